@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: MIT
+#
+# tollgate: GNU make, no configure step, no recursion into folders; everything built lies in build/.
+#
+#   make CC=clang CFLAGS=-O3      your compiler, your flags (ours are kept beside them)
+#   make WERROR=1                 warnings are errors
+#   make SAN=address,undefined    or SAN=thread: a sanitizer build, in a folder of its own
+#   make HWLOC=0 LIBPFM=0         build without a library (what is lost is said while building)
+#   make V=1                      show the commands
+#   make BUILD=/tmp/b             put the build somewhere else
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# ---- yours to set -------------------------------------------------------------------------------
+
+CFLAGS   ?= -O2 -g
+CPPFLAGS ?=
+LDFLAGS  ?=
+LDLIBS   ?=
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+INSTALL  ?= install
+OBJDUMP  ?= objdump
+CLANG_FORMAT ?= clang-format
+CLANG_TIDY   ?= clang-tidy
+HWLOC    ?= 1
+LIBPFM   ?= 1
+WERROR   ?= 0
+SAN      ?=
+V        ?= 0
+JOBS     ?= 2
+RUN      ?= results/latest
+
+comma := ,
+BUILD ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+B     := $(BUILD)
+
+# ---- ours ---------------------------------------------------------------------------------------
+
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings -Wpointer-arith -Wundef \
+	-Wformat=2
+# Under a sanitizer gcc warns of code that only its own checks make, so there nothing is an error.
+ifeq ($(WERROR)$(SAN),1)
+warnings += -Werror
+endif
+
+# Function and loop heads on fixed boundaries: else an edit far away moves a loop and its speed.
+codegen := -falign-functions=64 -falign-loops=32 -fno-plt
+ifneq ($(SAN),)
+sanitizer := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+ours_cflags   := -std=c17 $(warnings) $(codegen) $(sanitizer) -pthread -ffile-prefix-map=$(CURDIR)=.
+ours_cppflags := -I. -D_GNU_SOURCE
+ours_ldflags  := $(sanitizer) -pthread -Wl,-z,nostart-stop-gc
+ours_ldlibs   := -lm -ldl
+
+ours_cppflags += -DTOLLGATE_HWLOC=$(if $(filter 0,$(HWLOC)),0,1)
+ours_cppflags += -DTOLLGATE_LIBPFM=$(if $(filter 0,$(LIBPFM)),0,1)
+ifneq ($(HWLOC),0)
+ours_cppflags += $(shell pkg-config --cflags hwloc 2>/dev/null)
+ours_ldlibs   += $(shell pkg-config --libs hwloc 2>/dev/null || echo -lhwloc)
+endif
+ifneq ($(LIBPFM),0)
+ours_ldlibs   += -lpfm
+endif
+
+# What `tollgate version` and run.json say of the build; words with a path or a quote stay out.
+told_flags := $(foreach word,$(CFLAGS) $(codegen) $(sanitizer),$(if \
+	$(findstring /,$(word))$(findstring ",$(word))$(findstring ',$(word)),,$(word)))
+ours_cppflags += -DTOLLGATE_CFLAGS='"$(strip $(told_flags))"'
+git := $(shell GIT_OPTIONAL_LOCKS=0 git describe --always --tags --dirty --abbrev=12 2>/dev/null \
+	|| echo unknown)
+
+harness_sources := $(sort $(wildcard harness/*.c))
+bench_sources   := $(sort $(wildcard bench/*.c))
+case_sources    := $(sort $(wildcard tests/cases/*.c))
+unit_sources    := $(sort $(wildcard tests/unit/test_*.c))
+tool_sources    := $(sort $(wildcard tests/*.c))
+object = $(patsubst %.c,$(B)/obj/%.o,$(1))
+
+# Cases register in a linker section, so their objects are linked directly, never from an archive.
+program_objects := $(call object,$(harness_sources) $(bench_sources))
+test_objects    := $(call object,$(harness_sources) $(bench_sources) $(case_sources))
+unit_libraries  := $(filter-out $(B)/obj/harness/main.o,$(program_objects))
+unit_programs   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(unit_sources))
+tool_programs   := $(patsubst tests/%.c,$(B)/%,$(tool_sources))
+# The commit changes often; only the files that print it are compiled again.
+git_objects := $(call object,$(shell grep -ls TOLLGATE_GIT $(harness_sources)))
+
+c_files     := $(sort $(wildcard harness/*.[ch] bench/*.[ch] tests/*.[ch] tests/cases/*.[ch] \
+	tests/unit/*.[ch]))
+shell_files := $(sort .ci/run $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh))
+
+compile = $(CC) $(ours_cppflags) $(CPPFLAGS) $(ours_cflags) $(CFLAGS)
+link    = $(CC) $(ours_cflags) $(CFLAGS) $(ours_ldflags) $(LDFLAGS)
+export flags_line   := $(strip $(compile) | $(link) $(ours_ldlibs) $(LDLIBS))
+export sources_line := $(harness_sources) $(bench_sources) $(case_sources)
+export git_line     := $(git)
+
+ifeq ($(V),1)
+say = @:
+else
+say = @printf '  %-7s %s\n'
+.SILENT:
+endif
+
+# ---- build --------------------------------------------------------------------------------------
+
+.PHONY: all
+all: $(B)/tollgate ## build build/tollgate (the default)
+
+$(B)/tollgate: $(program_objects) $(B)/stamp/sources
+	$(say) LINK $@
+	$(link) -o $@ $(filter %.o,$^) $(ours_ldlibs) $(LDLIBS)
+
+$(B)/tollgate-test: $(test_objects) $(B)/stamp/sources
+	$(say) LINK $@
+	$(link) -o $@ $(filter %.o,$^) $(ours_ldlibs) $(LDLIBS)
+
+$(unit_programs): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(unit_libraries) $(B)/stamp/sources
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(link) -o $@ $(filter %.o,$^) -lcmocka $(ours_ldlibs) $(LDLIBS)
+
+# Small programs that tests run, each of one file.
+$(tool_programs): $(B)/%: $(B)/obj/tests/%.o
+	$(say) LINK $@
+	$(link) -o $@ $<
+
+$(B)/obj/%.o: %.c $(B)/stamp/flags | $(B)/stamp/deps
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(compile) $(git_define) -MMD -MP -c -o $@ $<
+
+$(git_objects): git_define = -DTOLLGATE_GIT='"$(git)"'
+$(git_objects): $(B)/stamp/git
+
+# A stamp is touched only when its line changes, so a new flag or commit rebuilds what it concerns.
+$(B)/stamp/flags $(B)/stamp/sources $(B)/stamp/git: $(B)/stamp/%: FORCE
+	@mkdir -p $(@D)
+	@echo "$$$*_line" | cmp -s - $@ || echo "$$$*_line" > $@
+
+# Headers and libraries are looked for once, by the compiler, before the first file is compiled.
+$(B)/stamp/deps: scripts/check-deps.sh $(B)/stamp/flags
+	@mkdir -p $(@D)
+	@CC='$(CC)' HWLOC=$(HWLOC) LIBPFM=$(LIBPFM) CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' \
+		scripts/check-deps.sh build
+	@touch $@
+
+$(B)/stamp/deps-test: scripts/check-deps.sh $(B)/stamp/flags
+	@mkdir -p $(@D)
+	@CC='$(CC)' HWLOC=$(HWLOC) LIBPFM=$(LIBPFM) CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' \
+		scripts/check-deps.sh test
+	@touch $@
+
+$(call object,$(unit_sources)): | $(B)/stamp/deps-test
+
+.PHONY: FORCE
+FORCE:
+
+-include $(patsubst %.o,%.d,$(test_objects) $(call object,$(unit_sources) $(tool_sources)))
+
+# `make -j deps test`: install first, then look.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+$(B)/stamp/deps $(B)/stamp/deps-test: | deps
+endif
+
+.PHONY: deps
+deps: ## install missing packages with the system's package manager
+	@scripts/deps.sh
+
+# ---- measure ------------------------------------------------------------------------------------
+
+# Exit 5 (one case gave a wrong answer) leaves good rows of all others: draw those, then fail.
+measure = $(B)/tollgate run --profile=$(1); status=$$?; \
+	case $$status in 0|5) scripts/charts.sh results/latest || exit 1 ;; esac; exit $$status
+
+.PHONY: bench quick full charts slides compare
+bench: all ## measure this machine (about 3 minutes), draw charts
+	@$(call measure,standard)
+
+quick: all ## the same in under a minute, wider intervals
+	@$(call measure,quick)
+
+full: all ## the same with every worker count and tight intervals
+	@$(call measure,full)
+
+charts: ## draw the charts of RUN=results/latest again
+	@scripts/charts.sh $(RUN)
+
+slides: ## the charts of RUN=results/latest as one PDF
+	@scripts/charts.sh $(RUN) --format pdf
+
+compare: all ## BASE=path HEAD=path: compare two builds (CI calls the program itself)
+	@echo "make turns every failure into exit code 2; in CI call the program for its own codes:" >&2
+	@echo "    $(B)/tollgate compare BASE HEAD" >&2
+	@test -n '$(BASE)' && test -n '$(HEAD)' || \
+		{ echo 'usage: make compare BASE=path/to/tollgate HEAD=path/to/tollgate' >&2; exit 64; }
+	@$(B)/tollgate compare '$(BASE)' '$(HEAD)'
+
+# ---- check --------------------------------------------------------------------------------------
+
+.PHONY: test tests-built lint format format-check sanitize coverage asm asm-check
+tests-built: $(B)/tollgate $(B)/tollgate-test $(tool_programs) $(unit_programs)
+
+test: tests-built ## unit tests, end-to-end tests, source checks
+	@tests/run.sh $(B)
+
+sanitize: ## the same tests under ASan+UBSan, then under TSan
+	@$(MAKE) --no-print-directory SAN=address,undefined test
+	@$(MAKE) --no-print-directory SAN=thread test
+
+lint: format-check ## format, clang-tidy, cppcheck, shellcheck, man page
+	@CLANG_TIDY='$(CLANG_TIDY)' JOBS=$(JOBS) tests/lint.sh \
+		-std=c17 -pthread $(ours_cppflags)
+
+format: ## run clang-format over the sources
+	@$(CLANG_FORMAT) -i $(c_files)
+
+format-check:
+	@$(CLANG_FORMAT) --dry-run -Werror $(c_files)
+
+coverage: ## run the tests under gcov, report lines covered
+	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
+	@mkdir -p build/coverage/report
+	@gcovr --root . --object-directory build/coverage --filter 'harness/' --filter 'bench/' \
+		--html-details build/coverage/report/index.html --print-summary
+
+asm: all ## CASE=x [MODE=y]: machine code of the case's specialised copies
+	@OBJDUMP='$(OBJDUMP)' scripts/asm.sh '$(B)' '$(CASE)' '$(MODE)'
+
+asm-check: all ## check that every sync kind got its own specialised copy
+	@BUILD='$(B)' tests/lint/specialised.sh
+
+# ---- install ------------------------------------------------------------------------------------
+
+bin  := $(DESTDIR)$(PREFIX)/bin
+man  := $(DESTDIR)$(PREFIX)/share/man/man1
+comp := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+data := $(DESTDIR)$(PREFIX)/share/tollgate
+
+.PHONY: install uninstall clean distclean help
+install: all ## PREFIX=/usr/local DESTDIR=: program, man page, completion, scripts
+	$(INSTALL) -d $(bin) $(man) $(comp) $(data)/scripts
+	$(INSTALL) -m 755 $(B)/tollgate $(bin)/tollgate
+	$(INSTALL) -m 644 docs/tollgate.1 $(man)/tollgate.1
+	$(INSTALL) -m 644 scripts/completion.bash $(comp)/tollgate
+	$(INSTALL) -m 755 scripts/charts.sh $(data)/scripts
+	$(INSTALL) -m 644 $(wildcard scripts/*.gp scripts/*.awk) $(data)/scripts
+
+uninstall: ## remove what install put there
+	rm -f $(bin)/tollgate $(man)/tollgate.1 $(comp)/tollgate
+	rm -rf $(data)
+
+clean: ## remove the build
+	rm -rf $(B)
+
+distclean: ## remove all builds (measured results stay)
+	rm -rf build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk '/^#   make / { sub(/^# /, ""); print }' Makefile

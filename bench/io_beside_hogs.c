@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The convoy effect: one worker that does I/O beside others that only compute. Worker 0 asks
+ * another process something through a pipe and waits for the answer; all other workers are CPU
+ * hogs. With one worker there are no hogs: the undisturbed baseline.
+ *
+ * An interactive program wants its answer soon. Under a GIL worker 0 lets go of the lock to wait, a
+ * hog takes it within a microsecond, and when the answer is there, worker 0 must wait a whole
+ * switch interval (5 ms) for the lock, however short the I/O was. Without a lock, with one around
+ * shared data only, or as processes, hogs on other cores do not disturb it at all.
+ *
+ * The latency is that of a whole request, taking the GIL back included. With think_us=0 the next
+ * request follows at once; else worker 0 sleeps in between, outside of the GIL. hog_steps_per_s
+ * says what the hogs got done meanwhile: low latency bought by starving them is no bargain.
+ */
+#include "harness/bench.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* About 10 to 15 ns between two check points: what an interpreter spends on one instruction. */
+#define STEPS_PER_TICK 8
+#define TICKS_PER_LOOK 64 /* a hog looks for the end so often: every microsecond or less */
+
+enum { PARAM_THINK_US };
+enum { METRIC_HOG_STEPS_PER_S };
+
+/* In the order in which two pipe2() calls fill them: [read, write] of answers, then of requests. */
+enum { WORKER_READS, PARTNER_WRITES, PARTNER_READS, WORKER_WRITES, ENDS };
+
+#define WORKER_SIDE  (1u << WORKER_READS | 1u << WORKER_WRITES)
+#define PARTNER_SIDE (1u << PARTNER_READS | 1u << PARTNER_WRITES)
+#define BOTH_SIDES   (WORKER_SIDE | PARTNER_SIDE)
+
+struct desk {
+	_Alignas(SHARED_LINE) _Atomic bool done; /* worker 0 has finished its batch */
+
+	_Alignas(SHARED_LINE) int fds[ENDS];
+	bool processes;
+	bool parted; /* the parent has closed what it does not use */
+	bool broken; /* the partner is gone */
+	int error;   /* errno with it; 0: end of file */
+	uint32_t number;
+	uint64_t wrong_answers;
+};
+
+struct hog {
+	uint64_t state, steps;
+};
+
+static void close_sides(const struct desk *desk, unsigned sides)
+{
+	for (unsigned end = 0; end < ENDS; end++)
+		if (sides & 1u << end)
+			must_sys(close(desk->fds[end]));
+}
+
+static void think(int64_t think_us)
+{
+	struct timespec left = {think_us / 1000000, think_us % 1000000 * 1000};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+		;
+}
+
+static bool round_trip(struct desk *desk, uint32_t *answer)
+{
+	errno = 0; /* end of file leaves it so */
+	return write_all(desk->fds[WORKER_WRITES], &desk->number, sizeof(desk->number)) &&
+	       read_all(desk->fds[WORKER_READS], answer, sizeof(*answer)) == 1;
+}
+
+static inline __attribute__((always_inline)) bool request(struct worker *w, struct desk *desk,
+							  const enum sync_kind kind)
+{
+	uint32_t answer = 0;
+	const uint64_t start_ns = bench_now_ns();
+
+	desk->number++;
+	sync_block(w, kind);
+	bool answered = round_trip(desk, &answer);
+
+	sync_unblock(w, kind);
+	if (!answered)
+		return false;
+	histogram_add(w->latency, bench_now_ns() - start_ns);
+	desk->wrong_answers += answer != desk->number;
+	return true;
+}
+
+static inline __attribute__((always_inline)) void ask(struct worker *w, const enum sync_kind kind)
+{
+	struct desk *desk = w->shared;
+	const int64_t think_us = w->params[PARAM_THINK_US];
+
+	for (uint64_t n = w->batch; n; n--) {
+		if (think_us) {
+			sync_block(w, kind);
+			think(think_us);
+			sync_unblock(w, kind);
+		}
+		if (!request(w, desk, kind)) {
+			desk->broken = true;
+			desk->error = errno;
+			w->done = w->batch - n;
+			break;
+		}
+	}
+	atomic_store_explicit(&desk->done, true, memory_order_relaxed);
+}
+
+static inline __attribute__((always_inline)) void hog(struct worker *w, const enum sync_kind kind)
+{
+	struct desk *desk = w->shared;
+	struct hog *hog = w->local;
+	uint64_t state = hog->state, steps = 0;
+
+	do {
+		for (unsigned tick = 0; tick < TICKS_PER_LOOK; tick++) {
+			for (unsigned i = 0; i < STEPS_PER_TICK; i++)
+				bench_step(&state);
+			sync_tick(w, kind);
+		}
+		steps += (uint64_t)TICKS_PER_LOOK * STEPS_PER_TICK;
+		/* relaxed: nothing else is read because of it */
+	} while (!atomic_load_explicit(&desk->done, memory_order_relaxed));
+	hog->state = state;
+	hog->steps = steps;
+	w->done = 0; /* only requests are operations */
+}
+
+static void ask_or_hog(struct worker *w, const enum sync_kind kind)
+{
+	if (w->index == 0)
+		ask(w, kind);
+	else
+		hog(w, kind);
+}
+BENCH_SPECIALISE(ask_or_hog)
+
+/*
+ * A pipe ends when its last writer is gone, and every fork copies writers. So all processes close
+ * what is not theirs: then a partner that dies is an end of file, not a read that never returns.
+ */
+static void partner(struct worker *w)
+{
+	const struct desk *desk = w->shared;
+	uint32_t message;
+
+	close_sides(desk, WORKER_SIDE);
+	while (read_all(desk->fds[PARTNER_READS], &message, sizeof(message)) == 1 &&
+	       write_all(desk->fds[PARTNER_WRITES], &message, sizeof(message)))
+		;
+}
+
+static void prepare(struct worker *w)
+{
+	const struct desk *desk = w->shared;
+
+	if (desk->processes)
+		close_sides(desk, w->index ? BOTH_SIDES : PARTNER_SIDE);
+}
+
+static void reset(struct trial *t)
+{
+	struct desk *desk = t->shared;
+
+	/* the first time: everybody has been forked, so the parent can let go */
+	if (!desk->parted)
+		close_sides(desk, t->processes ? BOTH_SIDES : PARTNER_SIDE);
+	desk->parted = true;
+	atomic_store(&desk->done, false);
+	for (unsigned i = 0; i < t->workers; i++)
+		*(struct hog *)t->slots[i].local = (struct hog){.state = i};
+}
+
+static void teardown(struct trial *t)
+{
+	const struct desk *desk = t->shared;
+
+	if (!desk->parted)
+		close_sides(desk, BOTH_SIDES);
+	else if (!t->processes)
+		close_sides(desk, WORKER_SIDE);
+}
+
+static bool setup(struct trial *t, struct reason *why)
+{
+	struct desk *desk = t->shared;
+
+	desk->processes = t->processes;
+	if (pipe2(&desk->fds[WORKER_READS], O_CLOEXEC) ||
+	    pipe2(&desk->fds[PARTNER_READS], O_CLOEXEC))
+		return refuse(why, "cannot make two pipes: %s", strerror(errno));
+	return true;
+}
+
+static bool check_hogs(struct trial *t, const struct epoch *epoch, double *metrics,
+		       struct reason *why)
+{
+	uint64_t steps = 0;
+
+	for (unsigned i = 1; i < t->workers; i++) {
+		const struct hog *hog = t->slots[i].local;
+
+		if (hog->state != bench_step_jump(i, hog->steps))
+			return refuse(why, "hog %u computed a wrong state", i);
+		steps += hog->steps;
+	}
+	if (t->workers > 1 && epoch->wall_ns)
+		metrics[METRIC_HOG_STEPS_PER_S] = (double)steps * 1e9 / (double)epoch->wall_ns;
+	return true;
+}
+
+static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
+{
+	const struct desk *desk = t->shared;
+
+	if (desk->broken)
+		return refuse(why, "worker 0 lost its partner after %llu requests: %s",
+			      (unsigned long long)t->slots[0].done,
+			      desk->error ? strerror(desk->error) : "end of file");
+	if (desk->wrong_answers)
+		return refuse(why, "worker 0 got %llu answers that differ from the request",
+			      (unsigned long long)desk->wrong_answers);
+	if (epoch->ops != epoch->batch)
+		return refuse(why, "%llu requests counted, %llu asked for",
+			      (unsigned long long)epoch->ops, (unsigned long long)epoch->batch);
+	return check_hogs(t, epoch, metrics, why);
+}
+
+static const struct bench_case io_beside_hogs = {
+	.name = "io_beside_hogs",
+	.summary = "one worker doing I/O beside CPU hogs: its latency, and what the hogs get done",
+	.op = "request",
+	.family = BENCH_MIXED,
+	.shared_size = sizeof(struct desk),
+	.local_size = sizeof(struct hog),
+	.params = {{"think_us", 0, 0, 10000000, "microseconds of sleep before each request"}},
+	.metrics = {{"hog_steps_per_s", "1/s", "higher", "steps of all CPU hogs together"}},
+	.epoch_ns_min = 50000000,
+	.latency = true,
+	.setup = setup,
+	.teardown = teardown,
+	.prepare = prepare,
+	.reset = reset,
+	.run = BENCH_RUN(ask_or_hog),
+	.check = check,
+	.partner = partner,
+	.partners = 1,
+};
+BENCH_REGISTER(io_beside_hogs);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The point-of-sale terminal: ten people swipe one card, one yuan each time, and the card must end
+ * up poorer by exactly the number of swipes. A swipe reads the balance, thinks, and writes it back.
+ * If somebody else swipes in between, one of the two payments is lost.
+ *
+ * Without a lock the loss is the measurement. Under a mutex not one may be lost. Under a GIL it
+ * depends on where the interpreter may switch: with split=0 the check point comes after the swipe,
+ * as in CPython since 3.10, and nothing is lost; with split=1 there is one between read and write.
+ */
+#include "harness/bench.h"
+
+#define PEOPLE 10
+
+enum { PARAM_SWIPES, PARAM_THINK, PARAM_SPLIT };
+enum { METRIC_LOST, METRIC_BALANCE };
+
+struct card {
+	/* relaxed atomics: the race is meant, and must not be undefined behaviour */
+	_Alignas(SHARED_LINE) _Atomic int64_t balance;
+};
+
+static void swipe(struct worker *w, const enum sync_kind kind)
+{
+	struct card *card = w->shared;
+	const uint64_t think = (uint64_t)w->params[PARAM_THINK];
+	const bool split = w->params[PARAM_SPLIT] != 0;
+	uint64_t thought = w->index;
+
+	for (uint64_t n = w->batch; n; n--) {
+		sync_enter(w, kind);
+		int64_t balance = atomic_load_explicit(&card->balance, memory_order_relaxed);
+
+		bench_keep(balance); /* or clang folds load and store into one instruction */
+		for (uint64_t i = think; i; i--)
+			bench_step(&thought);
+		bench_keep(thought);
+		if (split)
+			sync_tick(w, kind);
+		atomic_store_explicit(&card->balance, balance - 1, memory_order_relaxed);
+		sync_leave(w, kind);
+		sync_tick(w, kind);
+	}
+}
+BENCH_SPECIALISE_SHARED(swipe)
+
+static void reset(struct trial *t)
+{
+	struct card *card = t->shared;
+
+	atomic_store(&card->balance, t->params[PARAM_SWIPES] * t->workers);
+}
+
+static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
+{
+	struct card *card = t->shared;
+	const int64_t balance = atomic_load(&card->balance);
+	const bool may_lose = t->sync == SYNC_NONE ||
+			      (t->sync == SYNC_GIL && t->params[PARAM_SPLIT]);
+
+	(void)epoch;
+	metrics[METRIC_LOST] = (double)balance; /* it started as the number of swipes */
+	metrics[METRIC_BALANCE] = (double)balance;
+	if (balance < 0)
+		return refuse(why, "balance %lld: more was paid than was swiped",
+			      (long long)balance);
+	if (balance && !may_lose)
+		return refuse(why, "%lld swipes were lost under a lock", (long long)balance);
+	return true;
+}
+
+static const struct bench_case pos_terminal = {
+	.name = "pos_terminal",
+	.summary = "ten people swipe one card: how many payments get lost, and what a lock costs",
+	.op = "swipe",
+	.family = BENCH_SHARED,
+	.shared_size = sizeof(struct card),
+	.params = {{"swipes", 500, 1, 100000000, "payments of one yuan per person"},
+		   {"think", 100, 0, 100000000, "steps between reading and writing the balance"},
+		   {"split", 0, 0, 1, "1: the interpreter may switch between read and write"}},
+	.metrics = {{"lost_updates", "swipes", "zero", "payments that had no effect"},
+		    {"final_balance", "yuan", "zero",
+		     "what is left on a card that should be empty"}},
+	.variants = {"", "swipes=20000", "swipes=20000;split=1"},
+	.batch_param = "swipes",
+	.workers = PEOPLE,
+	.reset = reset,
+	.run = BENCH_RUN_SHARED(swipe),
+	.check = check,
+};
+BENCH_REGISTER(pos_terminal);

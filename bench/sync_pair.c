@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The price of a lock by itself: enter, leave, and nothing else. With one worker nobody else wants
+ * it, and a pair costs what its two atomic instructions cost. With more workers everybody wants it
+ * all the time, which no sane program does: the worst case.
+ *
+ * Under a GIL there is no pair: whoever runs holds the lock already, so this is an empty loop, as
+ * it is without a lock. Not one instruction may stand between enter and leave, so there is no
+ * counter to check either: only the number of turns.
+ */
+#include "harness/bench.h"
+
+static void pair(struct worker *w, const enum sync_kind kind)
+{
+	for (uint64_t n = w->batch; n; n--) {
+		sync_enter(w, kind);
+		sync_leave(w, kind);
+		bench_keep(n); /* or the loop of a kind without instructions disappears */
+	}
+}
+BENCH_SPECIALISE_SHARED(pair)
+
+static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
+{
+	(void)metrics;
+	if (epoch->ops != epoch->batch * t->workers)
+		return refuse(why, "%llu pairs counted, %llu asked for",
+			      (unsigned long long)epoch->ops,
+			      (unsigned long long)(epoch->batch * t->workers));
+	return true;
+}
+
+static const struct bench_case sync_pair = {
+	.name = "sync_pair",
+	.summary = "enter and leave, nothing else: the price of a lock by itself",
+	.op = "pair",
+	.family = BENCH_HARNESS,
+	.run = BENCH_RUN_SHARED(pair),
+	.check = check,
+};
+BENCH_REGISTER(sync_pair);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* cli - one small file per sub-command, cli_NAME.c; the table is in main.c. */
+#ifndef TOLLGATE_CLI_H
+#define TOLLGATE_CLI_H
+
+#include "harness/options.h"
+
+extern const struct command command_run;
+extern const struct command command_list;
+extern const struct command command_summary;
+extern const struct command command_place;
+extern const struct command command_doctor;
+extern const struct command command_version;
+extern const struct command command_runner; /* internal: what the coordinator executes */
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_summary - reads a run again, as a table for people, as Markdown or as CSV. */
+#include "harness/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/format.h"
+#include "harness/plan.h"
+#include "harness/record.h"
+#include "harness/summary.h"
+
+#define WIDTH_WITHOUT_TERMINAL 120
+
+enum output_format { FORMAT_TABLE, FORMAT_CSV, FORMAT_MARKDOWN };
+
+static struct {
+	struct choice cases; /* its filters only */
+	const char *metric;
+	enum output_format format;
+} choice;
+
+static bool take_format(void *context, const char *value, struct reason *why)
+{
+	static const char *const names[] = {"table", "csv", "md"};
+
+	(void)context;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			choice.format = (enum output_format)i;
+			return true;
+		}
+	return refuse(why, "use table, csv or md");
+}
+
+static bool take_filter(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	return choice_add_filter(&choice.cases, value, why);
+}
+
+static bool take_metric(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (!*value)
+		return refuse(why, "use the name of a metric, such as ops_per_s");
+	choice.metric = value;
+	return true;
+}
+
+static bool wants_case(const void *context, const char *case_name)
+{
+	const struct bench_case bench = {.name = case_name};
+
+	return choice_selects(context, &bench);
+}
+
+/* Columns of the terminal; COLUMNS overrides, as everywhere. */
+static unsigned output_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t width;
+
+	if (columns && parse_u64(columns, 20, 10000, &width))
+		return (unsigned)width;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+		return size.ws_col;
+	return isatty(STDOUT_FILENO) ? 80 : WIDTH_WITHOUT_TERMINAL;
+}
+
+static void load(struct summary *summary, const char *run_dir)
+{
+	struct reason why = {""};
+	struct stat status;
+	char *path = xasprintf("%s/summary.csv", run_dir);
+
+	if (stat(run_dir, &status) == -1)
+		die(EXIT_USAGE,
+		    "run folder '%.200s': %s; expected a folder that 'tollgate run' made", run_dir,
+		    strerror(errno));
+	if (!S_ISDIR(status.st_mode))
+		die(EXIT_USAGE, "'%.200s' is no folder; expected one that 'tollgate run' made",
+		    run_dir);
+	if (access(path, F_OK) == -1 && errno == ENOENT && !summary_build(run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
+	if (!summary_read(summary, run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
+	free(path);
+}
+
+static bool is_listed(const char *const *words, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
+_Noreturn static void nothing_matches(const struct summary *summary,
+				      const struct summary_view *view)
+{
+	const char *words[256], *nearest;
+	size_t count = 0;
+
+	if (!summary->count)
+		die(EXIT_USAGE, "the run has no results");
+	for (size_t i = 0; i < summary->count && count < ARRAY_SIZE(words); i++)
+		if (!is_listed(words, count, summary->rows[i].metric))
+			words[count++] = summary->rows[i].metric;
+	if (!view->metric || is_listed(words, count, view->metric))
+		die(EXIT_USAGE, "option --filter: no case of this run matches");
+	nearest = nearest_word(view->metric, words, count);
+	die(EXIT_USAGE,
+	    "option --metric: no case of this run that matches has a metric '%.60s'%s%s%s",
+	    view->metric, nearest ? "; did you mean '" : "; see --format=csv for all of them",
+	    nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+/* A failed write is told by main(), which looks at standard output when all is done. */
+static size_t print_csv(const struct summary *summary, const struct summary_view *view)
+{
+	struct reason why;
+	struct csv_writer csv;
+	size_t printed = 0;
+
+	for (size_t i = 0; i < summary->count; i++) {
+		if (!summary_wants(view, &summary->rows[i]))
+			continue;
+		if (printed++ == 0)
+			csv_attach(&csv, stdout, SUMMARY_HEADER);
+		summary_write_row(&csv, &summary->rows[i]);
+		if (!csv_end_row(&csv, &why))
+			die(EXIT_INTERNAL, "%s", why.text);
+	}
+	if (printed && !csv_close(&csv, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+	return printed;
+}
+
+static int summarise(int operand_count, char **operands)
+{
+	struct summary summary;
+	const struct summary_view view = {
+		.metric = choice.metric,
+		.wants_case = wants_case,
+		.context = &choice.cases,
+		.width = output_width(),
+		.markdown = choice.format == FORMAT_MARKDOWN,
+		.utf8 = format_locale_is_utf8(),
+	};
+	size_t printed;
+
+	load(&summary, operand_count ? operands[0] : "results/latest");
+	if (choice.format == FORMAT_CSV)
+		printed = print_csv(&summary, &view);
+	else
+		printed = summary_print(stdout, &summary, &view);
+	if (!printed)
+		nothing_matches(&summary, &view);
+	summary_free(&summary);
+	return EXIT_OK;
+}
+
+static const struct option_spec options[] = {
+	{
+		.name = "format",
+		.argument = "FORMAT",
+		.help = "table (default), md for Markdown, or csv: the rows of summary.csv",
+		.take = take_format,
+	},
+	{
+		.name = "filter",
+		.letter = 'f',
+		.argument = "RE",
+		.help = "only cases whose name matches this regular expression;\n"
+			"!RE leaves them out; may be repeated",
+		.take = take_filter,
+	},
+	{
+		.name = "metric",
+		.argument = "NAME",
+		.help = "show this metric instead of the main one of each case",
+		.take = take_metric,
+	},
+	{.name = NULL},
+};
+
+const struct command command_summary = {
+	.name = "summary",
+	.summary = "show the results of a run again",
+	.usage = "[OPTION]... [RUN]",
+	.examples = "tollgate summary                              # the last run, results/latest\n"
+		    "tollgate summary --filter='^io_' --metric=op_ns\n"
+		    "tollgate summary --format=md RUN > RUN.md",
+	.notes = "Each figure: the median over the launches, half the width of its interval, and\n"
+		 "the ratio to mode none with as many workers. docs/csv.md explains every metric.",
+	.options = options,
+	.operands_max = 1,
+	.run = summarise,
+};

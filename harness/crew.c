@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/crew.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/binding.h"
+#include "harness/registry.h"
+
+#define CHILD_CHECK_NS UINT64_C(50000000) /* how often a waiting parent looks for dead children */
+
+struct member {
+	struct crew *crew;
+	unsigned index;
+};
+
+/* So that `top` and `ps` show what runs. */
+static void name_thread(const struct crew *crew)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "tg-%.12s", crew->bench->name);
+	must_sys(prctl(PR_SET_NAME, name));
+}
+
+static void seat(struct crew *crew, unsigned index)
+{
+	struct reason why;
+
+	if (!binding_apply(crew->setup.cpus[index], &why))
+		arena_report_trouble(&crew->arena, &why);
+}
+
+struct usage {
+	uint64_t cpu_ns;
+	struct rusage rusage;
+	struct counter_values counters;
+};
+
+static void usage_read(struct usage *usage, struct counter_group *group)
+{
+	must_sys(getrusage(RUSAGE_THREAD, &usage->rusage));
+	usage->cpu_ns = clock_thread_cpu_ns();
+	if (group)
+		counter_group_read(group, &usage->counters);
+}
+
+static void usage_since(struct worker_record *record, const struct usage *before,
+			const struct usage *after, bool counting)
+{
+	record->cpu_ns = after->cpu_ns - before->cpu_ns;
+	record->nvcsw = (uint64_t)(after->rusage.ru_nvcsw - before->rusage.ru_nvcsw);
+	record->nivcsw = (uint64_t)(after->rusage.ru_nivcsw - before->rusage.ru_nivcsw);
+	record->minflt = (uint64_t)(after->rusage.ru_minflt - before->rusage.ru_minflt);
+	record->majflt = (uint64_t)(after->rusage.ru_majflt - before->rusage.ru_majflt);
+	if (counting)
+		counter_values_since(&before->counters, &after->counters, &record->counters);
+}
+
+/* One worker's part of one epoch. What costs system calls stays outside of [start, end]. */
+static void run_epoch(struct crew *crew, struct worker *w, struct counter_group *group,
+		      uint32_t number)
+{
+	struct worker_record *record = &crew->arena.records[w->index];
+	const enum sync_kind kind = crew->mode->sync;
+	bench_run_fn *run = crew->bench->run[kind];
+	struct usage before, after;
+	uint64_t release_ns = gate_gather(crew->arena.gate, number);
+
+	usage_read(&before, group);
+	record->cpu_begin = binding_current_cpu();
+	uint64_t start_ns = clock_now_ns();
+
+	sync_begin(w, kind);
+	run(w);
+	sync_end(w, kind);
+	uint64_t end_ns = clock_now_ns();
+
+	usage_read(&after, group);
+	record->cpu_end = binding_current_cpu();
+	record->ops = w->done;
+	record->start_ns = start_ns - release_ns;
+	record->end_ns = end_ns - release_ns;
+	usage_since(record, &before, &after, group != NULL);
+	gate_finish(crew->arena.gate);
+}
+
+static void work(struct crew *crew, unsigned index)
+{
+	struct worker *w = &crew->arena.workers[index];
+	struct counter_group *group = NULL;
+
+	name_thread(crew);
+	seat(crew, index);
+	if (crew->bench->prepare)
+		crew->bench->prepare(w);
+	if (crew->setup.counting)
+		group = counter_group_open(&crew->setup.counters);
+	for (uint32_t number = 1; gate_sleep(crew->arena.gate, number); number++)
+		run_epoch(crew, w, group, number);
+	if (group)
+		counter_group_close(group);
+}
+
+static void *thread_main(void *argument)
+{
+	struct member *member = argument;
+	struct crew *crew = member->crew;
+	unsigned index = member->index;
+
+	free(member);
+	work(crew, index);
+	return NULL;
+}
+
+/* Fork a child that dies with this runner and holds none of its pipes; 0 in the child. */
+static pid_t fork_child(void)
+{
+	pid_t parent = getpid();
+
+	fflush(NULL); /* or buffered text would be printed twice */
+	pid_t pid = (pid_t)must_sys(fork());
+
+	if (pid)
+		return pid;
+	must_sys(prctl(PR_SET_PDEATHSIG, SIGKILL));
+	if (getppid() != parent)
+		_exit(EXIT_INTERNAL); /* it died before we could ask to follow */
+	close(RUNNER_REQUEST_FD);
+	close(RUNNER_REPLY_FD);
+	return 0;
+}
+
+static unsigned partner_count(const struct crew *crew)
+{
+	const unsigned all = crew->setup.workers, asked = crew->bench->partners;
+
+	if (!crew->bench->partner)
+		return 0;
+	return asked && asked < all ? asked : all;
+}
+
+/* Partners come first: forking a process that has threads already asks for trouble. */
+static void start_partners(struct crew *crew)
+{
+	for (unsigned i = 0; i < partner_count(crew); i++) {
+		crew->partners[i] = fork_child();
+		if (crew->partners[i])
+			continue;
+		name_thread(crew);
+		seat(crew, i);
+		crew->bench->partner(&crew->arena.workers[i]);
+		_exit(EXIT_OK);
+	}
+}
+
+static void start_worker(struct crew *crew, unsigned index)
+{
+	if (crew->mode->vehicle == VEHICLE_PROCESSES) {
+		crew->pids[index] = fork_child();
+		if (crew->pids[index])
+			return;
+		work(crew, index);
+		_exit(EXIT_OK);
+	}
+	struct member *member = xcalloc(1, sizeof(*member));
+
+	*member = (struct member){.crew = crew, .index = index};
+	must(pthread_create(&crew->threads[index], NULL, thread_main, member));
+}
+
+/* A worker may spin for the gun only if nobody else needs its PU. */
+static bool seats_are_distinct(const struct setup_message *setup)
+{
+	bool *taken = xcalloc(65536, sizeof(bool));
+	bool distinct = true;
+
+	for (unsigned i = 0; i < setup->workers && distinct; i++) {
+		int cpu = setup->cpus[i];
+
+		distinct = cpu >= 0 && cpu < 65536 && !taken[cpu];
+		if (distinct)
+			taken[cpu] = true;
+	}
+	free(taken);
+	return distinct;
+}
+
+static bool terminated(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+static bool setup_is_valid(const struct setup_message *setup, struct reason *why)
+{
+	if (setup->magic != PROTOCOL_MAGIC || setup->version != PROTOCOL_VERSION)
+		return refuse(why, "protocol version %u here, %u asked for", PROTOCOL_VERSION,
+			      setup->version);
+	if (!terminated(setup->bench, sizeof(setup->bench)) ||
+	    !terminated(setup->mode, sizeof(setup->mode)) ||
+	    !terminated(setup->directory, sizeof(setup->directory)))
+		return refuse(why, "set-up message: unterminated text");
+	if (setup->workers < 1 || setup->workers > WORKERS_MAX)
+		return refuse(why, "set-up message: %u workers, accepted are 1 to %d",
+			      setup->workers, WORKERS_MAX);
+	return counter_set_valid(&setup->counters, why);
+}
+
+static bool find_case_and_mode(struct crew *crew, struct reason *why)
+{
+	crew->bench = registry_find(crew->setup.bench);
+	crew->mode = mode_find(crew->setup.mode);
+	if (!crew->bench)
+		return refuse(why, "no case '%s' in this build", crew->setup.bench);
+	if (!crew->mode)
+		return refuse(why, "no mode '%s' in this build", crew->setup.mode);
+	if (!crew->bench->run[crew->mode->sync])
+		return refuse(why, "case %s has no mode %s", crew->bench->name, crew->mode->name);
+	return true;
+}
+
+static void fill_trial(struct crew *crew)
+{
+	crew->trial = (struct trial){
+		.bench = crew->bench,
+		.workers = crew->setup.workers,
+		.sync = crew->mode->sync,
+		.processes = crew->mode->vehicle == VEHICLE_PROCESSES,
+		.params = crew->setup.params,
+		.shared = crew->arena.shared,
+		.slots = crew->arena.workers,
+		.directory = crew->setup.directory,
+	};
+	for (unsigned i = 0; i < crew->setup.workers; i++)
+		crew->arena.workers[i].params = crew->setup.params;
+}
+
+/* A pipe pair per worker adds up: take all the descriptors that we may have. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	must_sys(getrlimit(RLIMIT_NOFILE, &limit));
+	limit.rlim_cur = limit.rlim_max;
+	must_sys(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+enum run_status crew_start(struct crew *crew, const struct setup_message *setup, struct reason *why)
+{
+	*crew = (struct crew){.setup = *setup};
+	if (!setup_is_valid(setup, why) || !find_case_and_mode(crew, why) ||
+	    !arena_map(&crew->arena, crew->bench, setup->workers, why))
+		return RUN_ERROR;
+	raise_descriptor_limit();
+	fill_trial(crew);
+	gate_init(crew->arena.gate, setup->workers, seats_are_distinct(setup));
+	sync_init(crew->arena.sync, setup->gil_interval_ns, crew->trial.processes);
+	if (crew->bench->setup && !crew->bench->setup(&crew->trial, why))
+		return RUN_SKIPPED;
+	crew->threads = xcalloc(setup->workers, sizeof(*crew->threads));
+	crew->pids = xcalloc(setup->workers, sizeof(*crew->pids));
+	crew->partners = xcalloc(setup->workers, sizeof(*crew->partners));
+	start_partners(crew);
+	for (unsigned i = 0; i < setup->workers; i++)
+		start_worker(crew, i);
+	return RUN_OK;
+}
+
+/* A child that ends while an epoch runs has crashed, was killed, or is a partner that gave up. */
+static enum run_status look_for_dead_child(struct reason *why)
+{
+	int status;
+	pid_t pid = waitpid(-1, &status, WNOHANG);
+
+	if (pid <= 0)
+		return RUN_OK;
+	if (WIFEXITED(status)) {
+		refuse(why, "a worker or partner process left with exit code %d",
+		       WEXITSTATUS(status));
+		return RUN_ERROR;
+	}
+	int signal_number = WTERMSIG(status);
+
+	refuse(why, "a worker or partner process died of signal %d (%s)", signal_number,
+	       strsignal(signal_number));
+	return signal_number == SIGKILL || signal_number == SIGTERM ? RUN_KILLED : RUN_CRASHED;
+}
+
+static enum run_status wait_for_epoch(struct crew *crew, struct reason *why)
+{
+	while (!gate_wait_finished(crew->arena.gate, CHILD_CHECK_NS)) {
+		enum run_status status = look_for_dead_child(why);
+
+		if (status != RUN_OK)
+			return status;
+	}
+	return RUN_OK;
+}
+
+static void prepare_epoch(struct crew *crew, uint64_t batch)
+{
+	for (unsigned i = 0; i < crew->setup.workers; i++) {
+		crew->arena.workers[i].batch = batch;
+		crew->arena.workers[i].done = batch;
+	}
+	memset(crew->arena.sync->gil.events, 0, sizeof(crew->arena.sync->gil.events));
+	if (crew->epochs == 2 && crew->arena.latencies) /* the first epoch was warm-up */
+		memset(crew->arena.latencies, 0, crew->setup.workers * sizeof(struct histogram));
+	if (crew->bench->reset)
+		crew->bench->reset(&crew->trial);
+}
+
+/* Wall time: from the first worker that starts to the last one that ends. */
+static struct epoch harvest(const struct crew *crew, uint64_t batch)
+{
+	struct epoch epoch = {.batch = batch};
+	uint64_t start_ns = UINT64_MAX, end_ns = 0;
+
+	for (unsigned i = 0; i < crew->setup.workers; i++) {
+		const struct worker_record *record = &crew->arena.records[i];
+
+		epoch.ops += record->ops;
+		start_ns = record->start_ns < start_ns ? record->start_ns : start_ns;
+		end_ns = record->end_ns > end_ns ? record->end_ns : end_ns;
+	}
+	epoch.wall_ns = end_ns - start_ns;
+	return epoch;
+}
+
+static enum run_status judge(struct crew *crew, const struct epoch *epoch,
+			     struct epoch_record *record)
+{
+	const struct reason *trouble = arena_trouble(&crew->arena);
+
+	if (trouble) {
+		record->why = *trouble;
+		return RUN_ERROR;
+	}
+	if (!crew->bench->check(&crew->trial, epoch, record->metrics, &record->why))
+		return RUN_WRONG;
+	return RUN_OK;
+}
+
+void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record)
+{
+	*record = (struct epoch_record){.batch = batch};
+	for (unsigned i = 0; i < BENCH_METRICS_MAX; i++)
+		record->metrics[i] = NAN;
+	crew->epochs++;
+	prepare_epoch(crew, batch);
+	gate_open(crew->arena.gate, crew->epochs);
+	record->status = wait_for_epoch(crew, &record->why);
+	if (record->status != RUN_OK)
+		return;
+	struct epoch epoch = harvest(crew, batch);
+
+	record->wall_ns = epoch.wall_ns;
+	memcpy(record->gil_events, crew->arena.sync->gil.events, sizeof(record->gil_events));
+	record->status = judge(crew, &epoch, record);
+}
+
+void crew_latency(const struct crew *crew, struct finish_record *record)
+{
+	memset(record, 0, sizeof(*record));
+	record->has_latency = crew->arena.latencies != NULL;
+	for (unsigned i = 0; record->has_latency && i < crew->setup.workers; i++)
+		histogram_merge(&record->latency, &crew->arena.latencies[i]);
+}
+
+static void end_process(pid_t pid)
+{
+	while (pid && waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		;
+}
+
+void crew_stop(struct crew *crew)
+{
+	gate_close(crew->arena.gate);
+	for (unsigned i = 0; i < crew->setup.workers; i++) {
+		if (crew->mode->vehicle == VEHICLE_PROCESSES)
+			end_process(crew->pids[i]);
+		else
+			must(pthread_join(crew->threads[i], NULL));
+	}
+	for (unsigned i = 0; i < partner_count(crew); i++) {
+		kill(crew->partners[i], SIGKILL); /* it may have left already */
+		end_process(crew->partners[i]);
+	}
+	if (crew->bench->teardown)
+		crew->bench->teardown(&crew->trial);
+	sync_destroy(crew->arena.sync);
+	arena_unmap(&crew->arena);
+	free(crew->threads);
+	free(crew->pids);
+	free(crew->partners);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * protocol - what the coordinator and a runner say to each other over two pipes. Every message has
+ * a fixed size that follows from what was sent before; all of it is plain data. A runner of another
+ * build answers the first message with its own version, and the coordinator refuses it.
+ *
+ *   coordinator                         runner (fresh exec of `tollgate runner`)
+ *   struct setup_message          ->
+ *                                 <-    struct ready_message
+ *   struct epoch_request          ->                             (as often as wanted)
+ *                                 <-    struct epoch_record + workers x struct worker_record
+ *   struct epoch_request FINISH   ->
+ *                                 <-    struct finish_record     (then it exits)
+ */
+#ifndef TOLLGATE_PROTOCOL_H
+#define TOLLGATE_PROTOCOL_H
+
+#include "harness/bench.h"
+#include "harness/counters.h"
+#include "harness/placement.h"
+
+#define PROTOCOL_VERSION 1
+#define PROTOCOL_MAGIC   UINT32_C(0x746f6c6c) /* "toll" */
+
+/* The runner's descriptors; standard input is /dev/null, standard output is standard error. */
+#define RUNNER_REQUEST_FD 3
+#define RUNNER_REPLY_FD   4
+
+struct setup_message {
+	uint32_t magic, version;
+	char bench[64], mode[64];
+	uint32_t workers;
+	uint32_t counting; /* 1: each worker opens its counters; such times are never of record */
+	uint64_t gil_interval_ns;
+	int32_t cpus[WORKERS_MAX]; /* OS index per worker, -1 unbound */
+	int64_t params[BENCH_PARAMS_MAX];
+	struct counter_set counters;
+	char directory[1024];
+};
+
+/* How an epoch or a launch ended. Names are the tokens of the CSV's status column. */
+enum run_status {
+	RUN_OK,
+	RUN_WRONG,   /* the case's own check failed */
+	RUN_SKIPPED, /* cannot be measured here; the reason says why */
+	RUN_CRASHED, /* a signal that is a program error (SIGSEGV, SIGABRT ...) */
+	RUN_KILLED,  /* another signal, or the runner vanished */
+	RUN_TIMEOUT, /* past its deadline; killed by the coordinator */
+	RUN_ERROR,   /* set-up failed, protocol error */
+	RUN_STATUSES,
+};
+const char *run_status_name(enum run_status status);
+
+struct ready_message {
+	uint32_t magic, version;
+	uint32_t status; /* enum run_status */
+	uint32_t reserved;
+	struct reason why;
+};
+
+enum epoch_request_kind { REQUEST_EPOCH, REQUEST_FINISH };
+
+struct epoch_request {
+	uint32_t kind;
+	uint32_t reserved;
+	uint64_t batch; /* operations per worker */
+};
+
+struct epoch_record {
+	uint32_t status;
+	uint32_t reserved;
+	uint64_t batch;
+	uint64_t wall_ns; /* first start to last end */
+	double metrics[BENCH_METRICS_MAX];
+	uint64_t gil_events[GIL_EVENTS];
+	struct reason why;
+};
+
+/* One worker in one epoch. Times count from the common release. */
+struct worker_record {
+	int32_t cpu_begin, cpu_end;
+	uint64_t ops, start_ns, end_ns, cpu_ns;
+	uint64_t nvcsw, nivcsw, minflt, majflt;
+	struct counter_values counters; /* deltas, if counting */
+};
+
+struct finish_record {
+	uint32_t has_latency;
+	uint32_t reserved;
+	struct histogram latency; /* all workers, all epochs but the first (warm-up) */
+};
+
+#endif

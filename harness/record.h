@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * record - the files of a run folder and their columns. docs/csv.md explains every column; a test
+ * compares that page with these strings and with real output. Changing a header changes SCHEMA.
+ */
+#ifndef TOLLGATE_RECORD_H
+#define TOLLGATE_RECORD_H
+
+#include "harness/util.h"
+
+#define RECORD_SCHEMA 1
+
+/*
+ * The key, in every per-case file, so that files join. `param` is name=value joined by ';', all
+ * parameters of the case in their declared order; empty if the case has none.
+ */
+#define KEY_COLUMNS "schema,run_id,build,case,mode,workers,placement,param"
+
+/*
+ * One row per epoch. pass is "time" or "count"; launch (from 0) is the fresh runner, round the epoch
+ * within it, slot its position among the interleaved modes. ops is the work of all workers. flags: w
+ * warm-up (never in statistics), p preempted: a worker that never slept got less than 95 % of its
+ * time, o more workers than PUs. status: ok, wrong, crashed, killed, timeout, error, skipped; with a
+ * reason after ':' where there is one, e.g. "skipped:no-smt". Numbers of a row that is not ok or
+ * wrong are empty.
+ */
+#define SAMPLES_HEADER                                                                             \
+	KEY_COLUMNS ",pass,launch,round,slot,iters,wall_ns,cpu_ns,ops,nvcsw,nivcsw,minflt,majflt," \
+		    "flags,status"
+
+/* One row per worker and epoch: fairness. start and end count from the common release. */
+#define WORKERS_HEADER                                                                             \
+	KEY_COLUMNS ",pass,launch,round,worker,cpu_planned,cpu_begin,cpu_end,ops,start_ns,end_ns," \
+		    "cpu_ns,nvcsw,nivcsw"
+
+/* One row per event and epoch of the counting pass; value empty unless status is ok. scope u or uk.
+ */
+#define COUNTERS_HEADER                                                                       \
+	KEY_COLUMNS ",launch,round,worker,event,scope,value,time_enabled_ns,time_running_ns," \
+		    "status"
+
+/* One row per case metric and epoch (lost_updates, final_balance, ...); also the emulated GIL's
+ * events. */
+#define METRICS_HEADER KEY_COLUMNS ",launch,round,metric,unit,better,value"
+
+/* Latencies of all launches of a row together; unit is always ns. */
+#define HISTOGRAM_HEADER   KEY_COLUMNS ",unit,lo_ns,hi_ns,count"
+#define PERCENTILES_HEADER KEY_COLUMNS ",unit,percentile,value_ns,count"
+
+/*
+ * One row per case x mode x workers x placement x parameter x metric. median: of the per-launch
+ * medians. ratio: paired with `ratio_to` ("mode=none" same workers, or "workers=1" same mode).
+ */
+#define SUMMARY_HEADER                                                                    \
+	KEY_COLUMNS                                                                       \
+	",git_sha,metric,unit,better,n_launch,n_round,iters,median,ci_lo,ci_hi,ci_level," \
+	"ci_reached,min,p25,p75,p90,p99,max,mean,mad,cv,preempted_share,ratio_to,ratio,"  \
+	"ratio_lo,ratio_hi,flags,status"
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * recorder - a run folder being written: one open CSV per file of record.h, one row at a time, each
+ * flushed, so that the folder is valid whenever the run ends. Never overwrites an older run.
+ */
+#ifndef TOLLGATE_RECORDER_H
+#define TOLLGATE_RECORDER_H
+
+#include "harness/csv.h"
+#include "harness/plan.h"
+#include "harness/protocol.h"
+#include "harness/record.h"
+
+enum record_file {
+	FILE_SAMPLES,
+	FILE_WORKERS,
+	FILE_COUNTERS,
+	FILE_METRICS,
+	FILE_HISTOGRAM,
+	RECORD_FILES
+};
+
+struct recorder {
+	char *directory;
+	char run_id[96];
+	char build[64]; /* git describe reduced to [a-z0-9_.-] */
+	struct csv_writer files[RECORD_FILES];
+};
+
+/* Where in the run a row comes from. */
+struct record_key {
+	const struct bench_case *bench;
+	const struct plan_group *group;
+	const struct mode *mode;
+	bool counting;
+	unsigned launch, round, slot;
+};
+
+/*
+ * Make DIRECTORY (NULL: results/<UTC>-<git>, and results/latest points to it) and its files. False
+ * and WHY if it holds a run already or cannot be written.
+ */
+bool recorder_open(struct recorder *recorder, const char *directory, struct reason *why);
+bool recorder_close(struct recorder *recorder, struct reason *why);
+/* Let results/latest point to the run in DIRECTORY, if that lies in results/. */
+bool recorder_publish(const char *directory, struct reason *why);
+
+/* All rows of one epoch: samples, workers, metrics or counters. A warm-up is flagged, not left out.
+ */
+bool recorder_epoch(struct recorder *recorder, const struct record_key *key, bool warm_up,
+		    enum run_status status, const struct epoch_record *record,
+		    const struct worker_record *workers, const struct counter_set *counters,
+		    struct reason *why);
+/* A row without numbers: STATUS and, after a colon, DETAIL (may be ""). */
+bool recorder_failure(struct recorder *recorder, const struct record_key *key,
+		      enum run_status status, const char *detail, struct reason *why);
+/* Percentiles of one launch, as metrics without a round. */
+bool recorder_latency(struct recorder *recorder, const struct record_key *key,
+		      const struct histogram *latency, struct reason *why);
+/* The buckets of all launches of a row together. */
+bool recorder_histogram(struct recorder *recorder, const struct record_key *key,
+			const struct histogram *latency, struct reason *why);
+
+#endif

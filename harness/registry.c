@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/registry.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Made by the linker around the section that BENCH_REGISTER fills. */
+extern const struct bench_case *const __start_bench_cases[];
+extern const struct bench_case *const __stop_bench_cases[];
+
+static const struct bench_case **sorted;
+static size_t sorted_count;
+
+static const char *const family_names[BENCH_FAMILIES] = {
+	[BENCH_HARNESS] = "harness", [BENCH_CPU] = "cpu",     [BENCH_MEMORY] = "memory",
+	[BENCH_IO] = "io",           [BENCH_MIXED] = "mixed", [BENCH_SHARED] = "shared",
+};
+
+const char *bench_family_name(enum bench_family family)
+{
+	return family_names[family];
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct bench_case *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+/* A malformed case is the author's mistake: say so at once, whatever was asked. */
+static void demand(const struct bench_case *bench, bool good, const char *what)
+{
+	if (!good)
+		die(EXIT_INTERNAL, "case %s: %s", bench->name ? bench->name : "?", what);
+}
+
+static void check_case(const struct bench_case *bench)
+{
+	const char *id = "abcdefghijklmnopqrstuvwxyz0123456789_";
+	int64_t values[BENCH_PARAMS_MAX];
+	bool runs = false;
+
+	demand(bench, bench->name && bench->summary && bench->op, "needs name, summary and op");
+	demand(bench, bench->name[strspn(bench->name, id)] == '\0', "name must be [a-z0-9_]+");
+	demand(bench, bench->check != NULL, "needs check(): every epoch checks its own result");
+	for (int kind = 0; kind < SYNC_KINDS; kind++)
+		runs |= bench->run[kind] != NULL;
+	demand(bench, runs, "has no run slot");
+	for (int i = 0; i < BENCH_VARIANTS_MAX && bench->variants[i]; i++)
+		demand(bench, bench_params_apply(bench, bench->variants[i], values, NULL),
+		       "a variant does not fit its parameters");
+	for (unsigned i = 0; i < bench_param_count(bench); i++)
+		demand(bench,
+		       bench->params[i].min <= bench->params[i].value &&
+			       bench->params[i].value <= bench->params[i].max,
+		       "a default lies outside of its range");
+	int batch = bench->batch_param ? bench_param_index(bench, bench->batch_param) : -1;
+
+	demand(bench, !bench->batch_param || (batch >= 0 && bench->params[batch].min > 0),
+	       "batch_param must name a parameter of at least 1");
+}
+
+static void collect(void)
+{
+	sorted_count = (size_t)(__stop_bench_cases - __start_bench_cases);
+	sorted = xcalloc(sorted_count, sizeof(const struct bench_case *));
+	for (size_t i = 0; i < sorted_count; i++)
+		sorted[i] = __start_bench_cases[i];
+	qsort(sorted, sorted_count, sizeof(const struct bench_case *), by_name);
+	for (size_t i = 0; i < sorted_count; i++) {
+		check_case(sorted[i]);
+		demand(sorted[i], !i || by_name(&sorted[i - 1], &sorted[i]) != 0,
+		       "name used twice");
+	}
+}
+
+const struct bench_case *const *registry_cases(size_t *count)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	must(pthread_once(&once, collect));
+	*count = sorted_count;
+	return sorted;
+}
+
+const struct bench_case *registry_find(const char *name)
+{
+	size_t count;
+	const struct bench_case *const *cases = registry_cases(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(cases[i]->name, name) == 0)
+			return cases[i];
+	return NULL;
+}
+
+unsigned bench_param_count(const struct bench_case *bench)
+{
+	unsigned n = 0;
+
+	while (n < BENCH_PARAMS_MAX && bench->params[n].name)
+		n++;
+	return n;
+}
+
+unsigned bench_metric_count(const struct bench_case *bench)
+{
+	unsigned n = 0;
+
+	while (n < BENCH_METRICS_MAX && bench->metrics[n].name)
+		n++;
+	return n;
+}
+
+int bench_param_index(const struct bench_case *bench, const char *name)
+{
+	for (unsigned i = 0; i < bench_param_count(bench); i++)
+		if (strcmp(bench->params[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static bool apply_one(const struct bench_case *bench, char *assignment, int64_t *values,
+		      struct reason *why)
+{
+	char *equals = strchr(assignment, '=');
+
+	if (!equals)
+		return refuse(why, "parameter '%s': expected name=value", assignment);
+	*equals = '\0';
+	int index = bench_param_index(bench, assignment);
+
+	if (index < 0)
+		return refuse(why, "case %s has no parameter '%s'", bench->name, assignment);
+	const struct bench_param *param = &bench->params[index];
+
+	if (!parse_i64(equals + 1, param->min, param->max, &values[index]))
+		return refuse(why, "parameter %s=%s: expected a whole number from %lld to %lld",
+			      param->name, equals + 1, (long long)param->min,
+			      (long long)param->max);
+	return true;
+}
+
+bool bench_params_apply(const struct bench_case *bench, const char *set, int64_t *values,
+			struct reason *why)
+{
+	char copy[512], *rest = copy, *assignment;
+
+	for (unsigned i = 0; i < BENCH_PARAMS_MAX; i++)
+		values[i] = bench->params[i].value;
+	if (!set || !*set)
+		return true;
+	if ((size_t)snprintf(copy, sizeof(copy), "%s", set) >= sizeof(copy))
+		return refuse(why, "parameters of case %s: longer than %zu characters", bench->name,
+			      sizeof(copy) - 1);
+	while ((assignment = strsep(&rest, ";")))
+		if (!apply_one(bench, assignment, values, why))
+			return false;
+	return true;
+}
+
+void bench_params_text(const struct bench_case *bench, const int64_t *values, char *text,
+		       size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (unsigned i = 0; i < bench_param_count(bench) && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s=%lld", i ? ";" : "",
+					 bench->params[i].name, (long long)values[i]);
+}
+
+uint64_t bench_step_jump(uint64_t state, uint64_t steps)
+{
+	/* Brown, "Random number generation with arbitrary strides" (1994): square the affine map.
+	 */
+	uint64_t multiply = UINT64_C(6364136223846793005), add = UINT64_C(1442695040888963407);
+	uint64_t total_multiply = 1, total_add = 0;
+
+	for (; steps; steps >>= 1) {
+		if (steps & 1) {
+			total_multiply *= multiply;
+			total_add = total_add * multiply + add;
+		}
+		add *= multiply + 1;
+		multiply *= multiply;
+	}
+	return state * total_multiply + total_add;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/session.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CALIBRATION_STEPS 64
+#define BATCH_MAX         1e15 /* also where a case takes no longer for more operations */
+
+bool interrupted(void)
+{
+	return launch_interrupted != 0;
+}
+
+static void make_setup(const struct session *session, const struct row_state *state,
+		       struct setup_message *setup)
+{
+	const struct plan_group *group = state->group;
+
+	*setup = (struct setup_message){
+		.magic = PROTOCOL_MAGIC,
+		.version = PROTOCOL_VERSION,
+		.workers = group->workers,
+		.counting = session->counting,
+		.gil_interval_ns = session->c->gil_interval_ns,
+		.counters = *session->c->counters,
+	};
+	snprintf(setup->bench, sizeof(setup->bench), "%s", session->plan_case->bench->name);
+	snprintf(setup->mode, sizeof(setup->mode), "%s", state->row->mode->name);
+	snprintf(setup->directory, sizeof(setup->directory), "%s", session->c->directory);
+	memcpy(setup->params, group->params, sizeof(setup->params));
+	for (unsigned i = 0; i < group->workers; i++)
+		setup->cpus[i] = group->seating->os[i];
+}
+
+static struct record_key key_of(const struct session *session, const struct row_state *state,
+				unsigned round, unsigned slot)
+{
+	return (struct record_key){
+		.bench = session->plan_case->bench,
+		.group = state->group,
+		.mode = state->row->mode,
+		.counting = session->counting,
+		.launch = session->launch,
+		.round = round,
+		.slot = slot,
+	};
+}
+
+/* A sentence as a token of the status column. */
+static void make_token(const char *sentence, char *token, size_t size)
+{
+	size_t used = 0;
+
+	for (const char *c = sentence; *c && used + 1 < size; c++) {
+		if (isalnum((unsigned char)*c) || strchr("._:", *c))
+			token[used++] = (char)tolower(*c);
+		else if (used && token[used - 1] != '-')
+			token[used++] = '-';
+	}
+	while (used && token[used - 1] == '-')
+		used--;
+	token[used] = '\0';
+}
+
+bool row_bury(struct session *session, struct row_state *state, unsigned round, unsigned slot,
+	      enum run_status status, const char *sentence)
+{
+	struct coordinator *c = session->c;
+	const struct record_key key = key_of(session, state, round, slot);
+	char token[80];
+
+	if (interrupted())
+		return true;
+	state->dead = true;
+	state->status = status;
+	make_token(sentence, token, sizeof(token));
+	progress_clear(&c->progress);
+	note("%s %s, %u workers: %s: %s", key.bench->name, key.mode->name, key.group->workers,
+	     run_status_name(status), sentence);
+	return !c->recorder || recorder_failure(c->recorder, &key, status, token, &c->trouble);
+}
+
+void row_mark_wrong(struct session *session, struct row_state *state, const char *sentence)
+{
+	if (!state->wrong) {
+		progress_clear(&session->c->progress);
+		note("%s %s, %u workers: WRONG RESULT: %s", session->plan_case->bench->name,
+		     state->row->mode->name, state->group->workers, sentence);
+	}
+	state->wrong = true;
+}
+
+bool row_start(struct session *session, struct row_state *state, struct launch *launch)
+{
+	static struct setup_message setup;
+	struct coordinator *c = session->c;
+	struct reason why = {""};
+
+	make_setup(session, state, &setup);
+	enum run_status status = launch_start(launch, c->program, &setup, c->deadline_ns,
+					      (unsigned)random_below(&c->random, 4096), &why);
+
+	return status == RUN_OK || row_bury(session, state, 0, 0, status, why.text);
+}
+
+bool epoch_is_usable(enum run_status status)
+{
+	return status == RUN_OK || status == RUN_WRONG;
+}
+
+uint64_t row_fixed_batch(const struct session *session, const struct row_state *state)
+{
+	const struct bench_case *bench = session->plan_case->bench;
+
+	if (!bench->batch_param)
+		return 0;
+	return (uint64_t)state->group->params[bench_param_index(bench, bench->batch_param)];
+}
+
+bool row_calibrate(struct session *session, struct row_state *state)
+{
+	const struct bench_case *bench = session->plan_case->bench;
+	const uint64_t target_ns = plan_epoch_ns(session->c->profile, bench, state->group);
+	struct launch launch;
+	struct epoch_record record;
+	unsigned crossings = 0;
+
+	state->batch = row_fixed_batch(session, state);
+	if (state->batch)
+		return true;
+	state->batch = 1;
+	if (!row_start(session, state, &launch))
+		return false;
+	for (int i = 0; i < CALIBRATION_STEPS && crossings < 2 && !state->dead; i++) {
+		if (interrupted())
+			break;
+		enum run_status status = launch_epoch(&launch, state->batch, &record,
+						      session->workers);
+
+		if (!epoch_is_usable(status))
+			return row_bury(session, state, 0, 0, status, record.why.text);
+		if (record.wall_ns >= target_ns) {
+			crossings++;
+			continue;
+		}
+		double growth = 1.2 * (double)target_ns / (double)(record.wall_ns + 1);
+
+		crossings = 0;
+		growth = growth > 10 ? 10 : growth < 1.1 ? 1.1 : growth;
+		double batch = (double)state->batch * growth;
+
+		state->batch = (uint64_t)(batch < BATCH_MAX ? batch : BATCH_MAX) + 1;
+	}
+	launch_kill(&launch);
+	return true;
+}
+
+bool row_epoch(struct session *session, struct row_state *state, struct launch *launch,
+	       unsigned round, unsigned slot, double *op_ns)
+{
+	struct coordinator *c = session->c;
+	const struct record_key key = key_of(session, state, round, slot);
+	static struct epoch_record record;
+	enum run_status status = launch_epoch(launch, state->batch, &record, session->workers);
+
+	*op_ns = NAN;
+	if (interrupted())
+		return true;
+	if (!epoch_is_usable(status))
+		return row_bury(session, state, round, slot, status, record.why.text);
+	if (status == RUN_WRONG)
+		row_mark_wrong(session, state, record.why.text);
+	*op_ns = (double)record.wall_ns / (double)record.batch;
+	return recorder_epoch(c->recorder, &key, round == 0, status, &record, session->workers,
+			      c->counters, &c->trouble);
+}
+
+bool row_finish(struct session *session, struct row_state *state, struct launch *launch)
+{
+	static struct finish_record finish;
+	struct coordinator *c = session->c;
+	const struct record_key key = key_of(session, state, 0, 0);
+	struct reason why = {""};
+	enum run_status status = launch_finish(launch, &finish, &why);
+
+	if (interrupted())
+		return true;
+	if (status != RUN_OK)
+		return row_bury(session, state, 0, 0, status, why.text);
+	if (session->counting || !finish.has_latency)
+		return true;
+	if (!state->latency)
+		state->latency = xcalloc(1, sizeof(*state->latency));
+	histogram_merge(state->latency, &finish.latency);
+	return recorder_latency(c->recorder, &key, &finish.latency, &c->trouble);
+}
+
+bool row_write_histogram(struct session *session, struct row_state *state)
+{
+	const struct record_key key = key_of(session, state, 0, 0);
+
+	return !state->latency ||
+	       recorder_histogram(session->c->recorder, &key, state->latency, &session->c->trouble);
+}
+
+void session_open(struct session *session)
+{
+	unsigned most = 1;
+
+	session->groups = xcalloc(session->plan_case->group_count, sizeof(*session->groups));
+	for (unsigned g = 0; g < session->plan_case->group_count; g++) {
+		const struct plan_group *group = &session->plan_case->groups[g];
+		struct group_state *state = &session->groups[g];
+
+		state->group = group;
+		state->rows = xcalloc(group->row_count, sizeof(*state->rows));
+		for (unsigned r = 0; r < group->row_count; r++)
+			state->rows[r] = (struct row_state){.row = &group->rows[r], .group = group};
+		if (group->workers > most)
+			most = group->workers;
+	}
+	session->workers = xcalloc(most, sizeof(*session->workers));
+}
+
+static void count_row(struct coordinator *c, const struct row_state *state)
+{
+	if (state->dead && state->status == RUN_SKIPPED)
+		c->rows_skipped++;
+	else if (state->dead)
+		c->rows_failed++;
+	else if (state->wrong)
+		c->rows_wrong++;
+	else
+		c->rows_ok++;
+}
+
+void session_close(struct session *session)
+{
+	for (unsigned g = 0; g < session->plan_case->group_count; g++) {
+		struct group_state *group = &session->groups[g];
+
+		for (unsigned r = 0; r < group->group->row_count; r++) {
+			count_row(session->c, &group->rows[r]);
+			free(group->rows[r].latency);
+		}
+		free(group->rows);
+	}
+	free(session->groups);
+	free(session->workers);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * worker - all that a case's hot loop may see of the harness. One per thread or process, in the
+ * arena, on lines of its own.
+ */
+#ifndef TOLLGATE_WORKER_H
+#define TOLLGATE_WORKER_H
+
+#include "harness/stats.h"
+
+struct sync;
+
+struct worker {
+	_Alignas(SHARED_LINE) uint64_t batch; /* operations to do in this call */
+	uint64_t done;         /* operations done; preset to batch, a body may set it */
+	unsigned index, count; /* worker `index` of `count` */
+	void *shared;          /* the case's shared block, the same for all workers */
+	void *local;           /* this worker's own block */
+	struct sync *sync;
+	const int64_t *params;     /* in the order of the case's table */
+	struct histogram *latency; /* NULL unless the case has .latency */
+};
+
+#endif

@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# deps.sh [--lint] [--list]: install what tollgate needs and this machine lacks.
+#
+#   (nothing)  to build, test and draw        --lint   also the tools of `make lint`
+#   --list     print the package names for this system and change nothing
+#
+# Says each command before it runs it, uses sudo only when not root, and runs none if nothing is
+# missing. Debian and Ubuntu are tested; the names for the others are those of their packages.
+set -eu
+
+# One package a word; `package:command` is there too if some other package brought the command.
+apt_base='build-essential pkg-config libhwloc-dev libpfm4-dev libcmocka-dev
+	gnuplot-nox:gnuplot fonts-liberation'
+apt_lint='clang:clang clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck
+	shellcheck:shellcheck mandoc:mandoc codespell:codespell'
+dnf_base='gcc:gcc make:make pkgconf-pkg-config:pkg-config hwloc-devel libpfm-devel
+	libcmocka-devel gnuplot:gnuplot liberation-sans-fonts'
+dnf_lint='clang:clang clang-tools-extra:clang-tidy cppcheck:cppcheck ShellCheck:shellcheck
+	mandoc:mandoc codespell:codespell libasan libubsan libtsan'
+pacman_base='gcc:gcc make:make pkgconf:pkg-config hwloc libpfm cmocka gnuplot:gnuplot
+	ttf-liberation'
+pacman_lint='clang:clang-tidy cppcheck:cppcheck shellcheck:shellcheck mandoc:mandoc
+	codespell:codespell'
+zypper_base='gcc:gcc make:make pkg-config:pkg-config hwloc-devel libpfm-devel libcmocka-devel
+	gnuplot:gnuplot liberation-fonts'
+zypper_lint='clang:clang-tidy cppcheck:cppcheck ShellCheck:shellcheck mandoc:mandoc
+	python3-codespell:codespell'
+
+have()
+{
+	command -v "$1" >/dev/null 2>&1
+}
+
+find_manager()
+{
+	for manager in apt-get dnf pacman zypper; do
+		! have "$manager" || return 0
+	done
+	cat >&2 <<-END
+	deps.sh: no apt-get, dnf, pacman or zypper here; install by hand, then run make:
+	    a C compiler, make, pkg-config, hwloc and libpfm4 with headers, cmocka, gnuplot
+	END
+	exit 1
+}
+
+packages()
+{
+	case $manager in
+	apt-get) echo "$apt_base${lint:+ $apt_lint}" ;;
+	dnf) echo "$dnf_base${lint:+ $dnf_lint}" ;;
+	pacman) echo "$pacman_base${lint:+ $pacman_lint}" ;;
+	zypper) echo "$zypper_base${lint:+ $zypper_lint}" ;;
+	esac
+}
+
+# installed PACKAGE[:COMMAND]
+installed()
+{
+	case $1 in
+	*:*) ! have "${1#*:}" || return 0 ;;
+	esac
+	name=${1%%:*}
+	case $manager in
+	apt-get) dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q ' installed$' ;;
+	dnf | zypper) rpm -q --whatprovides "$name" >/dev/null 2>&1 ;;
+	pacman) pacman -Qq "$name" >/dev/null 2>&1 ;;
+	esac
+}
+
+# Say it, then do it, as root.
+as_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		echo "+ $*"
+		"$@"
+	elif have sudo; then
+		echo "+ sudo $*"
+		sudo "$@"
+	else
+		echo "deps.sh: not root and no sudo here; run this as root: $*" >&2
+		exit 1
+	fi
+}
+
+install_packages()
+{
+	case $manager in
+	apt-get)
+		as_root apt-get update || echo "deps.sh: package lists not refreshed, going on" >&2
+		as_root env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y --no-install-recommends "$@"
+		;;
+	dnf) as_root dnf install -y "$@" ;;
+	pacman) as_root pacman -S --needed --noconfirm "$@" ;;
+	zypper) as_root zypper --non-interactive install --no-recommends "$@" ;;
+	esac
+}
+
+lint='' list=''
+for word; do
+	case $word in
+	--lint) lint=yes ;;
+	--list) list=yes ;;
+	*)
+		echo "deps.sh: unknown word '$word'; accepted: --lint --list" >&2
+		exit 64
+		;;
+	esac
+done
+
+find_manager
+missing=
+for package in $(packages); do
+	if [ -n "$list" ]; then
+		echo "${package%%:*}"
+	elif ! installed "$package"; then
+		missing="$missing ${package%%:*}"
+	fi
+done
+[ -z "$list" ] || exit 0
+if [ -z "$missing" ]; then
+	echo "deps.sh: everything is there, nothing to do"
+	exit 0
+fi
+echo "deps.sh: missing:$missing"
+# shellcheck disable=SC2086 # one word per package
+install_packages $missing

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# scripts/deps.sh with made-up package managers: asks the right one, says what it does, and does
+# nothing when nothing is missing.
+# shellcheck disable=SC2016 # the made-up programs expand their own words
+set -u
+
+bad=0
+# Links to real programs and made-up programs live apart, and a made-up one is put in place by a
+# rename: writing through a link would change the real program.
+real=$TMPDIR/real made=$TMPDIR/made
+mkdir "$real" "$made"
+for name in sh grep cat; do
+	ln -s "$(command -v $name)" "$real/$name"
+done
+
+# tool NAME LINES: a made-up program called NAME.
+tool()
+{
+	printf '#!/bin/sh\n%s\n' "$2" >"$TMPDIR/new"
+	chmod +x "$TMPDIR/new"
+	mv -f "$TMPDIR/new" "$made/$1"
+}
+
+# expect CODE TEXT WORD...: deps.sh WORD... ends with CODE and says TEXT.
+expect()
+{
+	code=$1 text=$2
+	shift 2
+	said=$(PATH=$made:$real sh scripts/deps.sh "$@" 2>&1)
+	got=$?
+	[ "$got" -eq "$code" ] || {
+		echo "deps.sh $*: exit $got, expected $code: $said"
+		bad=1
+	}
+	case $said in
+	*"$text"*) ;;
+	*)
+		echo "deps.sh $*: '$text' is not in: $said"
+		bad=1
+		;;
+	esac
+}
+
+expect 1 'no apt-get, dnf, pacman or zypper here'
+expect 64 "unknown word '--lnit'; accepted: --lint --list" --lnit
+
+tool id 'echo 0'
+tool zypper 'echo "did: $*"'
+tool rpm 'exit 1'
+expect 0 '+ zypper --non-interactive install --no-recommends gcc make pkg-config hwloc-devel'
+tool dnf 'echo "did: $*"'
+expect 0 'did: install -y gcc make pkgconf-pkg-config hwloc-devel libpfm-devel libcmocka-devel'
+expect 0 'ShellCheck' --lint --list
+tool id 'echo 1000'
+expect 1 'not root and no sudo here; run this as root: dnf install -y gcc'
+tool sudo 'echo "as root: $*"'
+expect 0 'as root: dnf install -y gcc'
+tool rpm 'exit 0'
+expect 0 'everything is there, nothing to do'
+
+tool id 'echo 0'
+tool apt-get 'case $1 in update) exit 100 ;; esac; echo "did: $*"; exit 3'
+tool env 'shift; exec "$@"'
+tool dpkg-query 'case $4 in libhwloc-dev) echo "deinstall ok config-files" ;; *) echo "install ok installed" ;; esac'
+expect 3 'did: install -y --no-install-recommends libhwloc-dev'
+tool gnuplot ':'
+tool dpkg-query 'case $4 in gnuplot-nox) exit 1 ;; esac; echo "install ok installed"'
+expect 0 'everything is there, nothing to do'
+
+rm -r "$real" "$made"
+exit "$bad"
