@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+# percentiles.awk - latency of one I/O worker beside CPU hogs: the whole distribution, by mode.
+
+function chart(    case_name, modes, mode, n, m)
+{
+	kind = "percentiles"
+	case_name = "io_beside_hogs"
+	if (!read_percentiles(case_name) || !choose_steps(case_name)) {
+		missing("latency of I/O beside CPU hogs", case_name)
+		return
+	}
+	read_lines(case_name)
+	modes = drawn_modes()
+	n = split(modes, mode, " ")
+	for (m = 1; m <= n; m++)
+		write_line(mode[m])
+	for (m = 1; m <= n; m++)
+		label(log(end_ns[mode[m]] / bottom_ns) / log(top_ns / bottom_ns), mode[m], with_unit(end_ns[mode[m]], "ns"))
+	put_labels(0.066)
+	put_list("modes", modes)
+	put_text("title", title_words(case_name))
+	put_text("subtitle", "One I/O worker beside " plural(width - 1, "CPU hog", "CPU hogs") " (" case_name set_words(case_name) \
+		 "): latency by percentile, logarithmic, lower is better; label = right end")
+	put_number("last", 1 / (1 - last_percent / 100))
+	put_number("bottom", bottom_ns)
+	put_number("top", top_ns)
+	put_number("switch_ns", switch_ns())
+	put_text("switch_words", "switch interval " round_ns(switch_ns()))
+	put_axes()
+}
+
+# The first placement and parameters of the file; as many workers as the machine has units, if measured.
+function choose_steps(case_name,    i, n, seen)
+{
+	for (i = 1; i <= steps; i++) {
+		if (!((case_name, "param") in chosen)) {
+			chosen[case_name, "param"] = step[i, "param"]
+			chosen[case_name, "placement"] = step[i, "placement"]
+		}
+		if (step[i, "value_ns"] == "" || !chosen_step(case_name, i) || step[i, "workers"] in seen)
+			continue
+		seen[step[i, "workers"]] = 1
+		widths[case_name, ++n] = step[i, "workers"] + 0
+	}
+	if (n == 0)
+		return 0
+	sort_widths(case_name, n)
+	width = full_width(case_name)
+	return 1
+}
+
+function chosen_step(case_name, i)
+{
+	return step[i, "param"] == chosen[case_name, "param"] && step[i, "placement"] == chosen[case_name, "placement"]
+}
+
+# What is to be drawn of each mode: the percentiles below 100, for that one has no place on the axis.
+function read_lines(case_name,    i, mode)
+{
+	for (i = 1; i <= steps; i++) {
+		mode = step[i, "mode"]
+		if (!chosen_step(case_name, i) || step[i, "workers"] + 0 != width || step[i, "value_ns"] + 0 <= 0 ||
+		    step[i, "percentile"] >= 100)
+			continue
+		points[mode]++
+		percent[mode, points[mode]] = step[i, "percentile"] + 0
+		nanoseconds[mode, points[mode]] = step[i, "value_ns"] + 0
+	}
+}
+
+function drawn_modes(    names, n, i, out, lacking)
+{
+	n = split(mode_list(), names, " ")
+	for (i = 1; i <= n; i++) {
+		if (points[names[i]] > 1)
+			out = out (out == "" ? "" : " ") names[i]
+		else
+			lacking = lacking (lacking == "" ? "" : ", ") mode_words(names[i])
+	}
+	if (lacking != "")
+		remark("not measured: " lacking)
+	return out
+}
+
+# The line goes through all percentiles; only the well-known ones get a point.
+function write_line(mode,    i, marked)
+{
+	marked = "^(0|50|90|99|99\\.9+)$"
+	put_block(mode)
+	for (i = 1; i <= points[mode]; i++) {
+		put_rows(sprintf("%.9g %.9g %s", 1 / (1 - percent[mode, i] / 100), nanoseconds[mode, i], \
+				 percent[mode, i] ~ marked ? nanoseconds[mode, i] : "?"))
+		if (percent[mode, i] > last_percent)
+			last_percent = percent[mode, i]
+		if (bottom_ns == "" || nanoseconds[mode, i] < bottom_ns)
+			bottom_ns = nanoseconds[mode, i]
+		if (nanoseconds[mode, i] > top_ns)
+			top_ns = nanoseconds[mode, i]
+		end_ns[mode] = nanoseconds[mode, i]
+	}
+	bottom_ns = decade_below(bottom_ns)
+	top_ns = top_ns < bottom_ns * 10 ? bottom_ns * 10 : top_ns
+}
+
+function put_axes(    decade, list, n, i)
+{
+	n = split(top_ns > 100 * bottom_ns ? "1" : "1 2 5", list, " ")
+	for (decade = bottom_ns; decade <= top_ns * 1.3; decade *= 10)
+		for (i = 1; i <= n; i++)
+			if (list[i] * decade <= top_ns * 1.3)
+				tic(list[i] * decade, round_ns(list[i] * decade))
+	put_tics("y")
+	n = split("0 50 90 99 99.9 99.99 99.999 99.9999", list, " ")
+	for (i = 1; i <= n; i++)
+		if (list[i] <= last_percent)
+			tic(1 / (1 - list[i] / 100), list[i] == 0 ? "min" : list[i] " %%")
+	put_tics("x")
+}
+
+# The GIL's switch interval, if the run tells it.
+function switch_ns(    ns)
+{
+	ns = fact["gil_interval_ns"]
+	return ns ~ /^[0-9]+$/ ? ns + 0 : 0
+}
+
+# Words from the paired ratios to "no lock" in summary.csv; from the curves alone nothing is claimed.
+function title_words(case_name,    p50, p99, at50, at99)
+{
+	p50 = find(case_name, "gil", width, "latency_p50_ns")
+	p99 = find(case_name, "gil", width, "latency_p99_ns")
+	at50 = ratio_verdict(p50)
+	at99 = ratio_verdict(p99)
+	if (at50 == "missing" || at99 == "missing")
+		return plain_words(find(case_name, "none", width, "latency_p50_ns"), find(case_name, "none", width, "latency_p99_ns"))
+	if (at50 == "unknown" || at99 == "unknown")
+		return "Too few launches to judge how long I/O waits beside CPU hogs"
+	if (at50 == "above" && value[p50, "ratio"] >= 2)
+		return "Beside CPU hogs a GIL makes the median I/O " times(value[p50, "ratio"]) " as long: " with_unit(value[p50, "median"], "ns")
+	if (at99 == "above" && value[p99, "ratio"] >= 2 && value[p50, "ratio_hi"] >= 1.5)
+		return "Beside CPU hogs a GIL makes one I/O in 100 last " with_unit(value[p99, "median"], "ns") ", " times(value[p99, "ratio"]) " as long"
+	if (at99 == "above" && value[p99, "ratio"] >= 2)
+		return "The median hides the GIL: one I/O in 100 lasts " with_unit(value[p99, "median"], "ns") ", " times(value[p99, "ratio"]) " as long"
+	if (at99 == "above" || at50 == "above")
+		return "Beside CPU hogs a GIL slows I/O by " times(value[at99 == "above" ? p99 : p50, "ratio"]) (at99 == "above" ? " at 99 %" : " in the median")
+	if (at99 == "below" || at50 == "below")
+		return "Beside CPU hogs I/O under a GIL takes " times(value[at99 == "below" ? p99 : p50, "ratio"]) " the time without a lock"
+	return "I/O beside CPU hogs: no difference seen between GIL and no lock"
+}
+
+# Nothing to compare with: the figures alone.
+function plain_words(p50, p99)
+{
+	if (!p50 || !p99)
+		return "I/O beside CPU hogs: how long one operation takes"
+	return "Beside CPU hogs I/O takes " with_unit(value[p50, "median"], "ns") ", one in 100 " \
+	       with_unit(value[p99, "median"], "ns") " (no lock)"
+}

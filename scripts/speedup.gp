@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# speedup.gp - two rows of panels on one scale: computing above, waiting below, the key between.
+
+pitch = 0.924 / columns
+left_of(i) = 0.080 + pitch * (i - 1)
+right_of(i) = left_of(i) + pitch - 0.031
+drop = 0.352
+
+set multiplot
+eval FRAME
+set yrange [0:top]
+small_font = sprintf(",%.2f", 0.77 * FONT)
+set tics font small_font scale 0.5
+set ytics format ""
+do for [row = 1:2] {
+	cases = row == 1 ? computing : waiting
+	if (words(cases) > 0) {
+		set label 8 BOLD(row == 1 ? "CPU-bound" : "I/O-bound") \
+			at screen 0.024,0.640 - drop * (row - 1) center rotate by 90 tc rgb DIM
+	}
+	set tmargin at screen 0.768 - drop * (row - 1)
+	set bmargin at screen 0.515 - drop * (row - 1)
+	do for [i = 1:words(cases)] {
+		c = word(cases, i)
+		last = value("last_".c)
+		ideal = value("ideal_".c) < top ? value("ideal_".c) : top
+		set lmargin at screen left_of(i)
+		set rmargin at screen right_of(i)
+		set xrange [0:last * 1.04]
+		eval "set xtics (".value("tics_".c).") offset 0,0.3"
+		set label 9 SMALL(BOLD(value("words_".c))) at graph 0.04,1.07 left tc rgb INK
+		set arrow 1 from 0,0 to ideal,ideal nohead lw 1.2 dt (6,5) lc rgb REF back
+		if (ideal < last && ideal < top) {
+			set arrow 2 from ideal,ideal to last,ideal nohead lw 1.2 dt (6,5) lc rgb REF back
+		}
+		if (pus > 0 && pus <= last) {
+			set arrow 3 from pus,0 to pus,top nohead lw 1.2 dt (2,4) lc rgb REF back
+		}
+		plot for [m in value("modes_".c)] DATA index c."-".m using 1:3:4 \
+				with filledcurves fs transparent solid 0.18 noborder lc rgb col(m), \
+			for [m in value("modes_".c)] DATA index c."-".m using 1:2 \
+				with linespoints lw 0.75 * wid(m) pt pnt(m) ps 0.8 * siz(m) lc rgb col(m)
+		unset label
+		unset arrow
+	}
+}
+
+# The last place of the upper row is free: the key.
+set lmargin at screen left_of(columns)
+set rmargin at screen left_of(columns) + 0.2
+set tmargin at screen 0.768
+set bmargin at screen 0.515
+unset border
+unset tics
+unset grid
+set xrange [0:1]
+set yrange [0:7]
+do for [i = 1:words(modes)] {
+	m = word(modes, i)
+	set arrow i from 0,7.5 - i to 0.18,7.5 - i nohead lw wid(m) lc rgb col(m)
+	set label i BOLD(ttl(m)) at 0.24,7.5 - i left tc rgb col(m)
+	set label 20 + i "" at 0.09,7.5 - i point pt pnt(m) ps siz(m) lc rgb col(m)
+}
+set arrow 8 from 0,1.5 to 0.18,1.5 nohead lw 1.2 dt (6,5) lc rgb REF
+set label 8 SMALL("ideal") at 0.24,1.5 left tc rgb DIM
+if (pus > 0) {
+	set arrow 9 from 0.09,0.1 to 0.09,0.9 nohead lw 1.2 dt (2,4) lc rgb REF
+	set label 9 SMALL(pus_words) at 0.24,0.5 left tc rgb DIM
+}
+plot NaN
+unset multiplot

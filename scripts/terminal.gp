@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+# terminal.gp - two panels of bars from zero: what is lost, what it costs.
+
+n = words(modes)
+heading(what) = what eq "lost" ? "lost updates" : "cost of one swipe"
+
+set multiplot
+eval FRAME
+set yrange [n + 0.6:0.4]
+set ytics scale 0
+set tmargin at screen 0.74
+set bmargin at screen 0.13
+unset grid
+unset xtics
+set border 2
+set boxwidth 0.5
+set style fill solid 0.85 noborder
+do for [what in "lost cost"] {
+	set lmargin at screen what eq "lost" ? 0.195 : 0.60
+	set rmargin at screen what eq "lost" ? 0.555 : 0.97
+	set xrange [0:value(what."_top")]
+	unset ytics
+	set label 8 BOLD(heading(what)) at graph 0,1.06 left tc rgb INK
+	do for [i = 1:n] {
+		m = word(modes, i)
+		if (what eq "lost") {
+			set label 20 + i BOLD(ttl(m)) at graph -0.10,first i right tc rgb col(m)
+			set label 30 + i "" at graph -0.05,first i point pt pnt(m) ps 1.5 * PS lc rgb col(m)
+		}
+		set label 10 + i value(what."_words_".i) at value(what."_at_".i),i left offset 0.9,0 tc rgb INK
+	}
+	plot for [i = 1:n] DATA index what using ($1 == i ? 0.5 * $2 : NaN):1:(0.5 * $2):(0.26) \
+			with boxxyerror lc rgb col(word(modes, i)), \
+		DATA index what using 2:1:3:4 with xerrorbars pt -1 lw 1.6 lc rgb INK
+	unset label
+}
+unset multiplot
