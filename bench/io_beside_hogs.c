@@ -9,9 +9,15 @@
  * switch interval (5 ms) for the lock, however short the I/O was. Without a lock, with one around
  * shared data only, or as processes, hogs on other cores do not disturb it at all.
  *
+ * If the answer comes before the hog has woken up (some 20 to 60 us), the GIL is still free and nothing
+ * is lost; answer_us makes it come later, as it does over a network.
+ *
  * The latency is that of a whole request, taking the GIL back included. With think_us=0 the next
  * request follows at once; else worker 0 sleeps in between, outside of the GIL. hog_steps_per_s
  * says what the hogs got done meanwhile: low latency bought by starving them is no bargain.
+ *
+ * call_steps makes the hogs call into C: so many steps without a check point. A request to let go is
+ * then seen only when the call is over, whatever the switch interval says.
  */
 #include "harness/bench.h"
 
@@ -23,9 +29,9 @@
 
 /* About 10 to 15 ns between two check points: what an interpreter spends on one instruction. */
 #define STEPS_PER_TICK 8
-#define TICKS_PER_LOOK 64 /* a hog looks for the end so often: every microsecond or less */
+#define STEPS_PER_LOOK 512 /* a hog looks for the end so often: every microsecond or less */
 
-enum { PARAM_THINK_US };
+enum { PARAM_THINK_US, PARAM_ANSWER_US, PARAM_CALL_STEPS };
 enum { METRIC_HOG_STEPS_PER_S };
 
 /* In the order in which two pipe2() calls fill them: [read, write] of answers, then of requests. */
@@ -58,9 +64,9 @@ static void close_sides(const struct desk *desk, unsigned sides)
 			must_sys(close(desk->fds[end]));
 }
 
-static void think(int64_t think_us)
+static void sleep_for(int64_t us)
 {
-	struct timespec left = {think_us / 1000000, think_us % 1000000 * 1000};
+	struct timespec left = {us / 1000000, us % 1000000 * 1000};
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
 		;
@@ -99,7 +105,7 @@ static inline __attribute__((always_inline)) void ask(struct worker *w, const en
 	for (uint64_t n = w->batch; n; n--) {
 		if (think_us) {
 			sync_block(w, kind);
-			think(think_us);
+			sleep_for(think_us);
 			sync_unblock(w, kind);
 		}
 		if (!request(w, desk, kind)) {
@@ -116,15 +122,17 @@ static inline __attribute__((always_inline)) void hog(struct worker *w, const en
 {
 	struct desk *desk = w->shared;
 	struct hog *hog = w->local;
+	const uint64_t call_steps = (uint64_t)w->params[PARAM_CALL_STEPS];
+	const uint64_t ticks = call_steps > STEPS_PER_LOOK ? 1 : STEPS_PER_LOOK / call_steps;
 	uint64_t state = hog->state, steps = 0;
 
 	do {
-		for (unsigned tick = 0; tick < TICKS_PER_LOOK; tick++) {
-			for (unsigned i = 0; i < STEPS_PER_TICK; i++)
+		for (uint64_t tick = ticks; tick; tick--) {
+			for (uint64_t i = call_steps; i; i--)
 				bench_step(&state);
 			sync_tick(w, kind);
 		}
-		steps += (uint64_t)TICKS_PER_LOOK * STEPS_PER_TICK;
+		steps += ticks * call_steps;
 		/* relaxed: nothing else is read because of it */
 	} while (!atomic_load_explicit(&desk->done, memory_order_relaxed));
 	hog->state = state;
@@ -148,12 +156,16 @@ BENCH_SPECIALISE(ask_or_hog)
 static void partner(struct worker *w)
 {
 	const struct desk *desk = w->shared;
+	const int64_t answer_us = w->params[PARAM_ANSWER_US];
+	bool good = true;
 	uint32_t message;
 
 	close_sides(desk, WORKER_SIDE);
-	while (read_all(desk->fds[PARTNER_READS], &message, sizeof(message)) == 1 &&
-	       write_all(desk->fds[PARTNER_WRITES], &message, sizeof(message)))
-		;
+	while (good && read_all(desk->fds[PARTNER_READS], &message, sizeof(message)) == 1) {
+		if (answer_us)
+			sleep_for(answer_us);
+		good = write_all(desk->fds[PARTNER_WRITES], &message, sizeof(message));
+	}
 }
 
 static void prepare(struct worker *w)
@@ -239,9 +251,12 @@ static const struct bench_case io_beside_hogs = {
 	.family = BENCH_MIXED,
 	.shared_size = sizeof(struct desk),
 	.local_size = sizeof(struct hog),
-	.params = {{"think_us", 0, 0, 10000000, "microseconds of sleep before each request"}},
+	.params = {{"think_us", 0, 0, 10000000, "microseconds of sleep before each request"},
+		   {"answer_us", 0, 0, 10000000, "microseconds that the other process needs"},
+		   {"call_steps", STEPS_PER_TICK, 1, 1000000000,
+		    "steps of a hog between two check points; many: a long call into C"}},
 	.metrics = {{"hog_steps_per_s", "1/s", "higher", "steps of all CPU hogs together"}},
-	.epoch_ns_min = 50000000,
+	.epoch_ns_min = 30000000,
 	.latency = true,
 	.setup = setup,
 	.teardown = teardown,

@@ -7,12 +7,16 @@
  * Without a lock the loss is the measurement. Under a mutex not one may be lost. Under a GIL it
  * depends on where the interpreter may switch: with split=0 the check point comes after the swipe,
  * as in CPython since 3.10, and nothing is lost; with split=1 there is one between read and write.
+ * With block=1 a swipe asks the bank in between, and to wait means to let go of the GIL: now nearly
+ * all are lost, for the ten fall into step, read the same balance and write the same one.
  */
 #include "harness/bench.h"
 
+#include <errno.h>
+
 #define PEOPLE 10
 
-enum { PARAM_SWIPES, PARAM_THINK, PARAM_SPLIT };
+enum { PARAM_SWIPES, PARAM_THINK, PARAM_SPLIT, PARAM_BLOCK };
 enum { METRIC_LOST, METRIC_BALANCE };
 
 struct card {
@@ -20,11 +24,20 @@ struct card {
 	_Alignas(SHARED_LINE) _Atomic int64_t balance;
 };
 
+/* A sleep of no time is a real one: the kernel's timers are some 50 us late. */
+static void ask_the_bank(void)
+{
+	struct timespec left = {0};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+		;
+}
+
 static void swipe(struct worker *w, const enum sync_kind kind)
 {
 	struct card *card = w->shared;
 	const uint64_t think = (uint64_t)w->params[PARAM_THINK];
-	const bool split = w->params[PARAM_SPLIT] != 0;
+	const bool split = w->params[PARAM_SPLIT] != 0, block = w->params[PARAM_BLOCK] != 0;
 	uint64_t thought = w->index;
 
 	for (uint64_t n = w->batch; n; n--) {
@@ -36,7 +49,12 @@ static void swipe(struct worker *w, const enum sync_kind kind)
 			bench_step(&thought);
 		bench_keep(thought);
 		if (split)
-			sync_tick(w, kind);
+			sync_step(w, kind);
+		if (block) {
+			sync_block(w, kind);
+			ask_the_bank();
+			sync_unblock(w, kind);
+		}
 		atomic_store_explicit(&card->balance, balance - 1, memory_order_relaxed);
 		sync_leave(w, kind);
 		sync_tick(w, kind);
@@ -56,7 +74,9 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	struct card *card = t->shared;
 	const int64_t balance = atomic_load(&card->balance);
 	const bool may_lose = t->sync == SYNC_NONE ||
-			      (t->sync == SYNC_GIL && t->params[PARAM_SPLIT]);
+			      (sync_is_gil(t->sync) &&
+			       (t->params[PARAM_SPLIT] || t->params[PARAM_BLOCK])) ||
+			      t->unlocked;
 
 	(void)epoch;
 	metrics[METRIC_LOST] = (double)balance; /* it started as the number of swipes */
@@ -77,7 +97,8 @@ static const struct bench_case pos_terminal = {
 	.shared_size = sizeof(struct card),
 	.params = {{"swipes", 500, 1, 100000000, "payments of one yuan per person"},
 		   {"think", 100, 0, 100000000, "steps between reading and writing the balance"},
-		   {"split", 0, 0, 1, "1: the interpreter may switch between read and write"}},
+		   {"split", 0, 0, 1, "1: the interpreter may switch between read and write"},
+		   {"block", 0, 0, 1, "1: a blocking call between read and write"}},
 	.metrics = {{"lost_updates", "swipes", "zero", "payments that had no effect"},
 		    {"final_balance", "yuan", "zero",
 		     "what is left on a card that should be empty"}},

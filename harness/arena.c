@@ -33,6 +33,8 @@ static size_t lay_out(struct arena *arena, const struct bench_case *bench, unsig
 	arena->latencies = NULL;
 	if (bench->latency)
 		arena->latencies = carve(arena, &offset, workers * sizeof(struct histogram));
+	arena->gils = carve(arena, &offset, workers * sizeof(struct gil));
+	arena->timelines = carve(arena, &offset, workers * sizeof(struct timeline));
 	for (unsigned i = 0; i < workers; i++) {
 		void *local = carve(arena, &offset, bench->local_size);
 

@@ -23,6 +23,8 @@ struct arena {
 	void *shared;
 	struct worker *workers;
 	struct worker_record *records;
+	struct gil *gils;            /* room for one per worker; sync says how many there are */
+	struct timeline *timelines;  /* one per worker, written under a GIL only */
 	struct histogram *latencies; /* NULL unless the case has .latency */
 };
 

@@ -16,7 +16,10 @@
 #include <stdatomic.h>
 
 #include "harness/clock.h"
+#include "harness/offspring.h"
+#include "harness/ring.h"
 #include "harness/sync.h"
+#include "harness/transport.h"
 
 #define BENCH_PARAMS_MAX   8
 #define BENCH_METRICS_MAX  24
@@ -45,8 +48,14 @@ enum bench_family {
 	BENCH_IO,
 	BENCH_MIXED,
 	BENCH_SHARED,
+	BENCH_FLOOR,   /* what everything else stands on: a system call, a copy */
+	BENCH_PROCESS, /* making and ending threads and processes, switching between them */
+	BENCH_IPC,     /* talking to another thread or process */
 	BENCH_FAMILIES
 };
+
+/* The least thorough profile in which a case runs by itself; named by --filter it runs in any. */
+enum bench_profile { BENCH_FROM_QUICK, BENCH_FROM_STANDARD, BENCH_FROM_FULL };
 
 /* One case being set up in one mode; what the hooks on the parent's side see. */
 struct trial {
@@ -54,6 +63,8 @@ struct trial {
 	unsigned workers;
 	enum sync_kind sync;
 	bool processes; /* workers are processes, not threads */
+	bool unlocked;  /* the real interpreter that was loaded has no GIL: nothing is protected */
+	bool same_pu;   /* all workers share one PU, by placement or because there is no other */
 	const int64_t *params;
 	void *shared;
 	struct worker *slots;  /* `workers` of them; slots[i].local is worker i's block */
@@ -87,10 +98,26 @@ struct bench_case {
 	/* Name of the parameter that fixes the operations per worker and epoch; NULL: calibrated.
 	 */
 	const char *batch_param;
-	const char *modes;     /* what runs without --modes, "none,gil" or groups; NULL: base */
-	unsigned workers;      /* exactly so many whatever --workers says; 0: any number */
+	const char *modes; /* what runs without --modes, "none,gil" or groups; NULL: base */
+	bool modes_only;   /* there are no other modes, whatever --modes says */
+	unsigned workers;  /* exactly so many whatever --workers says; 0: any number */
+	/* Name of the parameter that says how many workers, whatever --workers says; or NULL. */
+	const char *workers_param;
+	/*
+	 * Where workers sit without --placement, separated by blanks; NULL: cores. quick takes the
+	 * first that this machine has, standard the first two; full takes all, and writes a skipped
+	 * row for one that this machine lacks.
+	 */
+	const char *placements;
+	enum bench_profile profile_min;
 	uint64_t epoch_ns_min; /* an epoch lasts at least so long; 0: the profile decides */
 	bool latency;          /* fills w->latency */
+
+	/*
+	 * How many context switches of all workers one operation of each must make, or NAN where it
+	 * depends. Then the count is a metric, and epochs more than 5 % off have flag v.
+	 */
+	double (*switches)(const int64_t *params, unsigned workers, bool same_pu);
 
 	/* Parent, before any worker exists. False and WHY: the case is skipped here. */
 	bool (*setup)(struct trial *t, struct reason *why);

@@ -66,3 +66,15 @@ int binding_current_cpu(void)
 {
 	return (int)must_sys(sched_getcpu());
 }
+
+bool binding_same_pu(const int32_t *cpus, unsigned count)
+{
+	cpu_set_t allowed;
+	bool same = true;
+
+	for (unsigned i = 0; i < count; i++)
+		same &= cpus[i] >= 0 && cpus[i] == cpus[0];
+	/* more CPUs than the set can name: then there is more than one */
+	return same ||
+	       (sched_getaffinity(0, sizeof(allowed), &allowed) == 0 && CPU_COUNT(&allowed) == 1);
+}

@@ -17,4 +17,10 @@ bool binding_apply(int os, struct reason *why);
 /* The OS index of the PU the calling thread runs on right now. */
 int binding_current_cpu(void);
 
+/*
+ * Do workers bound to the OS indices in CPUS (-1: not bound) share one PU: by their seats, or
+ * because this process has no other?
+ */
+bool binding_same_pu(const int32_t *cpus, unsigned count);
+
 #endif

@@ -14,6 +14,7 @@ static const struct profile profiles[] = {
 		.launches_max = 6,
 		.rounds = 3,
 		.variants = 1,
+		.placements = 1,
 		.epoch_ns = 2000000,
 		.gil_epoch_ns = 20000000,
 		.budget_s = 40,
@@ -27,6 +28,7 @@ static const struct profile profiles[] = {
 		.launches_max = 22,
 		.rounds = 3,
 		.variants = 2,
+		.placements = 2,
 		.epoch_ns = 3000000,
 		.gil_epoch_ns = 20000000,
 		.budget_s = 120,
@@ -39,6 +41,7 @@ static const struct profile profiles[] = {
 		.launches_max = 50,
 		.rounds = 10,
 		.variants = BENCH_VARIANTS_MAX,
+		.placements = CHOICE_PLACEMENTS_MAX,
 		.epoch_ns = 5000000,
 		.gil_epoch_ns = 40000000,
 		.budget_s = 1800,
@@ -57,6 +60,17 @@ const struct profile *profile_find(const char *name)
 		if (strcmp(profiles[i].name, name) == 0)
 			return &profiles[i];
 	return NULL;
+}
+
+bool profile_includes(const struct profile *profile, const struct bench_case *bench)
+{
+	size_t rank = 0;
+
+	if (!profile)
+		return true;
+	while (rank < ARRAY_SIZE(profiles) && &profiles[rank] != profile)
+		rank++;
+	return rank >= (size_t)bench->profile_min;
 }
 
 bool choice_add_filter(struct choice *choice, const char *text, struct reason *why)
@@ -88,7 +102,7 @@ bool choice_add_filter(struct choice *choice, const char *text, struct reason *w
 
 bool choice_selects(const struct choice *choice, const struct bench_case *bench)
 {
-	bool wanted = true, named = false;
+	bool wanted = profile_includes(choice->profile, bench), named = false;
 
 	for (unsigned i = 0; i < choice->filter_count; i++)
 		if (!choice->filters[i].exclude)
@@ -119,8 +133,8 @@ static bool unknown_mode(const char *name, struct reason *why)
 	const char *nearest = nearest_word(name, names, n);
 
 	return refuse(why, "unknown mode '%.40s'%s%s%s; `tollgate list --modes` shows all", name,
-		      nearest ? "; did you mean '" : "", nearest ? nearest : "",
-		      nearest ? "'?" : "");
+		      nearest ? " (did you mean '" : "", nearest ? nearest : "",
+		      nearest ? "'?)" : "");
 }
 
 /* Each mode once, however often it was named. */
@@ -135,6 +149,24 @@ static bool add_mode(struct mode_list *list, const struct mode *mode, struct rea
 	return true;
 }
 
+static bool add_real_mode(struct mode_list *list, const char *file, struct reason *why)
+{
+	const struct mode *mode = mode_real_of(file, why);
+
+	return mode && add_mode(list, mode, why);
+}
+
+/* One row per libpython of this machine. */
+static bool add_real_modes(struct mode_list *list, struct reason *why)
+{
+	const struct mode *mode;
+
+	for (size_t i = 0; (mode = mode_real(i)); i++)
+		if (!add_mode(list, mode, why))
+			return false;
+	return true;
+}
+
 /* NAME is a mode, a group of modes, or "all". */
 static bool add_modes(struct mode_list *list, const char *name, struct reason *why)
 {
@@ -142,12 +174,17 @@ static bool add_modes(struct mode_list *list, const char *name, struct reason *w
 	const struct mode *modes = mode_table(&count);
 	bool any = false, good = true;
 
+	if (strncmp(name, "cpython:", 8) == 0)
+		return add_real_mode(list, name + 8, why);
 	for (size_t i = 0; good && i < count; i++) {
-		if (strcmp(name, modes[i].name) != 0 && strcmp(name, "all") != 0 &&
-		    strcmp(name, mode_group_name(modes[i].group)) != 0)
+		if (strcmp(name, modes[i].name) != 0 &&
+		    strcmp(name, mode_group_name(modes[i].group)) != 0 &&
+		    /* the rows of `all` do not depend on what else is installed here */
+		    (strcmp(name, "all") != 0 || modes[i].group == MODE_REAL))
 			continue;
 		any = true;
-		good = add_mode(list, &modes[i], why);
+		good = modes[i].group == MODE_REAL ? add_real_modes(list, why)
+						   : add_mode(list, &modes[i], why);
 	}
 	return any ? good : unknown_mode(name, why);
 }

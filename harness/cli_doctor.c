@@ -241,6 +241,7 @@ static void examine(struct examination *found)
 	examine_environment(found);
 	examine_clock(found);
 	examine_counters(found);
+	examine_interpreters(found);
 }
 
 /* ---- the command ---- */

@@ -33,6 +33,9 @@ struct examination {
 	struct finding findings[FINDINGS_MAX];
 };
 
+/* Adds a finding per libpython; in cli_doctor_python.c. */
+void examine_interpreters(struct examination *found);
+
 void doctor_print_human(const struct examination *found);
 void doctor_print_json(const struct examination *found);
 

@@ -47,7 +47,8 @@ static bool take_profiles(void *context, const char *value, struct reason *why)
 static const struct option_spec list_options[] = {
 	{"names", 0, NULL, "case names only, one per line", take_names},
 	{"modes", 0, NULL, "the modes: what each is and where it comes from", take_modes},
-	{"params", 0, NULL, "the parameters of every case, with default and range", take_params},
+	{"params", 0, NULL, "the parameters of cases and modes, with default and range",
+	 take_params},
 	{"profiles", 0, NULL, "how thorough a run can be", take_profiles},
 	{0},
 };
@@ -89,6 +90,24 @@ static void list_modes(void)
 		printf("%-16s %s [%s]\n", modes[i].name, modes[i].summary, modes[i].origin);
 }
 
+static void list_mode_params(void)
+{
+	size_t count;
+	const struct mode *modes = mode_table(&count);
+
+	for (int p = 0; p < MODE_PARAMS; p++) {
+		const struct mode_param *param = &mode_params[p];
+
+		printf("%-16s %-12s %s (default %lld, %lld to %lld):", "modes", param->name,
+		       param->help, (long long)param->value, (long long)param->min,
+		       (long long)param->max);
+		for (size_t i = 0; i < count; i++)
+			if (mode_takes_param(&modes[i], p))
+				printf(" %s", modes[i].name);
+		printf("\n");
+	}
+}
+
 static void list_params(void)
 {
 	size_t count;
@@ -105,6 +124,7 @@ static void list_params(void)
 			       (long long)param->min, (long long)param->max);
 		}
 	}
+	list_mode_params();
 }
 
 static void list_profiles(void)

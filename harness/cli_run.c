@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_run - `tollgate run`: options, then plan, run, summarise, show. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "harness/cli.h"
 #include "harness/clock.h"
 #include "harness/format.h"
+#include "harness/inject.h"
 #include "harness/launch.h"
 #include "harness/run_json.h"
 #include "harness/summary.h"
@@ -77,8 +79,8 @@ static bool take_profile(void *context, const char *value, struct reason *why)
 	const char *nearest = nearest_word(value, names, count);
 
 	return refuse(why, "'%.40s' is no profile%s%s%s; accepted are quick, standard, full", value,
-		      nearest ? "; did you mean '" : "", nearest ? nearest : "",
-		      nearest ? "'?" : "");
+		      nearest ? " (did you mean '" : "", nearest ? nearest : "",
+		      nearest ? "'?)" : "");
 }
 
 static bool take_counters(void *context, const char *value, struct reason *why)
@@ -167,7 +169,8 @@ static const struct option_spec run_options[] = {
 	{"topology", 0, "SPEC", "native, synthetic:DESCRIPTION or xml:FILE (planning only)",
 	 take_topology},
 	{"profile", 0, "NAME", "quick, standard (default) or full", take_profile},
-	{"param", 0, "NAME=VALUE", "a parameter of the selected cases; repeatable", take_param},
+	{"param", 0, "NAME=VALUE", "a parameter of the selected cases or modes; repeatable",
+	 take_param},
 	{"counters", 0, "WHICH", "off, sw, hw (default) or event names", take_counters},
 	{"seed", 0, "NUMBER", "of the shuffled order (default: from the clock, recorded)",
 	 take_seed},
@@ -202,6 +205,22 @@ static void show_plan(const struct plan *plan, const struct request *r)
 	     (unsigned long long)r->choice.seed, plan_estimate_s(plan, r->choice.profile));
 }
 
+/* A slowdown on purpose must be valid, and must not pass unnoticed. */
+static void announce_injection(void)
+{
+	struct inject inject;
+	struct reason why;
+
+	if (!inject_from_environment(&inject, &why))
+		die(EXIT_USAGE, "%s", why.text);
+	if (!*inject.case_name)
+		return;
+	if (!inject_is_possible(&inject, &why))
+		die(EXIT_USAGE, "%s", why.text);
+	note("%s: case %s is slowed down on purpose, %.4g times; its figures are flagged 'i'",
+	     INJECT_VARIABLE, inject.case_name, inject.factor);
+}
+
 static void show_warnings(const struct environment *environment, const struct request *r)
 {
 	for (int i = 0; r->verbose && i < environment->warning_count; i++) {
@@ -230,8 +249,11 @@ static void show_results(const char *directory, const struct run_report *report)
 	if (share > 0.01)
 		printf("The hypervisor took %.1f %% of this machine's time during the run.\n",
 		       100 * share);
-	fflush(stdout);
+	int error = fflush(stdout) == 0 ? 0 : errno;
+
 	note("files in %s; next: scripts/charts.sh %s", directory, directory);
+	if (error)
+		die(EXIT_INTERNAL, "cannot write to standard output: %s", strerror(error));
 }
 
 /* Whatever happened, leave the folder with summary and run.json as far as they can be made. */
@@ -330,6 +352,7 @@ static int run_main(int operand_count, char **operands)
 	if (!counters_probe(r->counters, &counters, &hint, &why))
 		die(EXIT_USAGE, "--counters: %s", why.text);
 	show_plan(&plan, r);
+	announce_injection();
 	if (*hint.text)
 		note("%s", hint.text);
 	struct coordinator c = {
@@ -339,7 +362,6 @@ static int run_main(int operand_count, char **operands)
 		.program = "/proc/self/exe",
 		.directory = r->directory,
 		.deadline_ns = r->deadline_s * UINT64_C(1000000000),
-		.gil_interval_ns = GIL_INTERVAL_NS_DEFAULT,
 		.seed = r->choice.seed,
 	};
 	launch_catch_signals();

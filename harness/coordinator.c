@@ -170,6 +170,8 @@ static bool calibrate_or_skip(struct session *session, struct row_state *state)
 {
 	if (!state->group->seating)
 		return row_bury(session, state, 0, 0, RUN_SKIPPED, state->group->skipped);
+	if (state->row->skipped)
+		return row_bury(session, state, 0, 0, RUN_SKIPPED, state->row->skipped);
 	return row_calibrate(session, state);
 }
 
@@ -212,6 +214,8 @@ static bool try_row(struct session *session, struct row_state *state)
 
 	if (!group->seating)
 		row_bury(session, state, 0, 0, RUN_SKIPPED, group->skipped);
+	else if (state->row->skipped)
+		row_bury(session, state, 0, 0, RUN_SKIPPED, state->row->skipped);
 	else if (row_start(session, state, &launch) && !state->dead) {
 		const uint64_t fixed = row_fixed_batch(session, state);
 		enum run_status status = launch_epoch(&launch, fixed ? fixed : 1, &record,

@@ -25,7 +25,6 @@ struct coordinator {
 	const char *program;   /* what is exec'ed as runner */
 	const char *directory; /* where cases may make files */
 	uint64_t deadline_ns;  /* per epoch and per set-up */
-	uint64_t gil_interval_ns;
 	uint64_t seed;
 
 	struct random random;

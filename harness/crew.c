@@ -99,6 +99,7 @@ static void work(struct crew *crew, unsigned index)
 
 	name_thread(crew);
 	seat(crew, index);
+	sync_settle(w);
 	if (crew->bench->prepare)
 		crew->bench->prepare(w);
 	if (crew->setup.counting)
@@ -205,12 +206,14 @@ static bool setup_is_valid(const struct setup_message *setup, struct reason *why
 			      setup->version);
 	if (!terminated(setup->bench, sizeof(setup->bench)) ||
 	    !terminated(setup->mode, sizeof(setup->mode)) ||
-	    !terminated(setup->directory, sizeof(setup->directory)))
+	    !terminated(setup->directory, sizeof(setup->directory)) ||
+	    !terminated(setup->library, sizeof(setup->library)))
 		return refuse(why, "set-up message: unterminated text");
 	if (setup->workers < 1 || setup->workers > WORKERS_MAX)
 		return refuse(why, "set-up message: %u workers, accepted are 1 to %d",
 			      setup->workers, WORKERS_MAX);
-	return counter_set_valid(&setup->counters, why);
+	return mode_params_valid(setup->mode_params, why) &&
+	       counter_set_valid(&setup->counters, why);
 }
 
 static bool find_case_and_mode(struct crew *crew, struct reason *why)
@@ -233,6 +236,7 @@ static void fill_trial(struct crew *crew)
 		.workers = crew->setup.workers,
 		.sync = crew->mode->sync,
 		.processes = crew->mode->vehicle == VEHICLE_PROCESSES,
+		.same_pu = binding_same_pu(crew->setup.cpus, crew->setup.workers),
 		.params = crew->setup.params,
 		.shared = crew->arena.shared,
 		.slots = crew->arena.workers,
@@ -252,8 +256,21 @@ static void raise_descriptor_limit(void)
 	must_sys(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
+/* Not before the forks: they would copy an interpreter in the middle of its life. */
+static bool load_interpreter(struct crew *crew, uint64_t interval_ns, struct reason *why)
+{
+	if (!*crew->setup.library)
+		return refuse(why, "no libpython");
+	if (!cpython_open(crew->setup.library, interval_ns, why))
+		return false;
+	crew->trial.unlocked = !cpython_facts()->gil_said;
+	return true;
+}
+
 enum run_status crew_start(struct crew *crew, const struct setup_message *setup, struct reason *why)
 {
+	struct sync_setup sync;
+
 	*crew = (struct crew){.setup = *setup};
 	if (!setup_is_valid(setup, why) || !find_case_and_mode(crew, why) ||
 	    !arena_map(&crew->arena, crew->bench, setup->workers, why))
@@ -261,15 +278,23 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 	raise_descriptor_limit();
 	fill_trial(crew);
 	gate_init(crew->arena.gate, setup->workers, seats_are_distinct(setup));
-	sync_init(crew->arena.sync, setup->gil_interval_ns, crew->trial.processes);
+	mode_sync_setup(crew->mode, setup->mode_params, &sync);
+	sync_init(crew->arena.sync, &sync, crew->arena.workers, setup->workers, crew->arena.gils,
+		  crew->arena.timelines);
+	if (!sync_init_lock(crew->arena.sync, crew->mode->sync, crew->arena.workers, setup->workers,
+			    crew->trial.processes, why))
+		return RUN_SKIPPED;
 	if (crew->bench->setup && !crew->bench->setup(&crew->trial, why))
 		return RUN_SKIPPED;
 	crew->threads = xcalloc(setup->workers, sizeof(*crew->threads));
 	crew->pids = xcalloc(setup->workers, sizeof(*crew->pids));
 	crew->partners = xcalloc(setup->workers, sizeof(*crew->partners));
 	start_partners(crew);
+	if (crew->mode->sync == SYNC_CPYTHON && !load_interpreter(crew, sync.gil.interval_ns, why))
+		return RUN_SKIPPED;
 	for (unsigned i = 0; i < setup->workers; i++)
 		start_worker(crew, i);
+	sync_start(crew->arena.sync);
 	return RUN_OK;
 }
 
@@ -277,7 +302,8 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 static enum run_status look_for_dead_child(struct reason *why)
 {
 	int status;
-	pid_t pid = waitpid(-1, &status, WNOHANG);
+	/* not the children of worker threads: those are the business of the case */
+	pid_t pid = waitpid(-1, &status, WNOHANG | __WNOTHREAD);
 
 	if (pid <= 0)
 		return RUN_OK;
@@ -310,7 +336,7 @@ static void prepare_epoch(struct crew *crew, uint64_t batch)
 		crew->arena.workers[i].batch = batch;
 		crew->arena.workers[i].done = batch;
 	}
-	memset(crew->arena.sync->gil.events, 0, sizeof(crew->arena.sync->gil.events));
+	crew_turns_begin(crew);
 	if (crew->epochs == 2 && crew->arena.latencies) /* the first epoch was warm-up */
 		memset(crew->arena.latencies, 0, crew->setup.workers * sizeof(struct histogram));
 	if (crew->bench->reset)
@@ -362,7 +388,7 @@ void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record)
 	struct epoch epoch = harvest(crew, batch);
 
 	record->wall_ns = epoch.wall_ns;
-	memcpy(record->gil_events, crew->arena.sync->gil.events, sizeof(record->gil_events));
+	crew_turns_end(crew, record);
 	record->status = judge(crew, &epoch, record);
 }
 
@@ -395,6 +421,7 @@ void crew_stop(struct crew *crew)
 	}
 	if (crew->bench->teardown)
 		crew->bench->teardown(&crew->trial);
+	sync_stop(crew->arena.sync);
 	sync_destroy(crew->arena.sync);
 	arena_unmap(&crew->arena);
 	free(crew->threads);

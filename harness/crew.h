@@ -21,6 +21,8 @@ struct crew {
 	struct trial trial;
 	uint32_t epochs; /* run so far */
 	pthread_t *threads;
+	struct turns turns; /* of all epochs but the first */
+	uint64_t turns_wall_ns, handoffs, retakes;
 	pid_t *pids;     /* worker processes */
 	pid_t *partners; /* 0 where there is none */
 };
@@ -32,6 +34,11 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record);
 /* All latencies of all workers since the first epoch. */
 void crew_latency(const struct crew *crew, struct finish_record *record);
+/* Before and after an epoch under a GIL: clear and read what it says of itself. */
+void crew_turns_begin(struct crew *crew);
+void crew_turns_end(struct crew *crew, struct epoch_record *record);
+/* The turns of the whole launch; once. */
+void crew_turns(struct crew *crew, struct turns_record *record);
 /* Let the workers leave, reap them, end partners, tear the case down. */
 void crew_stop(struct crew *crew);
 

@@ -2,21 +2,30 @@
 #include "harness/gil.h"
 
 #include <errno.h>
-#include <time.h>
+#include <poll.h>
+
+#include "harness/clock.h"
 
 static const char *const event_names[GIL_EVENTS] = {
 	[GIL_TAKES] = "gil_takes",
 	[GIL_CONTENDED_TAKES] = "gil_contended_takes",
 	[GIL_RETAKES] = "gil_retakes",
+	[GIL_HANDOFFS] = "gil_handoffs",
+	[GIL_YIELDS] = "gil_yields",
+	[GIL_SLEEPING_WAITS] = "gil_sleeping_waits",
 	[GIL_TIMEOUTS] = "gil_timeouts",
 	[GIL_DROP_REQUESTS] = "gil_drop_requests",
 	[GIL_FORCED_WAITS] = "gil_forced_waits",
+	[GIL_BARGES] = "gil_barges",
+	[GIL_HELD_CALLS] = "gil_held_calls",
 };
 
 const char *gil_event_name(enum gil_event event)
 {
 	return event_names[event];
 }
+
+/* ---- making and ending --------------------------------------------------------------------- */
 
 static void init_mutex(pthread_mutex_t *mutex, int pshared)
 {
@@ -39,119 +48,265 @@ static void init_cond(pthread_cond_t *cond, int pshared)
 	must(pthread_condattr_destroy(&attributes));
 }
 
-void gil_init(struct gil *gil, uint64_t interval_ns, bool process_shared)
+static int sharing(const struct gil_options *options)
 {
-	int pshared = process_shared ? PTHREAD_PROCESS_SHARED : PTHREAD_PROCESS_PRIVATE;
+	return options->process_shared ? PTHREAD_PROCESS_SHARED : PTHREAD_PROCESS_PRIVATE;
+}
 
-	*gil = (struct gil){.interval_ns = interval_ns, .last_holder = -1};
+static uint32_t bits_of(enum gil_check check)
+{
+	switch (check) {
+	case GIL_EVERY_STEP:
+		return GIL_AT_TICK | GIL_AT_STEP;
+	case GIL_BACK_EDGES:
+		return GIL_AT_TICK;
+	case GIL_NEVER:
+		break;
+	}
+	return 0;
+}
+
+void gil_init(struct gil *gil, const struct gil_policy *policy, const struct gil_options *options)
+{
+	const int pshared = sharing(options);
+
+	*gil = (struct gil){
+		.policy = policy,
+		.os = options->os ? options->os : &gil_os_real,
+		.interval_ns = options->interval_ns,
+		.quantum_ns = options->quantum_ns ? options->quantum_ns : policy->quantum_ns,
+		.ticks = options->ticks,
+		.ticker = options->ticks,
+		.check_never = options->check == GIL_NEVER,
+		.poll_bits = bits_of(options->check),
+		.timed_out = true,
+	};
 	init_mutex(&gil->mutex, pshared);
 	init_mutex(&gil->switch_mutex, pshared);
+	init_mutex(&gil->clock_mutex, pshared);
 	init_cond(&gil->cond, pshared);
 	init_cond(&gil->switch_cond, pshared);
+	init_cond(&gil->yielders_cond, pshared);
+	init_cond(&gil->clock_cond, pshared);
+	must_sys(sem_init(&gil->semaphore, options->process_shared, 1));
 }
 
 void gil_destroy(struct gil *gil)
 {
+	must_sys(sem_destroy(&gil->semaphore));
+	must(pthread_cond_destroy(&gil->clock_cond));
+	must(pthread_cond_destroy(&gil->yielders_cond));
 	must(pthread_cond_destroy(&gil->switch_cond));
 	must(pthread_cond_destroy(&gil->cond));
+	must(pthread_mutex_destroy(&gil->clock_mutex));
 	must(pthread_mutex_destroy(&gil->switch_mutex));
 	must(pthread_mutex_destroy(&gil->mutex));
 }
 
-static void clear_request(struct gil *gil)
+void gil_seat_init(struct gil_seat *seat, struct gil *gil, unsigned index,
+		   const struct gil_options *options)
 {
-	atomic_store_explicit(&gil->drop_request, 0, memory_order_relaxed);
+	*seat = (struct gil_seat){
+		.index = index,
+		.gil = gil,
+		.step_weight = options->check == GIL_EVERY_STEP,
+	};
+	init_cond(&seat->turn, sharing(options));
 }
 
-static struct timespec interval_from_now(const struct gil *gil)
+void gil_seat_destroy(struct gil_seat *seat)
 {
-	struct timespec at;
-
-	must_sys(clock_gettime(CLOCK_MONOTONIC, &at));
-	uint64_t ns = (uint64_t)at.tv_nsec + gil->interval_ns;
-
-	at.tv_sec += (time_t)(ns / 1000000000u);
-	at.tv_nsec = (long)(ns % 1000000000u);
-	return at;
+	must(pthread_cond_destroy(&seat->turn));
 }
 
-/* One patient wait; raise the request if it was in vain. The mutex is held. */
-static void wait_an_interval(struct gil *gil)
+void gil_new_epoch(struct gil *gil)
 {
-	const uint64_t seen = gil->switch_number;
-	const struct timespec until = interval_from_now(gil);
-	int error = pthread_cond_timedwait(&gil->cond, &gil->mutex, &until);
+	gil->previous = NULL;
+}
 
-	if (error != ETIMEDOUT) {
-		must(error);
+/* ---- the thread that beats ----------------------------------------------------------------- */
+
+/* Sleep one quantum; false when it is time to leave. */
+static bool clock_sleep(struct gil *gil)
+{
+	const uint64_t until_ns = clock_now_ns() + gil->quantum_ns;
+
+	must(pthread_mutex_lock(&gil->clock_mutex));
+	while (!gil->clock_stops &&
+	       gil_os_real.wait_until(&gil->clock_cond, &gil->clock_mutex, until_ns))
+		;
+	bool goes_on = !gil->clock_stops;
+
+	must(pthread_mutex_unlock(&gil->clock_mutex));
+	return goes_on;
+}
+
+static void *clock_main(void *argument)
+{
+	struct gil *gil = argument;
+
+	while (clock_sleep(gil))
+		gil->policy->beat(gil);
+	return NULL;
+}
+
+void gil_start(struct gil *gil)
+{
+	if (!gil->policy->beat)
 		return;
-	}
-	gil->events[GIL_TIMEOUTS]++;
-	if (gil->locked && gil->switch_number == seen) {
-		gil->events[GIL_DROP_REQUESTS]++;
-		atomic_store_explicit(&gil->drop_request, 1, memory_order_relaxed);
-	}
+	gil->clock_runs = true;
+	must(pthread_create(&gil->clock, NULL, clock_main, gil));
 }
 
-/* Become the holder and tell a releaser that was asked to switch. The mutex is held. */
-static void become_holder(struct gil *gil, int me)
+void gil_stop(struct gil *gil)
 {
-	must(pthread_mutex_lock(&gil->switch_mutex));
-	gil->locked = true;
-	if (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) == me) {
-		gil->events[GIL_RETAKES]++;
-	} else {
-		atomic_store_explicit(&gil->last_holder, me, memory_order_relaxed);
-		gil->switch_number++;
-	}
-	must(pthread_cond_signal(&gil->switch_cond));
-	must(pthread_mutex_unlock(&gil->switch_mutex));
+	if (!gil->clock_runs)
+		return;
+	must(pthread_mutex_lock(&gil->clock_mutex));
+	gil->clock_stops = true;
+	must(pthread_cond_signal(&gil->clock_cond));
+	must(pthread_mutex_unlock(&gil->clock_mutex));
+	must(pthread_join(gil->clock, NULL));
+	gil->clock_runs = gil->clock_stops = false;
 }
 
-void gil_take(struct gil *gil, int me)
+/* ---- what a worker does -------------------------------------------------------------------- */
+
+/* The books of one who has just got the lock. True if nobody else had it since. */
+static bool has_taken(struct gil_seat *me, bool waited)
+{
+	struct gil *gil = me->gil;
+	const bool again = gil->previous == me;
+
+	gil_count(me, GIL_TAKES);
+	if (waited)
+		gil_count(me, GIL_CONTENDED_TAKES);
+	if (gil->previous)
+		gil_count(me, again ? GIL_RETAKES : GIL_HANDOFFS);
+	gil->previous = me;
+	return again;
+}
+
+static uint64_t stamp(const struct gil_seat *me)
+{
+	return me->timeline ? me->gil->os->now_ns() : 0;
+}
+
+static void take(struct gil_seat *me, bool after_call)
 {
 	const int saved_errno = errno;
 
-	must(pthread_mutex_lock(&gil->mutex));
-	gil->events[GIL_TAKES]++;
-	gil->events[GIL_CONTENDED_TAKES] += gil->locked;
-	while (gil->locked)
-		wait_an_interval(gil);
-	become_holder(gil, me);
-	if (gil_drop_requested(gil))
-		clear_request(gil);
-	must(pthread_mutex_unlock(&gil->mutex));
+	bool waited = me->gil->policy->take(me, after_call);
+
+	has_taken(me, waited);
+	if (me->timeline)
+		timeline_take(me->timeline, stamp(me), waited);
 	errno = saved_errno;
 }
 
-/*
- * FORCE_SWITCHING: do not go on before somebody else has had the lock. One `if`, no loop: a
- * spurious wake-up ends the wait, exactly as in CPython.
- */
-static void wait_for_taker(struct gil *gil, int me)
+static void drop(struct gil_seat *me, enum let_go why)
 {
-	must(pthread_mutex_lock(&gil->switch_mutex));
-	if (atomic_load_explicit(&gil->last_holder, memory_order_relaxed) == me) {
-		clear_request(gil);
-		gil->events[GIL_FORCED_WAITS]++;
-		must(pthread_cond_wait(&gil->switch_cond, &gil->switch_mutex));
+	const int saved_errno = errno;
+
+	if (me->timeline)
+		timeline_drop(me->timeline, stamp(me), why);
+	me->gil->policy->drop(me);
+	errno = saved_errno;
+}
+
+void gil_begin(struct gil_seat *me)
+{
+	take(me, false);
+}
+
+void gil_end(struct gil_seat *me)
+{
+	drop(me, LET_GO_END);
+}
+
+void gil_block(struct gil_seat *me)
+{
+	drop(me, LET_GO_CALL);
+}
+
+void gil_unblock(struct gil_seat *me)
+{
+	if (me->holds_call)
+		me->holds_call = false;
+	else
+		take(me, true);
+}
+
+/* Asks the kernel instead of trying the call with MSG_DONTWAIT: that works for every descriptor. */
+static bool would_not_sleep(int fd, short events)
+{
+	struct pollfd watch = {.fd = fd, .events = events};
+	const int saved_errno = errno;
+	bool ready = poll(&watch, 1, 0) == 1;
+
+	errno = saved_errno;
+	return ready;
+}
+
+void gil_block_fd(struct gil_seat *me, int fd, short events)
+{
+	me->holds_call = me->gil->policy->holds_ready_calls && would_not_sleep(fd, events);
+	if (me->holds_call)
+		gil_count(me, GIL_HELD_CALLS);
+	else
+		gil_block(me);
+}
+
+static bool drop_and_take(struct gil_seat *me)
+{
+	me->gil->policy->drop(me);
+	return me->gil->policy->take(me, false);
+}
+
+/* A holding goes on if nobody else got the lock: else the old GIL would fill any ring with them. */
+static void yield(struct gil_seat *me)
+{
+	const struct gil_policy *policy = me->gil->policy;
+	const int saved_errno = errno;
+	const uint64_t drop_ns = stamp(me);
+
+	gil_count(me, GIL_YIELDS);
+	bool waited = policy->yield ? policy->yield(me) : drop_and_take(me);
+
+	if (!has_taken(me, waited) && me->timeline) {
+		timeline_drop(me->timeline, drop_ns, LET_GO_YIELD);
+		timeline_take(me->timeline, stamp(me), waited);
 	}
-	must(pthread_mutex_unlock(&gil->switch_mutex));
+	errno = saved_errno;
 }
 
-void gil_drop(struct gil *gil, int me)
+void gil_yield(struct gil_seat *me)
 {
-	atomic_store_explicit(&gil->last_holder, me, memory_order_relaxed);
-	must(pthread_mutex_lock(&gil->mutex));
-	gil->locked = false;
-	must(pthread_cond_signal(&gil->cond));
-	must(pthread_mutex_unlock(&gil->mutex));
-	if (gil_drop_requested(gil))
-		wait_for_taker(gil, me);
+	const struct gil_policy *policy = me->gil->policy;
+
+	if (!policy->wants_yield || policy->wants_yield(me))
+		yield(me);
 }
 
-void gil_yield(struct gil *gil, int me)
+void gil_ticks_over(struct gil_seat *me)
 {
-	gil_drop(gil, me);
-	gil_take(gil, me);
+	me->ticker = me->gil->ticks;
+	if (!me->gil->check_never)
+		yield(me);
+}
+
+/* ---- a lock that is not ours --------------------------------------------------------------- */
+
+void gil_note_take(struct gil_seat *me, uint64_t now_ns, bool foreign)
+{
+	gil_count(me, GIL_TAKES);
+	gil_count(me, foreign ? GIL_HANDOFFS : GIL_RETAKES);
+	if (me->timeline)
+		timeline_take(me->timeline, now_ns, foreign);
+}
+
+void gil_note_drop(struct gil_seat *me, uint64_t now_ns, enum let_go why)
+{
+	if (me->timeline)
+		timeline_drop(me->timeline, now_ns, why);
 }

@@ -35,7 +35,7 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
 /* The rank (from 1) of the smallest value that PERCENT of all values do not exceed. */
 static uint64_t rank_of(uint64_t total, double percent)
 {
-	/* a hair less: 99.9 % of 1000 is 999, whatever the last bit of the product says */
+	/* a hair less: 1.1 % of 3000 is 33, whatever the last bit of the product says */
 	double rank = ceil((double)total * percent / 100 * (1 - 1e-14));
 
 	if (!(rank >= 1))

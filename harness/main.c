@@ -11,8 +11,9 @@
 #include "harness/version.h"
 
 const struct command *const commands[] = {
-	&command_run,    &command_list,    &command_summary, &command_place,
-	&command_doctor, &command_version, &command_runner,  NULL,
+	&command_run,      &command_list,    &command_summary, &command_compare, &command_report,
+	&command_place,    &command_history, &command_export,  &command_claims,  &command_doctor,
+	&command_validate, &command_version, &command_runner,  &command_exit,    NULL,
 };
 
 static const struct command *find_command(const char *name)

@@ -28,6 +28,8 @@ static const struct mode base[] = {
 		.group = MODE_BASE,
 		.vehicle = VEHICLE_THREADS,
 		.sync = SYNC_GIL,
+		.gil = &gil_policy_32,
+		.params = MODE_GIL_INTERVAL,
 	},
 	{
 		.name = "process",
@@ -56,9 +58,9 @@ static const struct {
 	const struct mode *rows;
 	const size_t *count;
 } tables[] = {
-	{base, &(const size_t){ARRAY_SIZE(base)}},
-	{mode_gil_rows, &mode_gil_count},
-	{mode_lock_rows, &mode_lock_count},
+	{base, &(const size_t){ARRAY_SIZE(base)}}, {mode_gil_rows, &mode_gil_count},
+	{mode_lock_rows, &mode_lock_count},        {mode_real_rows, &mode_real_count},
+	{mode_test_rows, &mode_test_count},
 };
 
 static struct mode all[MODES_MAX];
@@ -67,7 +69,7 @@ static size_t all_count;
 static void join_tables(void)
 {
 	for (size_t t = 0; t < ARRAY_SIZE(tables); t++)
-		for (size_t i = 0; i < *tables[t].count; i++) {
+		for (size_t i = 0; tables[t].count && i < *tables[t].count; i++) {
 			if (all_count == MODES_MAX)
 				die(EXIT_INTERNAL, "more than %d modes", MODES_MAX);
 			all[all_count++] = tables[t].rows[i];

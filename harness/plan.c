@@ -9,6 +9,23 @@
 #define LAUNCH_NS 6000000.0
 /* Calibration and counting cost about one launch each. */
 #define OTHER_LAUNCHES 2
+/* Room for complaints about placements. */
+#define TOLD_MAX 8192
+
+/* The profile's epoch under a GIL holds some turns of the usual length; longer turns need a longer one. */
+static uint64_t gil_epoch_ns(const struct profile *profile, const struct plan_group *group)
+{
+	uint64_t turn_ns = 0;
+
+	for (unsigned r = 0; r < group->row_count; r++) {
+		uint64_t ns = mode_turn_ns(group->rows[r].mode, group->mode_params);
+
+		turn_ns = ns > turn_ns ? ns : turn_ns;
+	}
+	if (turn_ns <= GIL_INTERVAL_NS_DEFAULT)
+		return profile->gil_epoch_ns;
+	return profile->gil_epoch_ns / 1000 * (turn_ns / (GIL_INTERVAL_NS_DEFAULT / 1000));
+}
 
 static bool takes_turns(const struct plan_group *group)
 {
@@ -22,7 +39,7 @@ uint64_t plan_epoch_ns(const struct profile *profile, const struct bench_case *b
 		       const struct plan_group *group)
 {
 	const bool turns = bench->family != BENCH_HARNESS && takes_turns(group);
-	const uint64_t ns = turns ? profile->gil_epoch_ns : profile->epoch_ns;
+	const uint64_t ns = turns ? gil_epoch_ns(profile, group) : profile->epoch_ns;
 
 	return ns > bench->epoch_ns_min ? ns : bench->epoch_ns_min;
 }
@@ -47,26 +64,12 @@ static unsigned worker_counts(const struct choice *choice, int pu_count, int *co
 	return n;
 }
 
-/* VALUES = the case's defaults, the variant, then the user's own --param. */
-static bool make_params(const struct choice *choice, const struct bench_case *bench,
-			const char *variant, int64_t *values, struct reason *why)
+static bool lists_mode(const struct mode_list *list, const struct mode *mode)
 {
-	char set[512];
-	size_t used = (size_t)snprintf(set, sizeof(set), "%s", variant);
-
-	for (unsigned i = 0; i < choice->param_count; i++) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "%.*s", (int)strcspn(choice->params[i], "="),
-			 choice->params[i]);
-		if (bench_param_index(bench, name) < 0)
-			continue;
-		used += (size_t)snprintf(set + used, sizeof(set) - used, "%s%s", used ? ";" : "",
-					 choice->params[i]);
-		if (used >= sizeof(set))
-			return refuse(why, "parameters of case %s are too long", bench->name);
-	}
-	return bench_params_apply(bench, set, values, why);
+	for (unsigned i = 0; i < list->count; i++)
+		if (list->modes[i] == mode)
+			return true;
+	return false;
 }
 
 static void add_rows(const struct choice *choice, const struct bench_case *bench,
@@ -75,15 +78,52 @@ static void add_rows(const struct choice *choice, const struct bench_case *bench
 	struct mode_list own = choice->modes;
 	struct reason why;
 
-	if (!own.count && !mode_list_parse(&own, bench->modes ? bench->modes : "base", &why))
+	struct mode_list usual = {0};
+
+	if (!mode_list_parse(&usual, bench->modes ? bench->modes : "base", &why))
 		die(EXIT_INTERNAL, "case %s: %s", bench->name, why.text);
+	if (!own.count)
+		own = usual;
 	group->rows = xcalloc(own.count, sizeof(*group->rows));
+	group->row_count = 0;
 	for (unsigned i = 0; i < own.count; i++)
-		if (bench->run[own.modes[i]->sync])
+		if (bench->run[own.modes[i]->sync] &&
+		    (!bench->modes_only || lists_mode(&usual, own.modes[i])))
 			group->rows[group->row_count++].mode = own.modes[i];
 }
 
-static void seat_group(struct plan_group *group, const struct topology *topology)
+/* The same complaint once, not once per group. */
+static void tell_once(char *told, size_t size, const char *complaint)
+{
+	const size_t used = strlen(told);
+
+	if (strstr(told, complaint))
+		return;
+	snprintf(told + used, size - used, "%s\n", complaint);
+	note("skipped: %s", complaint);
+}
+
+/* Modes that ask of the machine or of the seats what is not there. */
+static void check_rows(struct plan_group *group, const struct topology *topology, char *told,
+		       size_t size)
+{
+	for (unsigned r = 0; r < group->row_count; r++) {
+		const struct mode *mode = group->rows[r].mode;
+
+		if (mode->spins && group->seating && group->seating->oversubscribed) {
+			group->rows[r].skipped = "oversubscribed-spin";
+			tell_once(told, size,
+				  "spin locks with more workers than processing units: "
+				  "waiters would keep the holder from running");
+		} else if (mode->needs_numa && topology->numa_count < 2) {
+			group->rows[r].skipped = "one-numa-node";
+			tell_once(told, size, "cohort locks: there is one NUMA node only");
+		}
+	}
+}
+
+static void seat_group(struct plan_group *group, const struct topology *topology, char *told,
+		       size_t size)
 {
 	struct reason why = {""};
 
@@ -93,27 +133,13 @@ static void seat_group(struct plan_group *group, const struct topology *topology
 	free(group->seating);
 	group->seating = NULL;
 	snprintf(group->skipped, sizeof(group->skipped), "no-%.80s", group->placement->text);
-	note("skipped: %s", why.text);
+	tell_once(told, size, why.text);
 }
 
 static bool same_group(const struct plan_group *a, const struct plan_group *b)
 {
 	return a->placement == b->placement && a->workers == b->workers &&
 	       strcmp(a->param, b->param) == 0;
-}
-
-static void add_group(struct plan_case *plan_case, const struct plan_group *group,
-		      const struct choice *choice, const struct topology *topology)
-{
-	for (unsigned i = 0; i < plan_case->group_count; i++)
-		if (same_group(&plan_case->groups[i], group))
-			return; /* two variants that the user's --param made equal */
-	plan_case->groups = xrealloc(plan_case->groups, plan_case->group_count + 1, sizeof(*group));
-	struct plan_group *added = &plan_case->groups[plan_case->group_count++];
-
-	*added = *group;
-	add_rows(choice, plan_case->bench, added);
-	seat_group(added, topology);
 }
 
 struct maker {
@@ -124,18 +150,83 @@ struct maker {
 	unsigned worker_count;
 	const struct placement *placements;
 	unsigned placement_count;
+	char *told; /* complaints that the user has seen, TOLD_MAX bytes */
 };
+
+static void add_group(const struct maker *maker, struct plan_case *plan_case,
+		      const struct plan_group *group)
+{
+	for (unsigned i = 0; i < plan_case->group_count; i++)
+		if (same_group(&plan_case->groups[i], group))
+			return; /* two variants that the user's --param made equal */
+	plan_case->groups = xrealloc(plan_case->groups, plan_case->group_count + 1, sizeof(*group));
+	struct plan_group *added = &plan_case->groups[plan_case->group_count++];
+
+	*added = *group;
+	add_rows(maker->choice, plan_case->bench, added);
+	seat_group(added, maker->topology, maker->told, TOLD_MAX);
+	check_rows(added, maker->topology, maker->told, TOLD_MAX);
+}
+
+/* How many workers the case itself asks for, or 0. */
+static unsigned fixed_workers(const struct bench_case *bench, const struct plan_group *group)
+{
+	if (!bench->workers_param)
+		return bench->workers;
+	return (unsigned)group->params[bench_param_index(bench, bench->workers_param)];
+}
+
+static bool machine_has(const struct maker *maker, const struct placement *placement,
+			unsigned workers)
+{
+	struct seating *seating = xcalloc(1, sizeof(*seating));
+	const bool good = placement_plan(maker->topology, placement, (int)workers, seating, NULL);
+
+	free(seating);
+	return good;
+}
+
+/* The placements that the case asks for, those that this machine lacks only in the full profile. */
+static unsigned own_placements(const struct maker *maker, struct plan_case *plan_case)
+{
+	const struct bench_case *bench = plan_case->bench;
+	const unsigned limit = maker->choice->profile->placements;
+	const unsigned workers = bench->workers ? bench->workers : 2;
+	char *copy = xstrdup(bench->placements), *rest = copy, *word;
+	struct reason why;
+	unsigned count = 0;
+
+	plan_case->placements = xcalloc(CHOICE_PLACEMENTS_MAX, sizeof(*plan_case->placements));
+	while ((word = strsep(&rest, " ")) && count < limit) {
+		struct placement *placement = &plan_case->placements[count];
+
+		if (!placement_parse(word, placement, &why))
+			die(EXIT_INTERNAL, "case %s: %s", bench->name, why.text);
+		count += limit == CHOICE_PLACEMENTS_MAX || machine_has(maker, placement, workers);
+	}
+	free(copy);
+	return count;
+}
 
 static void add_seatings(const struct maker *maker, struct plan_case *plan_case,
 			 struct plan_group *group)
 {
-	const unsigned fixed = plan_case->bench->workers;
+	const unsigned fixed = fixed_workers(plan_case->bench, group);
+	const bool own = plan_case->bench->placements && !maker->choice->placement_count;
+	const struct placement *placements = maker->placements;
+	unsigned placement_count = maker->placement_count;
 
-	for (unsigned p = 0; p < maker->placement_count; p++) {
-		group->placement = &maker->placements[p];
+	if (own) {
+		if (!plan_case->placements)
+			plan_case->placement_count = own_placements(maker, plan_case);
+		placements = plan_case->placements;
+		placement_count = plan_case->placement_count;
+	}
+	for (unsigned p = 0; p < placement_count; p++) {
+		group->placement = &placements[p];
 		for (unsigned w = 0; w < (fixed ? 1 : maker->worker_count); w++) {
 			group->workers = fixed ? fixed : (unsigned)maker->workers[w];
-			add_group(plan_case, group, maker->choice, maker->topology);
+			add_group(maker, plan_case, group);
 		}
 	}
 }
@@ -147,6 +238,7 @@ static void free_case(struct plan_case *plan_case)
 		free(plan_case->groups[g].seating);
 	}
 	free(plan_case->groups);
+	free(plan_case->placements);
 }
 
 static bool add_case(const struct maker *maker, const struct bench_case *bench, struct reason *why)
@@ -159,11 +251,14 @@ static bool add_case(const struct maker *maker, const struct bench_case *bench, 
 		const char *variant = bench->variants[v] ? bench->variants[v] : "";
 		struct plan_group group = {0};
 
-		if (!make_params(maker->choice, bench, variant, group.params, why)) {
+		add_rows(maker->choice, bench, &group);
+		const bool good = plan_group_params(&group, maker->choice, bench, variant, why);
+
+		free(group.rows);
+		if (!good) {
 			free_case(&plan_case);
 			return false;
 		}
-		bench_params_text(bench, group.params, group.param, sizeof(group.param));
 		add_seatings(maker, &plan_case, &group);
 	}
 	struct plan *plan = maker->plan;
@@ -172,42 +267,6 @@ static bool add_case(const struct maker *maker, const struct bench_case *bench, 
 	plan->cases[plan->case_count++] = plan_case;
 	for (unsigned i = 0; i < plan_case.group_count; i++)
 		plan->row_count += plan_case.groups[i].row_count;
-	return true;
-}
-
-static bool unknown_param(const struct plan *plan, const char *name, struct reason *why)
-{
-	const char **names = xcalloc((size_t)plan->case_count * BENCH_PARAMS_MAX, sizeof(*names));
-	size_t count = 0;
-
-	for (unsigned c = 0; c < plan->case_count; c++)
-		for (unsigned p = 0; p < bench_param_count(plan->cases[c].bench); p++)
-			names[count++] = plan->cases[c].bench->params[p].name;
-	const char *nearest = nearest_word(name, names, count);
-
-	free(names);
-	return refuse(why,
-		      "no selected case has a parameter '%s'%s%s%s; `tollgate list --params` shows "
-		      "them",
-		      name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-		      nearest ? "'?" : "");
-}
-
-/* Every --param must mean something to some selected case. */
-static bool params_are_known(const struct plan *plan, const struct choice *choice,
-			     struct reason *why)
-{
-	for (unsigned i = 0; i < choice->param_count; i++) {
-		char name[64];
-		bool known = false;
-
-		snprintf(name, sizeof(name), "%.*s", (int)strcspn(choice->params[i], "="),
-			 choice->params[i]);
-		for (unsigned c = 0; c < plan->case_count; c++)
-			known |= bench_param_index(plan->cases[c].bench, name) >= 0;
-		if (!known)
-			return unknown_param(plan, name, why);
-	}
 	return true;
 }
 
@@ -223,9 +282,9 @@ static bool unknown_case(const char *text, struct reason *why)
 	const char *nearest = nearest_word(text, names, count);
 
 	free(names);
-	return refuse(why, "no case matches '%.60s'%s%s%s; `tollgate list` shows all %zu", text,
-		      nearest ? "; did you mean '" : "", nearest ? nearest : "",
-		      nearest ? "'?" : "", count);
+	return refuse(why, "filter '%.60s' matches no case%s%s%s; `tollgate list` shows all %zu",
+		      text, nearest ? " (did you mean '" : "", nearest ? nearest : "",
+		      nearest ? "'?)" : "", count);
 }
 
 /* A filter that was mistyped must not pass unseen beside one that was not. */
@@ -259,7 +318,7 @@ static bool add_cases(const struct maker *maker, struct reason *why)
 	if (!maker->plan->case_count)
 		return refuse(why, "the filters leave no case; `tollgate list` shows all %zu",
 			      count);
-	if (!params_are_known(maker->plan, maker->choice, why))
+	if (!plan_params_are_known(maker->plan, maker->choice, why))
 		return false;
 	if (!maker->plan->row_count)
 		return refuse(why, "none of the selected cases has one of the selected modes");
@@ -269,7 +328,8 @@ static bool add_cases(const struct maker *maker, struct reason *why)
 bool plan_make(struct plan *plan, const struct choice *choice, const struct topology *topology,
 	       struct reason *why)
 {
-	struct maker maker = {.plan = plan, .choice = choice, .topology = topology};
+	char told[TOLD_MAX] = "";
+	struct maker maker = {.plan = plan, .choice = choice, .topology = topology, .told = told};
 	struct random random;
 
 	*plan = (struct plan){0};
@@ -320,5 +380,9 @@ double plan_group_ns(const struct profile *profile, const struct bench_case *ben
 	const double epochs_ns = (profile->rounds + 1) *
 				 (double)plan_epoch_ns(profile, bench, group);
 
-	return group->row_count * (LAUNCH_NS + epochs_ns);
+	unsigned rows = 0;
+
+	for (unsigned r = 0; r < group->row_count; r++)
+		rows += !group->rows[r].skipped;
+	return rows * (LAUNCH_NS + epochs_ns);
 }

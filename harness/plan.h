@@ -15,7 +15,7 @@
 
 #define CHOICE_FILTERS_MAX       32
 #define CHOICE_FILTER_LENGTH_MAX 200
-#define CHOICE_MODES_MAX         64
+#define CHOICE_MODES_MAX         MODES_MAX
 #define CHOICE_WORKERS_MAX       32
 #define CHOICE_PLACEMENTS_MAX    16
 #define CHOICE_PARAMS_MAX        16
@@ -26,6 +26,7 @@ struct profile {
 	unsigned launches_min, launches_max; /* fresh runners per row */
 	unsigned rounds;                     /* measured epochs per launch, after one of warm-up */
 	unsigned variants;                   /* parameter sets visited per case */
+	unsigned placements;                 /* of those that a case asks for, visited */
 	uint64_t epoch_ns;                   /* length of an epoch */
 	uint64_t gil_epoch_ns; /* the same where workers share a GIL: some turns each */
 	unsigned budget_s;     /* no more launches than the minimum after that */
@@ -33,6 +34,8 @@ struct profile {
 };
 const struct profile *profile_table(size_t *count);
 const struct profile *profile_find(const char *name); /* or NULL */
+/* Does BENCH run in PROFILE (NULL: the most thorough one) without being named? */
+bool profile_includes(const struct profile *profile, const struct bench_case *bench);
 
 struct filter {
 	regex_t pattern;
@@ -73,10 +76,12 @@ bool choice_selects(const struct choice *choice, const struct bench_case *bench)
 /* One case in one mode with so many workers: one line of the summary. */
 struct plan_row {
 	const struct mode *mode;
+	const char *skipped; /* NULL or the token why it cannot run in this group */
 };
 
 struct plan_group {
 	int64_t params[BENCH_PARAMS_MAX];
+	int64_t mode_params[MODE_PARAMS];
 	char param[256]; /* as in the CSV */
 	const struct placement *placement;
 	unsigned workers;
@@ -90,6 +95,8 @@ struct plan_case {
 	const struct bench_case *bench;
 	struct plan_group *groups;
 	unsigned group_count;
+	struct placement *placements; /* the case's own, or NULL */
+	unsigned placement_count;
 };
 
 struct plan {
@@ -118,5 +125,12 @@ double plan_group_ns(const struct profile *profile, const struct bench_case *ben
  */
 uint64_t plan_epoch_ns(const struct profile *profile, const struct bench_case *bench,
 		       const struct plan_group *group);
+
+/* For the files of this module: VARIANT over the defaults, then the user's own --param. */
+bool plan_group_params(struct plan_group *group, const struct choice *choice,
+		       const struct bench_case *bench, const char *variant, struct reason *why);
+/* Every --param must mean something to some selected case or mode. */
+bool plan_params_are_known(const struct plan *plan, const struct choice *choice,
+			   struct reason *why);
 
 #endif

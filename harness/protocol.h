@@ -17,9 +17,10 @@
 
 #include "harness/bench.h"
 #include "harness/counters.h"
+#include "harness/mode.h"
 #include "harness/placement.h"
 
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 #define PROTOCOL_MAGIC   UINT32_C(0x746f6c6c) /* "toll" */
 
 /* The runner's descriptors; standard input is /dev/null, standard output is standard error. */
@@ -31,11 +32,13 @@ struct setup_message {
 	char bench[64], mode[64];
 	uint32_t workers;
 	uint32_t counting; /* 1: each worker opens its counters; such times are never of record */
-	uint64_t gil_interval_ns;
+	int64_t mode_params[MODE_PARAMS];
 	int32_t cpus[WORKERS_MAX]; /* OS index per worker, -1 unbound */
 	int64_t params[BENCH_PARAMS_MAX];
 	struct counter_set counters;
 	char directory[1024];
+	char library
+		[CPYTHON_FILE_MAX]; /* the libpython of a real GIL; never in a file of the run */
 };
 
 /* How an epoch or a launch ended. Names are the tokens of the CSV's status column. */
@@ -68,11 +71,11 @@ struct epoch_request {
 
 struct epoch_record {
 	uint32_t status;
-	uint32_t reserved;
+	uint32_t injected; /* 1: more was done than is reported, on purpose (TOLLGATE_INJECT) */
 	uint64_t batch;
 	uint64_t wall_ns; /* first start to last end */
 	double metrics[BENCH_METRICS_MAX];
-	uint64_t gil_events[GIL_EVENTS];
+	uint64_t gil_events[GIL_EVENTS]; /* a real lock tells of takes and retakes only */
 	struct reason why;
 };
 
@@ -84,10 +87,19 @@ struct worker_record {
 	struct counter_values counters; /* deltas, if counting */
 };
 
+/* Who held the GIL when, over all epochs but the first (warm-up); see timeline.h. */
+struct turns_record {
+	uint32_t measured; /* 1: workers were under a GIL */
+	uint32_t row_count;
+	double figures[TURN_FIGURES]; /* NAN where there was nothing */
+	struct timeline_row rows[TIMELINE_ROWS];
+};
+
 struct finish_record {
 	uint32_t has_latency;
 	uint32_t reserved;
 	struct histogram latency; /* all workers, all epochs but the first (warm-up) */
+	struct turns_record turns;
 };
 
 #endif

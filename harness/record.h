@@ -20,7 +20,7 @@
  * One row per epoch. pass is "time" or "count"; launch (from 0) is the fresh runner, round the epoch
  * within it, slot its position among the interleaved modes. ops is the work of all workers. flags: w
  * warm-up (never in statistics), p preempted: a worker that never slept got less than 95 % of its
- * time, o more workers than PUs. status: ok, wrong, crashed, killed, timeout, error, skipped; with a
+ * time, o more workers than PUs, v context switches not as the case must. status: ok, wrong, crashed, killed, timeout, error, skipped; with a
  * reason after ':' where there is one, e.g. "skipped:no-smt". Numbers of a row that is not ok or
  * wrong are empty.
  */
@@ -43,6 +43,9 @@
  * events. */
 #define METRICS_HEADER KEY_COLUMNS ",launch,round,metric,unit,better,value"
 
+/* Holdings of the GIL in one epoch of the first launch, from the common release on. */
+#define TIMELINE_HEADER KEY_COLUMNS ",launch,worker,take_ns,drop_ns"
+
 /* Latencies of all launches of a row together; unit is always ns. */
 #define HISTOGRAM_HEADER   KEY_COLUMNS ",unit,lo_ns,hi_ns,count"
 #define PERCENTILES_HEADER KEY_COLUMNS ",unit,percentile,value_ns,count"
@@ -56,5 +59,14 @@
 	",git_sha,metric,unit,better,n_launch,n_round,iters,median,ci_lo,ci_hi,ci_level," \
 	"ci_reached,min,p25,p75,p90,p99,max,mean,mad,cv,preempted_share,ratio_to,ratio,"  \
 	"ratio_lo,ratio_hi,flags,status"
+
+/*
+ * compare.csv: one row per case x mode x workers x placement x parameter that two builds, commands
+ * or runs were compared in. flags: i injected, r report-only. reason: a sentence, mostly empty.
+ */
+#define COMPARE_HEADER                                                                           \
+	"schema,base_sha,head_sha,case,mode,workers,placement,param,metric,unit,better,n_pairs," \
+	"n_rounds,base_median,head_median,ratio,ratio_lo,ratio_hi,ci_level,pairs_slower,"        \
+	"min_effect,noise_floor,stage,verdict,flags,reason"
 
 #endif

@@ -10,10 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/binding.h"
 #include "harness/version.h"
 
 /* A worker that got less than this share of its own window was preempted. */
 #define PREEMPTED_BELOW 0.95
+/* How far the switches per operation may be from what the case expects. */
+#define SWITCHES_MARGIN 0.05
 
 static const struct {
 	const char *name, *header;
@@ -23,6 +26,7 @@ static const struct {
 	[FILE_COUNTERS] = {"counters.csv", COUNTERS_HEADER},
 	[FILE_METRICS] = {"metrics.csv", METRICS_HEADER},
 	[FILE_HISTOGRAM] = {"histogram.csv", HISTOGRAM_HEADER},
+	[FILE_TIMELINE] = {"timeline.csv", TIMELINE_HEADER},
 };
 
 static void name_run(struct recorder *recorder)
@@ -60,13 +64,32 @@ static bool make_directory(char *path, struct reason *why)
 	}
 }
 
+/* A folder of its own below results/: two runs may begin in the same second. */
+static bool make_own_directory(struct recorder *recorder, struct reason *why)
+{
+	const size_t length = strlen(recorder->run_id);
+
+	if (mkdir("results", 0777) != 0 && errno != EEXIST)
+		return refuse(why, "cannot make folder 'results': %s", strerror(errno));
+	for (unsigned n = 2; n < 100; n++) {
+		free(recorder->directory);
+		recorder->directory = xasprintf("results/%s", recorder->run_id);
+		if (mkdir(recorder->directory, 0777) == 0)
+			return true;
+		if (errno != EEXIST)
+			break;
+		snprintf(recorder->run_id + length, sizeof(recorder->run_id) - length, "-%u", n);
+	}
+	return refuse(why, "cannot make folder '%s': %s", recorder->directory, strerror(errno));
+}
+
 bool recorder_open(struct recorder *recorder, const char *directory, struct reason *why)
 {
 	*recorder = (struct recorder){0};
 	name_run(recorder);
-	recorder->directory = directory ? xstrdup(directory)
-					: xasprintf("results/%s", recorder->run_id);
-	if (!make_directory(recorder->directory, why))
+	recorder->directory = directory ? xstrdup(directory) : NULL;
+	if (!(directory ? make_directory(recorder->directory, why)
+			: make_own_directory(recorder, why)))
 		return false;
 	for (int i = 0; i < RECORD_FILES; i++) {
 		char *path = xasprintf("%s/%s", recorder->directory, file_table[i].name);
@@ -84,11 +107,14 @@ bool recorder_publish(const char *directory, struct reason *why)
 	static const char home[] = "results/";
 	char temporary[64];
 
-	if (strncmp(directory, home, strlen(home)) != 0 || strchr(directory + strlen(home), '/'))
+	if (strncmp(directory, home, strlen(home)) != 0)
+		return true;
+	const char *name = directory + strlen(home);
+
+	if (!*name || *name == '.' || strchr(name, '/') || strcmp(name, "latest") == 0)
 		return true;
 	snprintf(temporary, sizeof(temporary), "results/.latest-%ld", (long)getpid());
-	if (symlink(directory + strlen(home), temporary) != 0 ||
-	    rename(temporary, "results/latest") != 0) {
+	if (symlink(name, temporary) != 0 || rename(temporary, "results/latest") != 0) {
 		refuse(why, "results/latest: %s", strerror(errno));
 		unlink(temporary);
 		return false;
@@ -153,6 +179,29 @@ static bool was_preempted(const struct worker_record *workers, unsigned count)
 	return false;
 }
 
+/* Context switches of all workers per operation of each; NAN for a case that does not judge them. */
+static double switches_per_op(const struct record_key *key, const struct worker_record *sum)
+{
+	if (!key->bench->switches || !sum->ops)
+		return NAN;
+	return (double)(sum->nvcsw + sum->nivcsw) * key->group->workers / (double)sum->ops;
+}
+
+/* Did the epoch switch more or less often than the case must? Then it did not do what it says. */
+static bool switched_wrongly(const struct record_key *key, const struct worker_record *sum)
+{
+	const struct plan_group *group = key->group;
+	const double got = switches_per_op(key, sum);
+
+	if (isnan(got))
+		return false;
+	const double expected = key->bench->switches(
+		group->params, group->workers, binding_same_pu(group->seating->os, group->workers));
+	const double margin = SWITCHES_MARGIN * (expected > 1 ? expected : 1);
+
+	return !isnan(expected) && fabs(got - expected) > margin;
+}
+
 static const char *pass_name(const struct record_key *key)
 {
 	return key->counting ? "count" : "time";
@@ -166,9 +215,10 @@ static bool put_sample(struct recorder *recorder, const struct record_key *key, 
 	const struct worker_record sum = sum_of(workers, key->group->workers);
 	char flags[8];
 
-	snprintf(flags, sizeof(flags), "%s%s%s", warm_up ? "w" : "",
+	snprintf(flags, sizeof(flags), "%s%s%s%s%s", warm_up ? "w" : "",
 		 was_preempted(workers, key->group->workers) ? "p" : "",
-		 key->group->seating->oversubscribed ? "o" : "");
+		 key->group->seating->oversubscribed ? "o" : "", record->injected ? "i" : "",
+		 switched_wrongly(key, &sum) ? "v" : "");
 	put_key(recorder, FILE_SAMPLES, key);
 	csv_text(csv, pass_name(key));
 	csv_u64(csv, key->launch);
@@ -232,8 +282,22 @@ static bool put_metric(struct recorder *recorder, const struct record_key *key, 
 	return csv_end_row(csv, why);
 }
 
+/* What only an emulated lock can count of itself is left out for a real one. */
+static bool put_gil(struct recorder *recorder, const struct record_key *key,
+		    const struct epoch_record *record, struct reason *why)
+{
+	const bool emulated = key->mode->sync != SYNC_CPYTHON;
+	bool good = true;
+
+	for (int i = 0; good && i < GIL_EVENTS; i++)
+		if (emulated || i == GIL_TAKES || i == GIL_RETAKES || i == GIL_HANDOFFS)
+			good = put_metric(recorder, key, false, gil_event_name(i), "1/epoch",
+					  "info", (double)record->gil_events[i], why);
+	return good;
+}
+
 static bool put_metrics(struct recorder *recorder, const struct record_key *key,
-			const struct epoch_record *record, struct reason *why)
+			const struct epoch_record *record, double switches, struct reason *why)
 {
 	const struct bench_case *bench = key->bench;
 	bool good = true;
@@ -243,10 +307,10 @@ static bool put_metrics(struct recorder *recorder, const struct record_key *key,
 			good = put_metric(recorder, key, false, bench->metrics[i].name,
 					  bench->metrics[i].unit, bench->metrics[i].better,
 					  record->metrics[i], why);
-	for (int i = 0; good && sync_is_gil(key->mode->sync) && i < GIL_EVENTS; i++)
-		good = put_metric(recorder, key, false, gil_event_name(i), "1/epoch", "info",
-				  (double)record->gil_events[i], why);
-	return good;
+	if (good && !isnan(switches))
+		good = put_metric(recorder, key, false, "switches_per_op", "1/op", "info", switches,
+				  why);
+	return good && (!sync_is_gil(key->mode->sync) || put_gil(recorder, key, record, why));
 }
 
 static bool put_counters(struct recorder *recorder, const struct record_key *key, unsigned worker,
@@ -280,6 +344,7 @@ bool recorder_epoch(struct recorder *recorder, const struct record_key *key, boo
 		    const struct worker_record *workers, const struct counter_set *counters,
 		    struct reason *why)
 {
+	const struct worker_record sum = sum_of(workers, key->group->workers);
 	bool good = put_sample(recorder, key, warm_up, status, record, workers, why);
 
 	for (unsigned i = 0; good && !warm_up && i < key->group->workers; i++) {
@@ -288,7 +353,7 @@ bool recorder_epoch(struct recorder *recorder, const struct record_key *key, boo
 			good = put_counters(recorder, key, i, &workers[i].counters, counters, why);
 	}
 	if (good && !warm_up && !key->counting)
-		good = put_metrics(recorder, key, record, why);
+		good = put_metrics(recorder, key, record, switches_per_op(key, &sum), why);
 	return good;
 }
 
@@ -327,6 +392,39 @@ bool recorder_latency(struct recorder *recorder, const struct record_key *key,
 	for (size_t i = 0; good && latency->total && i < ARRAY_SIZE(percentiles); i++)
 		good = put_metric(recorder, key, true, percentiles[i].name, "ns", "lower",
 				  histogram_percentile(latency, percentiles[i].percent), why);
+	return good;
+}
+
+static bool put_timeline(struct recorder *recorder, const struct record_key *key,
+			 const struct turns_record *turns, struct reason *why)
+{
+	struct csv_writer *csv = &recorder->files[FILE_TIMELINE];
+	const unsigned count = turns->row_count < TIMELINE_ROWS ? turns->row_count : TIMELINE_ROWS;
+	bool good = true;
+
+	for (unsigned i = 0; good && i < count; i++) {
+		put_key(recorder, FILE_TIMELINE, key);
+		csv_u64(csv, key->launch);
+		csv_u64(csv, turns->rows[i].worker);
+		csv_i64(csv, turns->rows[i].take_ns);
+		csv_i64(csv, turns->rows[i].drop_ns);
+		good = csv_end_row(csv, why);
+	}
+	return good;
+}
+
+bool recorder_turns(struct recorder *recorder, const struct record_key *key,
+		    const struct turns_record *turns, struct reason *why)
+{
+	bool good = true;
+
+	for (int i = 0; good && turns->measured && i < TURN_FIGURES; i++)
+		if (isfinite(turns->figures[i]))
+			good = put_metric(recorder, key, true, turn_figure_names[i].name,
+					  turn_figure_names[i].unit, turn_figure_names[i].better,
+					  turns->figures[i], why);
+	if (good && key->launch == 0)
+		good = put_timeline(recorder, key, turns, why);
 	return good;
 }
 

@@ -17,6 +17,7 @@ enum record_file {
 	FILE_COUNTERS,
 	FILE_METRICS,
 	FILE_HISTOGRAM,
+	FILE_TIMELINE,
 	RECORD_FILES
 };
 
@@ -57,6 +58,12 @@ bool recorder_failure(struct recorder *recorder, const struct record_key *key,
 /* Percentiles of one launch, as metrics without a round. */
 bool recorder_latency(struct recorder *recorder, const struct record_key *key,
 		      const struct histogram *latency, struct reason *why);
+/*
+ * Who held the GIL when: figures of one launch, as metrics without a round; and its holdings, if it
+ * is the first.
+ */
+bool recorder_turns(struct recorder *recorder, const struct record_key *key,
+		    const struct turns_record *turns, struct reason *why);
 /* The buckets of all launches of a row together. */
 bool recorder_histogram(struct recorder *recorder, const struct record_key *key,
 			const struct histogram *latency, struct reason *why);

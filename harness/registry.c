@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/registry.h"
 
+#include "harness/mode.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,12 +12,16 @@
 extern const struct bench_case *const __start_bench_cases[];
 extern const struct bench_case *const __stop_bench_cases[];
 
+/* More workers are the business of --workers. */
+#define WORKERS_PARAM_MAX 64
+
 static const struct bench_case **sorted;
 static size_t sorted_count;
 
 static const char *const family_names[BENCH_FAMILIES] = {
-	[BENCH_HARNESS] = "harness", [BENCH_CPU] = "cpu",     [BENCH_MEMORY] = "memory",
-	[BENCH_IO] = "io",           [BENCH_MIXED] = "mixed", [BENCH_SHARED] = "shared",
+	[BENCH_HARNESS] = "harness", [BENCH_CPU] = "cpu",         [BENCH_MEMORY] = "memory",
+	[BENCH_IO] = "io",           [BENCH_MIXED] = "mixed",     [BENCH_SHARED] = "shared",
+	[BENCH_FLOOR] = "floor",     [BENCH_PROCESS] = "process", [BENCH_IPC] = "ipc",
 };
 
 const char *bench_family_name(enum bench_family family)
@@ -40,7 +46,7 @@ static void demand(const struct bench_case *bench, bool good, const char *what)
 static void check_case(const struct bench_case *bench)
 {
 	const char *id = "abcdefghijklmnopqrstuvwxyz0123456789_";
-	int64_t values[BENCH_PARAMS_MAX];
+	int64_t values[BENCH_PARAMS_MAX], mode_values[MODE_PARAMS];
 	bool runs = false;
 
 	demand(bench, bench->name && bench->summary && bench->op, "needs name, summary and op");
@@ -50,17 +56,28 @@ static void check_case(const struct bench_case *bench)
 		runs |= bench->run[kind] != NULL;
 	demand(bench, runs, "has no run slot");
 	for (int i = 0; i < BENCH_VARIANTS_MAX && bench->variants[i]; i++)
-		demand(bench, bench_params_apply(bench, bench->variants[i], values, NULL),
+		demand(bench,
+		       bench_params_apply(bench, bench->variants[i], values, NULL) &&
+			       mode_params_apply(bench->variants[i], mode_values, NULL),
 		       "a variant does not fit its parameters");
 	for (unsigned i = 0; i < bench_param_count(bench); i++)
 		demand(bench,
 		       bench->params[i].min <= bench->params[i].value &&
 			       bench->params[i].value <= bench->params[i].max,
 		       "a default lies outside of its range");
+	for (unsigned i = 0; i < bench_param_count(bench); i++)
+		demand(bench, mode_param_index(bench->params[i].name) < 0,
+		       "a parameter has the name of one of the modes");
 	int batch = bench->batch_param ? bench_param_index(bench, bench->batch_param) : -1;
 
 	demand(bench, !bench->batch_param || (batch >= 0 && bench->params[batch].min > 0),
 	       "batch_param must name a parameter of at least 1");
+	int workers = bench->workers_param ? bench_param_index(bench, bench->workers_param) : -1;
+
+	demand(bench,
+	       !bench->workers_param || (workers >= 0 && bench->params[workers].min > 0 &&
+					 bench->params[workers].max <= WORKERS_PARAM_MAX),
+	       "workers_param must name a parameter from 1 to at most 64");
 }
 
 static void collect(void)
@@ -133,6 +150,8 @@ static bool apply_one(const struct bench_case *bench, char *assignment, int64_t 
 	*equals = '\0';
 	int index = bench_param_index(bench, assignment);
 
+	if (index < 0 && mode_param_index(assignment) >= 0)
+		return true; /* of modes, see mode_params_apply() */
 	if (index < 0)
 		return refuse(why, "case %s has no parameter '%s'", bench->name, assignment);
 	const struct bench_param *param = &bench->params[index];

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/inject.h"
 #include "harness/json.h"
 #include "harness/version.h"
 
@@ -32,6 +33,8 @@ static void write_choice(struct json_writer *json, const struct run_report *repo
 	json_object(json, "options");
 	json_text(json, "profile", profile->name);
 	json_u64(json, "seed", choice->seed);
+	/* figures of that case are slowed down on purpose and measure nothing */
+	json_text(json, "injected", getenv(INJECT_VARIABLE));
 	json_text(json, "counters", report->counters);
 	json_array(json, "filters");
 	for (unsigned i = 0; i < choice->filter_count; i++) {
@@ -63,7 +66,6 @@ static void write_choice(struct json_writer *json, const struct run_report *repo
 	json_u64(json, "rounds", profile->rounds);
 	json_u64(json, "epoch_ns", profile->epoch_ns);
 	json_u64(json, "gil_epoch_ns", profile->gil_epoch_ns);
-	json_u64(json, "gil_interval_ns", report->coordinator->gil_interval_ns);
 	json_u64(json, "deadline_ns", report->coordinator->deadline_ns);
 	json_close(json, '}');
 }

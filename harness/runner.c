@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "harness/crew.h"
+#include "harness/inject.h"
 #include "harness/options.h"
 
 static void reply(const void *message, size_t size)
@@ -31,11 +32,30 @@ static bool receive(void *message, size_t size)
 	return got == 1;
 }
 
-static void serve_epoch(struct crew *crew, uint64_t batch)
+/* More is done than is reported: a slowdown on purpose, which a gate has to notice. */
+static void injected_epoch(struct crew *crew, uint64_t batch, const struct inject *inject,
+			   struct epoch_record *record)
+{
+	const uint64_t done = inject_batch(inject, batch);
+
+	crew_epoch(crew, done, record);
+	record->batch = batch;
+	record->injected = 1;
+	for (unsigned i = 0; i < crew->setup.workers; i++) {
+		struct worker_record *worker = &crew->arena.records[i];
+
+		worker->ops = (uint64_t)((double)worker->ops * (double)batch / (double)done + 0.5);
+	}
+}
+
+static void serve_epoch(struct crew *crew, uint64_t batch, const struct inject *inject)
 {
 	struct epoch_record record;
 
-	crew_epoch(crew, batch, &record);
+	if (strcmp(inject->case_name, crew->bench->name) == 0)
+		injected_epoch(crew, batch, inject, &record);
+	else
+		crew_epoch(crew, batch, &record);
 	reply(&record, sizeof(record));
 	if (record.status == RUN_OK || record.status == RUN_WRONG)
 		reply(crew->arena.records, crew->setup.workers * sizeof(struct worker_record));
@@ -43,33 +63,48 @@ static void serve_epoch(struct crew *crew, uint64_t batch)
 		_exit(EXIT_WRONG); /* a worker is lost: this crew cannot run another epoch */
 }
 
-static int serve(struct crew *crew)
+static int serve(struct crew *crew, const struct inject *inject)
 {
 	struct epoch_request request;
 	static struct finish_record finish;
 
 	while (receive(&request, sizeof(request))) {
 		if (request.kind == REQUEST_EPOCH) {
-			serve_epoch(crew, request.batch);
+			serve_epoch(crew, request.batch, inject);
 			continue;
 		}
 		crew_latency(crew, &finish);
+		crew_turns(crew, &finish.turns);
 		crew_stop(crew);
 		reply(&finish, sizeof(finish));
+		if (crew->mode->sync == SYNC_CPYTHON)
+			_exit(EXIT_OK); /* an interpreter is never finalised, see cpython.h */
 		return EXIT_OK;
 	}
 	_exit(EXIT_INTERNAL); /* no farewell: the coordinator died; children follow by PDEATHSIG */
+}
+
+/* SETUP is not checked yet: its text may lack an end. */
+static bool injection_is_valid(const struct setup_message *setup, struct inject *inject,
+			       struct reason *why)
+{
+	if (!inject_from_environment(inject, why))
+		return false;
+	return strncmp(inject->case_name, setup->bench, sizeof(setup->bench)) != 0 ||
+	       inject_is_possible(inject, why);
 }
 
 static int runner_main(int operand_count, char **operands)
 {
 	static struct setup_message setup;
 	static struct crew crew;
+	struct inject inject;
 	struct ready_message ready = {.magic = PROTOCOL_MAGIC, .version = PROTOCOL_VERSION};
 
 	(void)operand_count;
 	(void)operands;
 	must_sys(prctl(PR_SET_PDEATHSIG, SIGKILL));
+	must_sys(prctl(PR_SET_NAME, "tg-runner")); /* else `top` calls it "exe" */
 	if (fcntl(RUNNER_REQUEST_FD, F_GETFD) == -1 || fcntl(RUNNER_REPLY_FD, F_GETFD) == -1)
 		die(EXIT_USAGE, "runner is started by `tollgate run`, not by hand");
 	must_sys(fcntl(RUNNER_REQUEST_FD, F_SETFD, FD_CLOEXEC));
@@ -77,9 +112,14 @@ static int runner_main(int operand_count, char **operands)
 	signal(SIGPIPE, SIG_IGN);
 	if (!receive(&setup, sizeof(setup)))
 		return EXIT_INTERNAL;
-	ready.status = crew_start(&crew, &setup, &ready.why);
+	if (injection_is_valid(&setup, &inject, &ready.why))
+		ready.status = crew_start(&crew, &setup, &ready.why);
+	else
+		ready.status = RUN_ERROR;
 	reply(&ready, sizeof(ready));
-	return ready.status == RUN_OK ? serve(&crew) : EXIT_OK;
+	if (ready.status == RUN_SKIPPED)
+		_exit(EXIT_OK); /* what was set up half may not like to be torn down */
+	return ready.status == RUN_OK ? serve(&crew, &inject) : EXIT_OK;
 }
 
 const struct command command_runner = {

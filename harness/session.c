@@ -14,8 +14,8 @@ bool interrupted(void)
 	return launch_interrupted != 0;
 }
 
-static void make_setup(const struct session *session, const struct row_state *state,
-		       struct setup_message *setup)
+void row_make_setup(const struct session *session, const struct row_state *state,
+		    struct setup_message *setup)
 {
 	const struct plan_group *group = state->group;
 
@@ -24,13 +24,14 @@ static void make_setup(const struct session *session, const struct row_state *st
 		.version = PROTOCOL_VERSION,
 		.workers = group->workers,
 		.counting = session->counting,
-		.gil_interval_ns = session->c->gil_interval_ns,
 		.counters = *session->c->counters,
 	};
 	snprintf(setup->bench, sizeof(setup->bench), "%s", session->plan_case->bench->name);
-	snprintf(setup->mode, sizeof(setup->mode), "%s", state->row->mode->name);
+	mode_to_wire(state->row->mode, setup->mode, sizeof(setup->mode), setup->library,
+		     sizeof(setup->library));
 	snprintf(setup->directory, sizeof(setup->directory), "%s", session->c->directory);
 	memcpy(setup->params, group->params, sizeof(setup->params));
+	memcpy(setup->mode_params, group->mode_params, sizeof(setup->mode_params));
 	for (unsigned i = 0; i < group->workers; i++)
 		setup->cpus[i] = group->seating->os[i];
 }
@@ -78,8 +79,9 @@ bool row_bury(struct session *session, struct row_state *state, unsigned round, 
 	state->status = status;
 	make_token(sentence, token, sizeof(token));
 	progress_clear(&c->progress);
-	note("%s %s, %u workers: %s: %s", key.bench->name, key.mode->name, key.group->workers,
-	     run_status_name(status), sentence);
+	if (!key.group->skipped[0] && !state->row->skipped) /* the plan has told already */
+		note("%s %s, %u workers: %s: %s", key.bench->name, key.mode->name,
+		     key.group->workers, run_status_name(status), sentence);
 	return !c->recorder || recorder_failure(c->recorder, &key, status, token, &c->trouble);
 }
 
@@ -99,7 +101,7 @@ bool row_start(struct session *session, struct row_state *state, struct launch *
 	struct coordinator *c = session->c;
 	struct reason why = {""};
 
-	make_setup(session, state, &setup);
+	row_make_setup(session, state, &setup);
 	enum run_status status = launch_start(launch, c->program, &setup, c->deadline_ns,
 					      (unsigned)random_below(&c->random, 4096), &why);
 
@@ -120,28 +122,25 @@ uint64_t row_fixed_batch(const struct session *session, const struct row_state *
 	return (uint64_t)state->group->params[bench_param_index(bench, bench->batch_param)];
 }
 
-bool row_calibrate(struct session *session, struct row_state *state)
+enum run_status row_find_batch(struct session *session, struct row_state *state,
+			       struct launch *launch, struct reason *why)
 {
 	const struct bench_case *bench = session->plan_case->bench;
 	const uint64_t target_ns = plan_epoch_ns(session->c->profile, bench, state->group);
-	struct launch launch;
 	struct epoch_record record;
 	unsigned crossings = 0;
 
-	state->batch = row_fixed_batch(session, state);
-	if (state->batch)
-		return true;
 	state->batch = 1;
-	if (!row_start(session, state, &launch))
-		return false;
-	for (int i = 0; i < CALIBRATION_STEPS && crossings < 2 && !state->dead; i++) {
+	for (int i = 0; i < CALIBRATION_STEPS && crossings < 2; i++) {
 		if (interrupted())
 			break;
-		enum run_status status = launch_epoch(&launch, state->batch, &record,
+		enum run_status status = launch_epoch(launch, state->batch, &record,
 						      session->workers);
 
-		if (!epoch_is_usable(status))
-			return row_bury(session, state, 0, 0, status, record.why.text);
+		if (!epoch_is_usable(status)) {
+			*why = record.why;
+			return status;
+		}
 		if (record.wall_ns >= target_ns) {
 			crossings++;
 			continue;
@@ -154,6 +153,25 @@ bool row_calibrate(struct session *session, struct row_state *state)
 
 		state->batch = (uint64_t)(batch < BATCH_MAX ? batch : BATCH_MAX) + 1;
 	}
+	return RUN_OK;
+}
+
+bool row_calibrate(struct session *session, struct row_state *state)
+{
+	struct launch launch;
+	struct reason why = {""};
+
+	state->batch = row_fixed_batch(session, state);
+	if (state->batch)
+		return true;
+	if (!row_start(session, state, &launch))
+		return false;
+	if (state->dead)
+		return true;
+	enum run_status status = row_find_batch(session, state, &launch, &why);
+
+	if (status != RUN_OK)
+		return row_bury(session, state, 0, 0, status, why.text);
 	launch_kill(&launch);
 	return true;
 }
@@ -190,7 +208,11 @@ bool row_finish(struct session *session, struct row_state *state, struct launch 
 		return true;
 	if (status != RUN_OK)
 		return row_bury(session, state, 0, 0, status, why.text);
-	if (session->counting || !finish.has_latency)
+	if (session->counting)
+		return true;
+	if (!recorder_turns(c->recorder, &key, &finish.turns, &c->trouble))
+		return false;
+	if (!finish.has_latency)
 		return true;
 	if (!state->latency)
 		state->latency = xcalloc(1, sizeof(*state->latency));

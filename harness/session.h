@@ -52,6 +52,9 @@ bool row_bury(struct session *session, struct row_state *state, unsigned round, 
 	      enum run_status status, const char *sentence);
 /* The user hears of the first wrong answer; all of them are on file. */
 void row_mark_wrong(struct session *session, struct row_state *state, const char *sentence);
+/* What a runner of this row is told. */
+void row_make_setup(const struct session *session, const struct row_state *state,
+		    struct setup_message *setup);
 /* Launch a runner for the row, or bury the row. */
 bool row_start(struct session *session, struct row_state *state, struct launch *launch);
 /* The operations per worker and epoch that the case's parameters fix, or 0. */
@@ -61,6 +64,9 @@ uint64_t row_fixed_batch(const struct session *session, const struct row_state *
  * enough, in a scratch runner. One count per row, the same in every launch.
  */
 bool row_calibrate(struct session *session, struct row_state *state);
+/* The same with a runner that is there; RUN_OK, or what happened and WHY. */
+enum run_status row_find_batch(struct session *session, struct row_state *state,
+			       struct launch *launch, struct reason *why);
 /* One epoch, on file; *OP_NS = wall time per operation of a worker, NAN if there is none. */
 bool row_epoch(struct session *session, struct row_state *state, struct launch *launch,
 	       unsigned round, unsigned slot, double *op_ns);

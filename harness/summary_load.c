@@ -158,17 +158,20 @@ static bool take_sample(struct run_data *data, const struct csv_reader *reader, 
 	/* a row that stands for something that never ran need not say in which pass it did not */
 	if ((is_ok || reader->cells[SAMPLE_PASS][0]) && !take_pass(reader, SAMPLE_PASS, &pass, why))
 		return false;
-	if (flags[strspn(flags, "wpo")])
-		return csv_refuse(reader, SAMPLE_FLAGS, "not made of the flags w, p and o", why);
+	if (flags[strspn(flags, "wpoiv")])
+		return csv_refuse(reader, SAMPLE_FLAGS, "not made of the flags w, p, o, i and v",
+				  why);
 	if (!take_status(data, reader, &data->combinations[id].status[pass], why))
 		return false;
 	if (!is_ok || strchr(flags, 'w'))
 		return true;
 	data->combinations[id].oversubscribed |= strchr(flags, 'o') != NULL;
+	data->combinations[id].injected |= strchr(flags, 'i') != NULL;
 	return take_epoch(data, reader,
 			  (struct epoch_row){.combination = id,
 					     .pass = (uint8_t)pass,
-					     .preempted = strchr(flags, 'p') != NULL},
+					     .preempted = strchr(flags, 'p') != NULL,
+					     .invalid = strchr(flags, 'v') != NULL},
 			  why);
 }
 
@@ -205,6 +208,7 @@ static bool index_epochs(struct run_data *data, struct reason *why)
 		if (c->epochs[e->pass]++ == 0)
 			c->first[e->pass] = i;
 		c->preempted[e->pass] += e->preempted;
+		c->invalid[e->pass] += e->invalid;
 	}
 	return true;
 }

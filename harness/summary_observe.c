@@ -138,7 +138,10 @@ static uint32_t event_metric(struct run_data *data, const char *event)
 		name[length] = isalnum(c) || c == '.' ? (char)tolower(c) : '_';
 	}
 	snprintf(name + length, sizeof(name) - length, "_per_op");
-	return metric_id(data, "", name, "1/op", "info", PASS_COUNT);
+	/* perf's two clocks are the only events that count nanoseconds */
+	bool is_clock = strcmp(event, "task-clock") == 0 || strcmp(event, "cpu-clock") == 0;
+
+	return metric_id(data, "", name, is_clock ? "ns" : "1/op", "info", PASS_COUNT);
 }
 
 /* Remembers that the event was wanted and why there is no number. */

@@ -49,15 +49,16 @@ struct combination {
 	const char *key[KEY_COUNT];
 	uint64_t workers;
 	const char *status[PASSES]; /* the worst; NULL: no sample of this pass */
-	bool oversubscribed;
-	size_t first[PASSES], epochs[PASSES], preempted[PASSES]; /* in data->epochs */
+	bool oversubscribed, injected;
+	size_t first[PASSES], epochs[PASSES];      /* in data->epochs */
+	size_t preempted[PASSES], invalid[PASSES]; /* of them */
 };
 
 /* An epoch that enters the statistics: status ok, not warm-up. */
 struct epoch_row {
 	uint32_t combination, launch, round;
 	uint8_t pass;
-	bool preempted;
+	bool preempted, invalid;
 	uint32_t shares; /* rows of workers.csv */
 	double share_sum, share_squares;
 	double iters, wall_ns, cpu_ns, ops, nvcsw, nivcsw;

@@ -9,6 +9,7 @@
 
 #define LAUNCHES_FOR_INTERVAL 6
 #define BUSY_SHARE            0.5 /* of the epochs in which a worker was preempted */
+#define INVALID_SHARE         0.5 /* of the epochs that switched too often or too seldom */
 
 struct rows {
 	const struct run_data *data;
@@ -87,11 +88,16 @@ static double median_iters(const struct run_data *data, const struct combination
 	return rint(median);
 }
 
-static const char *flag_text(bool busy, bool oversubscribed, bool no_interval)
+static const char *flag_text(bool invalid, bool injected, bool busy, bool oversubscribed,
+			     bool no_interval)
 {
-	static const char *const texts[] = {"", "n", "o", "on", "b", "bn", "bo", "bon"};
+	static const char *const texts[] = {
+		"",    "n",    "o",   "on",  "b",    "bn",   "bo",  "bon",  "i",    "in",    "io",
+		"ion", "ib",   "ibn", "ibo", "ibon", "v",    "vn",  "vo",   "von",  "vb",    "vbn",
+		"vbo", "vbon", "vi",  "vin", "vio",  "vion", "vib", "vibn", "vibo", "vibon",
+	};
 
-	return texts[busy * 4 + oversubscribed * 2 + no_interval];
+	return texts[invalid * 16 + injected * 8 + busy * 4 + oversubscribed * 2 + no_interval];
 }
 
 /* The commit in what git describe said: "ab12cd34ef56-dirty", "v1.2-7-gab12cd34ef56". */
@@ -133,6 +139,7 @@ static void fill_row(struct summary_row *row, const struct run_data *data,
 {
 	size_t epochs = c->epochs[metric->pass];
 	double preempted = (double)c->preempted[metric->pass] / (double)epochs;
+	double wrongly = (double)c->invalid[metric->pass] / (double)epochs;
 	bool busy = preempted > BUSY_SHARE && !c->oversubscribed;
 
 	row->metric = metric->name;
@@ -142,9 +149,10 @@ static void fill_row(struct summary_row *row, const struct run_data *data,
 	row->preempted_share = epochs ? preempted : NAN;
 	set_median(row, series);
 	set_spread(row, series);
-	row->flags = series->count ? flag_text(busy, c->oversubscribed,
-					       row->launches < LAUNCHES_FOR_INTERVAL)
-				   : "";
+	row->flags = series->count
+			     ? flag_text(wrongly > INVALID_SHARE, c->injected, busy,
+					 c->oversubscribed, row->launches < LAUNCHES_FOR_INTERVAL)
+			     : "";
 	row->status = c->status[metric->pass] ? c->status[metric->pass] : "ok";
 	if (!series->count && metric->absence && strcmp(row->status, "ok") == 0)
 		row->status = metric->absence;

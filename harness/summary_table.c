@@ -31,7 +31,7 @@ struct printer {
 	FILE *out;
 	const struct summary_view *view;
 	size_t figures;
-	struct remark busy, no_interval, oversubscribed, failed;
+	struct remark invalid, busy, no_interval, oversubscribed, failed, injected;
 	bool compact; /* the block at hand is too wide for units and blanks */
 };
 
@@ -106,6 +106,8 @@ static struct cell make_cell(const struct printer *printer, const struct grid *g
 		snprintf(cell.value, sizeof(cell.value), "%s", value.text);
 		if (strcmp(row->status, "ok") != 0)
 			cell.mark[0] = '!';
+		else if (summary_has_flag(row, 'i') || summary_has_flag(row, 'v'))
+			cell.mark[0] = '#';
 		else if (summary_has_flag(row, 'b'))
 			cell.mark[0] = '?';
 		snprintf(cell.spread, sizeof(cell.spread), "%.15s",
@@ -339,6 +341,10 @@ static void tally(struct printer *printer, const struct grid *grid)
 				remember(&printer->failed, row->case_name);
 			if (strcmp(row->metric, grid->metric) != 0)
 				continue;
+			if (summary_has_flag(row, 'i'))
+				remember(&printer->injected, row->case_name);
+			if (summary_has_flag(row, 'v'))
+				remember(&printer->invalid, row->case_name);
 			if (summary_has_flag(row, 'b'))
 				remember(&printer->busy, row->case_name);
 			if (summary_has_flag(row, 'n'))
@@ -379,6 +385,10 @@ static void print_remarks(const struct printer *printer)
 		      printer->out);
 	print_remark(printer, &printer->failed, "! failed or skipped, at least in part");
 	print_remark(printer, &printer->no_interval, "no interval, fewer than 6 launches");
+	print_remark(printer, &printer->injected,
+		     "# INJECTED: slowed down on purpose (TOLLGATE_INJECT), not a measurement");
+	print_remark(printer, &printer->invalid,
+		     "# not what it says, context switches off by over 5 %");
 	print_remark(printer, &printer->busy, "? machine too busy to tell, often preempted");
 }
 
@@ -400,6 +410,9 @@ static void print_metric(struct printer *printer, const struct block *block, con
 /* Lost updates are the point of the cases that have them; what it cost stands below. */
 static void print_block(struct printer *printer, const struct block *block)
 {
+	/* what people ask for there is a time, and in a conversation both sides count each turn */
+	static const char *const times[] = {"rt_ns", "switch_ns", "create_ns", "terminate_ns",
+					    "overshoot_ns"};
 	const char *metric = printer->view->metric;
 
 	if (metric) {
@@ -409,6 +422,11 @@ static void print_block(struct printer *printer, const struct block *block)
 	}
 	if (has_metric(block, "lost_updates"))
 		print_metric(printer, block, "lost_updates");
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
+		if (has_metric(block, times[i])) {
+			print_metric(printer, block, times[i]);
+			return;
+		}
 	print_metric(printer, block, "ops_per_s");
 }
 

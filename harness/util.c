@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/util.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,6 +20,9 @@ static void talk(const char *format, va_list arguments)
 	char line[1024];
 
 	vsnprintf(line, sizeof(line), format, arguments);
+	for (char *c = line; *c; c++)
+		if (iscntrl((unsigned char)*c) && *c != '\n')
+			*c = '?'; /* what a user or a file said is no command to the terminal */
 	fprintf(stderr, "tollgate: %s\n", line);
 }
 

@@ -6,6 +6,8 @@
 #ifndef TOLLGATE_WORKER_H
 #define TOLLGATE_WORKER_H
 
+#include "harness/gil.h"
+#include "harness/lock.h"
 #include "harness/stats.h"
 
 struct sync;
@@ -17,8 +19,11 @@ struct worker {
 	void *shared;          /* the case's shared block, the same for all workers */
 	void *local;           /* this worker's own block */
 	struct sync *sync;
+	uint32_t ticks_left;       /* until a real interpreter's next check point */
 	const int64_t *params;     /* in the order of the case's table */
 	struct histogram *latency; /* NULL unless the case has .latency */
+	struct gil_seat seat;      /* at the GIL; its breaker is polled at every check point */
+	_Alignas(SHARED_LINE) struct lock_node lock_node; /* its place in the queue of a lock */
 };
 
 #endif

@@ -93,7 +93,7 @@ function number(name, column, text)
 function read_summary(    wanted, numeric, n, columns, count, i, cells, names, kinds, key)
 {
 	wanted = "case,mode,workers,placement,param,metric,median,ci_lo,ci_hi,ci_level,n_launch," \
-		 "ratio_to,ratio,ratio_lo,ratio_hi,flags,status,run_id,git_sha"
+		 "ratio_to,ratio,ratio_lo,ratio_hi,flags,status,run_id,git_sha,unit"
 	numeric = ",workers,median,ci_lo,ci_hi,ci_level,n_launch,ratio,ratio_lo,ratio_hi,"
 	columns = csv_open("summary.csv", wanted)
 	if (columns == 0)
@@ -193,4 +193,62 @@ function json_text(text,    out, letter, hex, code, i)
 		out = out (code >= 32 && code < 127 ? sprintf("%c", code) : "?")
 	}
 	return out text
+}
+
+# --- timeline.csv -------------------------------------------------------------------------------
+
+# Holdings 1..holdings: held[i, "case"], "mode", "workers", "placement", "param", "worker", "take_ns", "drop_ns".
+function read_timeline(    wanted, columns, n, count, i, cells, names, key)
+{
+	wanted = "case,mode,workers,placement,param,worker,take_ns,drop_ns"
+	columns = csv_open("timeline.csv", wanted)
+	if (columns == 0)
+		return 0
+	count = split(wanted, names, ",")
+	while ((n = csv_next("timeline.csv", cells)) > 0) {
+		if (n != columns)
+			bad("timeline.csv", n " cells where the header has " columns)
+		holdings++
+		for (i = 1; i <= count; i++) {
+			key = names[i]
+			held[holdings, key] = cells[at["timeline.csv", key]]
+			if (key ~ /^(workers|worker|take_ns|drop_ns)$/)
+				held[holdings, key] = number("timeline.csv", key, held[holdings, key])
+			if (key ~ /^(worker|take_ns|drop_ns)$/ && (held[holdings, key] == "" || held[holdings, key] < 0))
+				bad("timeline.csv", "column " key ": missing or below 0")
+		}
+		if (held[holdings, "drop_ns"] < held[holdings, "take_ns"])
+			bad("timeline.csv", "drop_ns lies before take_ns")
+		if (held[holdings, "worker"] >= held[holdings, "workers"])
+			bad("timeline.csv", "column worker: there are only " held[holdings, "workers"])
+	}
+	close(folder "/timeline.csv")
+	return holdings
+}
+
+# --- validate.csv -------------------------------------------------------------------------------
+
+# Figures 1..judged_figures: validated[i, "figure"], "ratio", ..., "verdict".
+function read_validation(    wanted, columns, n, count, i, cells, names, key)
+{
+	wanted = "figure,ratio,ratio_lo,ratio_hi,bound_lo,bound_hi,verdict"
+	columns = csv_open("validate.csv", wanted)
+	if (columns == 0)
+		return 0
+	count = split(wanted, names, ",")
+	while ((n = csv_next("validate.csv", cells)) > 0) {
+		if (n != columns)
+			bad("validate.csv", n " cells where the header has " columns)
+		judged_figures++
+		for (i = 1; i <= count; i++) {
+			key = names[i]
+			validated[judged_figures, key] = cells[at["validate.csv", key]]
+			if (key ~ /^(ratio|bound)/)
+				validated[judged_figures, key] = number("validate.csv", key, validated[judged_figures, key])
+		}
+		if (validated[judged_figures, "verdict"] !~ /^(inside|outside|not-judged)$/)
+			bad("validate.csv", "column verdict: inside, outside or not-judged")
+	}
+	close(folder "/validate.csv")
+	return judged_figures
 }

@@ -7,18 +7,6 @@
 
 # --- choosing -----------------------------------------------------------------------------------
 
-# The modes of the deck, in the order of every chart; further modes of a run are named in the caption.
-function mode_list()
-{
-	return "none mutex gil process"
-}
-
-function mode_words(mode)
-{
-	return mode == "none" ? "no lock" : mode == "mutex" ? "one mutex" : \
-	       mode == "gil" ? "emulated GIL" : mode == "process" ? "processes" : mode
-}
-
 # Take the first placement and parameter set in the file that has METRIC of CASE; 0 if there is none.
 # Sets chosen[case, "placement"|"param"] and lists the worker counts in widths[case, 1..n], ascending.
 function choose(case_name, metric,    i)
@@ -86,6 +74,7 @@ function find(case_name, mode, workers, metric,    key, i)
 	if (value[i, "flags"] ~ /b/)
 		remark("busy machine: workers were preempted in most epochs of some figures")
 	note_launches(value[i, "n_launch"])
+	use(i)
 	if (value[i, "ci_lo"] != "" && level == "")
 		level = value[i, "ci_level"] + 0
 	return i
@@ -307,6 +296,54 @@ function write_caption(    day, commit)
 		 plural(launches_high, "launch", "launches")) remarks)
 }
 
+# --- the figures behind a chart -----------------------------------------------------------------
+
+# Remember row I, or percentile STEP, as one that the chart shows or its words rest on.
+function use(i)
+{
+	if (!(i in is_used)) {
+		is_used[i] = 1
+		used[++uses] = i
+	}
+}
+
+function use_step(i)
+{
+	used_step[++step_uses] = i
+}
+
+# NAME.csv, for a table beside the chart: the percentiles if it draws those, else rows of summary.csv.
+function write_figures(    n, i)
+{
+	if (kind == "missing")
+		return
+	if (step_uses)
+		write_cells("case,mode,workers,placement,param,percentile,value_ns,count", used_step, step_uses, step)
+	else if (uses)
+		write_cells("case,mode,workers,placement,param,metric,unit,median,ci_lo,ci_hi,ci_level,n_launch,ratio_to," \
+			    "ratio,ratio_lo,ratio_hi,flags,status", used, uses, value)
+}
+
+function write_cells(columns, places, count, cells,    n, i, j, names, line)
+{
+	n = split(columns, names, ",")
+	print columns >figures_file
+	for (i = 1; i <= count; i++) {
+		line = ""
+		for (j = 1; j <= n; j++)
+			line = line (j > 1 ? "," : "") csv_quoted(cells[places[i], names[j]])
+		print line >figures_file
+	}
+}
+
+function csv_quoted(cell)
+{
+	if (cell !~ /[",\r\n]/)
+		return cell
+	gsub(/"/, "\"\"", cell)
+	return "\"" cell "\""
+}
+
 # --- handing over to gnuplot --------------------------------------------------------------------
 
 # Printable UTF-8 of at most MOST characters; what is not becomes "?" or ends in an ellipsis.
@@ -358,10 +395,11 @@ function put_rows(text)
 	print text >rows_file
 }
 
-# Begin the block NAME of the data file: `plot DATA index "NAME"`.
+# Begin the block NAME of the data file: `plot DATA index "NAME;"`. To gnuplot a name stands for all
+# that begin with it, hence the end mark: "gil" is not "gil27".
 function put_block(name)
 {
-	printf "%s# %s\n", blocks++ ? "\n\n" : "", name >rows_file
+	printf "%s# %s;\n", blocks++ ? "\n\n" : "", name >rows_file
 }
 
 # The tics of AXIS as a list of "position text" pairs: tic(), tic(), then put_tics(). Texts are ours.
@@ -456,22 +494,30 @@ function put_labels(gap,    i, round, j, k, order)
 	put_number("labels", labels)
 }
 
-# A page instead of a chart: WHAT it would show, the CASES it needs (words).
-function missing(what, cases)
+# A page instead of a chart: WHAT it would show, the CASES it needs (words) and further OPTIONS.
+function missing(what, cases, options,    lacking)
+{
+	lacking = cases
+	gsub(/ /, " --filter ", cases)
+	missing_page(what, "no usable figures of " lacking, "tollgate run --filter " cases (options == "" ? "" : " " options))
+}
+
+function missing_page(what, lacking, command)
 {
 	kind = "missing"
 	put_text("title", "Not measured in this run: " what)
-	put_text("subtitle", "The run folder holds no usable figures of " cases ".")
-	gsub(/ /, " --filter ", cases)
-	put_text("missing_command", "tollgate run --filter " cases)
+	put_text("subtitle", "The run folder holds " lacking ".")
+	put_text("missing_command", command)
 }
 
 BEGIN {
 	folder = ENVIRON["CHART_RUN"]
 	page = ENVIRON["CHART_WORK"] "/" name ".page"
 	rows_file = ENVIRON["CHART_WORK"] "/" name ".rows"
+	figures_file = ENVIRON["CHART_WORK"] "/" name ".csv"
+	CONVFMT = "%.9g"
 	exit_code = 0
-	rows = steps = blocks = labels = 0
+	rows = steps = blocks = labels = uses = step_uses = holdings = judged_figures = 0
 	printf "" >rows_file
 	read_run()
 	read_summary()
@@ -479,7 +525,9 @@ BEGIN {
 	put_list("DATA", name ".rows")
 	chart()
 	write_caption()
+	write_figures()
 	close(page)
 	close(rows_file)
+	close(figures_file)
 	print kind
 }

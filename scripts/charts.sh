@@ -17,6 +17,11 @@ io-scaling scaling
 speedup speedup
 io-beside-hogs percentiles
 pos-terminal terminal
+gil-timeline gil-timeline
+gil-tenure gil-tenure
+gil-latency percentiles
+gil-scaling scaling
+gil-validate gil-validate
 '
 
 usage()
@@ -26,7 +31,8 @@ Usage: charts.sh RUN_DIR [--chart NAME]... [--format svg|pdf|png|all]
   charts.sh results/latest                          every chart in every format, and slides.pdf
   charts.sh results/latest --chart cpu-scaling      one chart
   charts.sh results/latest --format svg             SVG only
-Writes RUN_DIR/charts/NAME.{svg,pdf,png} and, unless --chart is given, slides.pdf.
+Writes RUN_DIR/charts/NAME.{svg,pdf,png}, the figures behind each as NAME.csv and, unless --chart is
+given, slides.pdf.
 Charts: $(names)
 END
 }
@@ -104,7 +110,7 @@ take()
 prepare()
 {
 	kind=$(CHART_RUN=$run CHART_WORK=$work LC_ALL=C awk -v name="$1" -f "$here/chart-read.awk" \
-		-f "$here/chart-words.awk" -f "$here/$(kind_of "$1").awk")
+		-f "$here/chart-modes.awk" -f "$here/chart-words.awk" -f "$here/$(kind_of "$1").awk")
 	case $? in
 	0) ;;
 	64) exit 64 ;;
@@ -145,6 +151,16 @@ publish()
 	fi
 }
 
+# The figures behind a chart, for who shows it beside a table.
+publish_figures()
+{
+	if [ -s "$work/$1.csv" ]; then
+		publish "$1.csv"
+	else
+		rm -f "$run/charts/$1.csv"
+	fi
+}
+
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 parse "$@"
 case $run in
@@ -173,6 +189,9 @@ for format in $formats; do
 	for page in $pages; do
 		draw "$format" "$page.$format" "$page"
 	done
+done
+for page in $pages; do
+	publish_figures "$page"
 done
 case "$chosen,$formats" in
 ,*pdf*)

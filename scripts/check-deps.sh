@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # check-deps.sh build|test: is what the build (or the unit tests too) needs really there?
+# check-deps.sh ck: says "yes" if Concurrency Kit is there, which the build can do without.
 #
 # The compiler answers, by compiling and linking a few lines against each library: a package list
 # would miss libraries installed by hand. One message names everything that is missing.
@@ -23,12 +24,23 @@ links()
 	$CC ${CPPFLAGS:-} -o "$scratch/try" "$scratch/try.c" ${LDFLAGS:-} $3 >/dev/null 2>&1
 }
 
+# All that is used of Concurrency Kit are inline functions: there is nothing to link.
+has_ck()
+{
+	links 'ck_spinlock.h ck_cohort.h ck_rwlock.h ck_brlock.h ck_pflock.h ck_tflock.h' \
+		'ck_pr_load_uint(&(unsigned){0})' ''
+}
+
 miss()
 {
 	missing="$missing
   $1"
 }
 
+if [ "$stage" = ck ]; then
+	! has_ck || echo yes
+	exit 0
+fi
 if ! links stdio.h 'puts("")' ''; then
 	miss "a C compiler with its headers ($CC does not work)   Debian: build-essential"
 else
@@ -37,6 +49,8 @@ else
 		miss "hwloc      (which CPUs share a core, a cache)   Debian: libhwloc-dev"
 	[ "${LIBPFM:-1}" = 0 ] || links perfmon/pfmlib.h 'pfm_initialize()' -lpfm ||
 		miss "libpfm4    (names of hardware counters)         Debian: libpfm4-dev"
+	[ "${CK:-0}" = 0 ] || has_ck ||
+		miss "ck         (Concurrency Kit: spin locks)        Debian: libck-dev"
 	[ "$stage" = build ] && [ -z "$missing" ] ||
 		links 'setjmp.h stdarg.h stddef.h stdint.h cmocka.h' 'cmocka_set_message_output, 0' \
 			-lcmocka ||
@@ -48,7 +62,7 @@ if [ -n "$missing" ]; then
 tollgate cannot be built, this is missing:$missing
 Run \`make deps\` to install it with the system's package manager.
 Without hwloc or libpfm4: make HWLOC=0 (no placement by core or cache, no topology in the files),
-make LIBPFM=0 (no hardware counters by name).
+make LIBPFM=0 (no hardware counters by name). Without Concurrency Kit: make CK=0 (no ck-* locks).
 END
 	exit 1
 fi
@@ -56,3 +70,5 @@ fi
 	echo "note: built without hwloc: no placement by core or cache, topology columns stay empty" >&2
 [ "${LIBPFM:-1}" != 0 ] ||
 	echo "note: built without libpfm4: no named hardware counters, their columns stay empty" >&2
+[ "${CK:-1}" != 0 ] ||
+	echo "note: built without Concurrency Kit: the ck-* locks are skipped" >&2

@@ -1,31 +1,37 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh [--lint] [--list]: install what tollgate needs and this machine lacks.
+# deps.sh [--lint] [--browser] [--list]: install what tollgate needs and this machine lacks.
 #
 #   (nothing)  to build, test and draw        --lint   also the tools of `make lint`
+#   --browser  also a browser, in which a test looks at the report page
 #   --list     print the package names for this system and change nothing
 #
 # Says each command before it runs it, uses sudo only when not root, and runs none if nothing is
 # missing. Debian and Ubuntu are tested; the names for the others are those of their packages.
 set -eu
 
+# Concurrency Kit and liburing are in the lists where they are packaged; the build can do without.
 # One package a word; `package:command` is there too if some other package brought the command.
-apt_base='build-essential pkg-config libhwloc-dev libpfm4-dev libcmocka-dev
+apt_base='build-essential pkg-config libhwloc-dev libpfm4-dev libcmocka-dev libck-dev liburing-dev
 	gnuplot-nox:gnuplot fonts-liberation'
 apt_lint='clang:clang clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck
 	shellcheck:shellcheck mandoc:mandoc codespell:codespell'
+apt_browser='chromium:chromium chromium-driver:chromedriver curl:curl'
 dnf_base='gcc:gcc make:make pkgconf-pkg-config:pkg-config hwloc-devel libpfm-devel
-	libcmocka-devel gnuplot:gnuplot liberation-sans-fonts'
+	libcmocka-devel ck-devel liburing-devel gnuplot:gnuplot liberation-sans-fonts'
 dnf_lint='clang:clang clang-tools-extra:clang-tidy cppcheck:cppcheck ShellCheck:shellcheck
 	mandoc:mandoc codespell:codespell libasan libubsan libtsan'
+dnf_browser='chromium:chromium chromedriver:chromedriver curl:curl'
 pacman_base='gcc:gcc make:make pkgconf:pkg-config hwloc libpfm cmocka gnuplot:gnuplot
-	ttf-liberation'
+	liburing ttf-liberation'
 pacman_lint='clang:clang-tidy cppcheck:cppcheck shellcheck:shellcheck mandoc:mandoc
 	codespell:codespell'
+pacman_browser='chromium:chromium curl:curl'
 zypper_base='gcc:gcc make:make pkg-config:pkg-config hwloc-devel libpfm-devel libcmocka-devel
-	gnuplot:gnuplot liberation-fonts'
+	liburing-devel gnuplot:gnuplot liberation-fonts'
 zypper_lint='clang:clang-tidy cppcheck:cppcheck ShellCheck:shellcheck mandoc:mandoc
 	python3-codespell:codespell'
+zypper_browser='chromium:chromium chromedriver:chromedriver curl:curl'
 
 have()
 {
@@ -47,10 +53,10 @@ find_manager()
 packages()
 {
 	case $manager in
-	apt-get) echo "$apt_base${lint:+ $apt_lint}" ;;
-	dnf) echo "$dnf_base${lint:+ $dnf_lint}" ;;
-	pacman) echo "$pacman_base${lint:+ $pacman_lint}" ;;
-	zypper) echo "$zypper_base${lint:+ $zypper_lint}" ;;
+	apt-get) echo "$apt_base${lint:+ $apt_lint}${browser:+ $apt_browser}" ;;
+	dnf) echo "$dnf_base${lint:+ $dnf_lint}${browser:+ $dnf_browser}" ;;
+	pacman) echo "$pacman_base${lint:+ $pacman_lint}${browser:+ $pacman_browser}" ;;
+	zypper) echo "$zypper_base${lint:+ $zypper_lint}${browser:+ $zypper_browser}" ;;
 	esac
 }
 
@@ -97,13 +103,41 @@ install_packages()
 	esac
 }
 
-lint='' list=''
+# The package of a libpython, if this machine has none: `tollgate validate` judges the emulated GIL
+# by a real interpreter. Everything else works without, so a failure here is no error.
+recommended()
+{
+	known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null) || return 0
+	case $known in
+	*libpython[23].[0-9]*) return 0 ;;
+	esac
+	case $manager in
+	apt-get)
+		! have apt-cache || apt-cache pkgnames libpython3 | grep '^libpython3\.[0-9]*$' |
+			sort -t . -k 2n | tail -n 1
+		;;
+	dnf) echo python3-libs ;;
+	pacman) echo python ;;
+	esac
+}
+
+install_recommended()
+{
+	package=$(recommended)
+	[ -n "$package" ] || return 0
+	echo "deps.sh: recommended, a real GIL for tollgate validate: $package"
+	(install_packages "$package") ||
+		echo "deps.sh: $package could not be installed, going on without" >&2
+}
+
+lint='' browser='' list=''
 for word; do
 	case $word in
 	--lint) lint=yes ;;
+	--browser) browser=yes ;;
 	--list) list=yes ;;
 	*)
-		echo "deps.sh: unknown word '$word'; accepted: --lint --list" >&2
+		echo "deps.sh: unknown word '$word'; accepted: --lint --browser --list" >&2
 		exit 64
 		;;
 	esac
@@ -121,8 +155,10 @@ done
 [ -z "$list" ] || exit 0
 if [ -z "$missing" ]; then
 	echo "deps.sh: everything is there, nothing to do"
+	install_recommended
 	exit 0
 fi
 echo "deps.sh: missing:$missing"
 # shellcheck disable=SC2086 # one word per package
 install_packages $missing
+install_recommended

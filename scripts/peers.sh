@@ -59,12 +59,15 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/tollgate-peers-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
-# ours CASE MODE: its op_ns, median over the launches of one quick run.
+# ours CASE MODE [OPTION]...: its op_ns, median over the launches of one quick run.
 ours()
 {
 	rm -rf "$work/run"
-	"$program" run --filter="^$1\$" --modes="$2" --workers=1 --placement="list:$cpu" \
-		--profile=quick --counters=off --out "$work/run" -q >/dev/null || return 1
+	case_name=$1 mode_name=$2
+	shift 2
+	"$program" run --filter="^$case_name\$" --modes="$mode_name" --workers=1 \
+		--placement="list:$cpu" --profile=quick --counters=off --out "$work/run" -q "$@" \
+		>/dev/null || return 1
 	awk -F, '
 		NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
 		$column["metric"] == "op_ns" && $column["status"] == "ok" { print $column["median"]; found = 1 }
@@ -80,9 +83,10 @@ sysbench_mutex()
 		awk '/total time:/ { sub(/s$/, "", $3); print $3 * 1e9 / 1e6; found = 1 } END { exit !found }'
 }
 
-perf_pipe()
+# perf_bench ARGUMENT...: nanoseconds per operation of one of its benchmarks.
+perf_bench()
 {
-	taskset -c "$cpu" "$perf" bench sched pipe -l 20000 2>/dev/null |
+	taskset -c "$cpu" "$perf" bench "$@" 2>/dev/null |
 		awk '/usecs\/op/ { print $1 * 1e3; found = 1 } END { exit !found }'
 }
 
@@ -164,6 +168,27 @@ verdict()
 	esac
 }
 
+# same_ratio TEXT OURS_A OURS_B PEER_A PEER_B: our ratio of medians is within 0.05 of the peer's,
+# judged only where both of the peer's figures were steady.
+same_ratio()
+{
+	line=$(echo "$(quartiles "$2") $(quartiles "$3") $(quartiles "$4") $(quartiles "$5")" | awk '{
+		mine = $2 / $5
+		peer = $8 / $11
+		off = mine > peer ? mine - peer : peer - mine
+		if ($9 > 1.10 * $7 || $12 > 1.10 * $10)
+			say = sprintf("not judged: perf has %.3f, its p75/p25 is over 1.10", peer)
+		else
+			say = sprintf("%s perf has %.3f, to 0.05",
+				off > 0.05 ? "OUTSIDE:" : "as expected:", peer)
+		printf "%.3f %s", mine, say
+	}')
+	row "$1" "" "" "" "${line%% *}" "${line#* }"
+	case $line in
+	*OUTSIDE*) bad=1 ;;
+	esac
+}
+
 # The cheaper one of two peers that ran.
 cheaper()
 {
@@ -187,8 +212,13 @@ while [ "$round" -lt "$rounds" ]; do
 	measure sync_pair ours sync_pair mutex
 	measure mutex_by_hand ours mutex_by_hand none
 	[ -z "$sysbench" ] || measure sysbench sysbench_mutex
-	[ -z "$perf" ] || measure perf perf_pipe
+	[ -z "$perf" ] || measure perf perf_bench sched pipe -l 20000
 	measure io_pipe ours io_pipe none
+	measure rt_process ours rt_pipe process --param size=4
+	[ -z "$perf" ] || measure perf_threads perf_bench sched pipe -T -l 20000
+	measure rt_threads ours rt_pipe none --param size=4
+	[ -z "$perf" ] || measure perf_syscall perf_bench syscall basic -l 1000000
+	measure floor_syscall ours floor_syscall none
 done
 [ ! -t 2 ] || printf '\r' >&2
 
@@ -219,6 +249,29 @@ cat <<-'END'
 	  Both sides do one write and one read of four bytes per round trip, as perf does. Above the
 	  bound our harness costs something; below it we do not do the same work. perf tells the mean of
 	  one long stretch, tollgate the median of short ones: they agree on a quiet machine only.
-END
 
-[ "$bad" = 0 ] && have sync_pair && have mutex_by_hand && have io_pipe
+	The same between two workers: processes, then threads
+END
+figure rt_process "  tollgate rt_pipe, mode process"
+figure rt_threads "  tollgate rt_pipe, mode none"
+figure perf_threads "  perf bench sched pipe -T" "install linux-perf (Debian), perf or linux-tools"
+if have rt_process && have perf; then
+	verdict "  rt_pipe, processes / perf" rt_process perf 0.90 1.05
+fi
+if have rt_process && have rt_threads && have perf && have perf_threads; then
+	same_ratio "  threads / processes" rt_threads rt_process perf_threads perf
+fi
+cat <<-'END'
+	  Both sides also write and compare each message. Threads save the change of address space; how
+	  much that is must come out alike in both programs.
+
+	A system call that does next to nothing
+END
+figure floor_syscall "  tollgate floor_syscall"
+figure perf_syscall "  perf bench syscall basic" "install linux-perf (Debian), perf or linux-tools"
+if have floor_syscall && have perf_syscall; then
+	verdict "  floor_syscall / perf" floor_syscall perf_syscall 0.95 1.05
+fi
+
+[ "$bad" = 0 ] && have sync_pair && have mutex_by_hand && have io_pipe && have rt_process &&
+	have rt_threads && have floor_syscall

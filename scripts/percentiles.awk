@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# percentiles.awk - latency of one I/O worker beside CPU hogs: the whole distribution, by mode.
+# percentiles.awk - latency of one I/O worker beside CPU hogs: the whole distribution, by mode; the charts
+# io-beside-hogs and gil-latency.
 
 function chart(    case_name, modes, mode, n, m)
 {
@@ -9,23 +10,32 @@ function chart(    case_name, modes, mode, n, m)
 		missing("latency of I/O beside CPU hogs", case_name)
 		return
 	}
+	if (name == "gil-latency") {
+		for (m = 1; m <= steps; m++)
+			lab_note(step[m, "mode"])
+		lab_open("none gil27 gil gil313 gil-prio")
+	}
 	read_lines(case_name)
 	modes = drawn_modes()
+	if (name == "gil-latency" && !lab_worth_it(modes)) {
+		missing("latency of I/O by GIL", case_name, "--modes base,gils,real")
+		return
+	}
 	n = split(modes, mode, " ")
 	for (m = 1; m <= n; m++)
 		write_line(mode[m])
 	for (m = 1; m <= n; m++)
-		label(log(end_ns[mode[m]] / bottom_ns) / log(top_ns / bottom_ns), mode[m], with_unit(end_ns[mode[m]], "ns"))
+		label(log(end_ns[mode[m]] / bottom_ns) / log(top_ns / bottom_ns), mode_id(mode[m]), with_unit(end_ns[mode[m]], "ns"))
 	put_labels(0.066)
-	put_list("modes", modes)
-	put_text("title", title_words(case_name))
+	put_modes("modes", modes)
+	put_text("title", name == "gil-latency" ? lab_title(case_name) : title_words(case_name))
 	put_text("subtitle", "One I/O worker beside " plural(width - 1, "CPU hog", "CPU hogs") " (" case_name set_words(case_name) \
 		 "): latency by percentile, logarithmic, lower is better; label = right end")
 	put_number("last", 1 / (1 - last_percent / 100))
 	put_number("bottom", bottom_ns)
 	put_number("top", top_ns)
-	put_number("switch_ns", switch_ns())
-	put_text("switch_words", "switch interval " round_ns(switch_ns()))
+	put_number("switch_ns", modes ~ /gil|cpython/ ? interval_ns(chosen[case_name, "param"]) : 0)
+	put_text("switch_words", "switch interval " round_ns(interval_ns(chosen[case_name, "param"])))
 	put_axes()
 }
 
@@ -63,6 +73,8 @@ function read_lines(case_name,    i, mode)
 		    step[i, "percentile"] >= 100)
 			continue
 		points[mode]++
+		if (index(" " mode_list() " ", " " mode " "))
+			use_step(i)
 		percent[mode, points[mode]] = step[i, "percentile"] + 0
 		nanoseconds[mode, points[mode]] = step[i, "value_ns"] + 0
 	}
@@ -86,7 +98,7 @@ function drawn_modes(    names, n, i, out, lacking)
 function write_line(mode,    i, marked)
 {
 	marked = "^(0|50|90|99|99\\.9+)$"
-	put_block(mode)
+	put_block(mode_id(mode))
 	for (i = 1; i <= points[mode]; i++) {
 		put_rows(sprintf("%.9g %.9g %s", 1 / (1 - percent[mode, i] / 100), nanoseconds[mode, i], \
 				 percent[mode, i] ~ marked ? nanoseconds[mode, i] : "?"))
@@ -115,13 +127,6 @@ function put_axes(    decade, list, n, i)
 		if (list[i] <= last_percent)
 			tic(1 / (1 - list[i] / 100), list[i] == 0 ? "min" : list[i] " %%")
 	put_tics("x")
-}
-
-# The GIL's switch interval, if the run tells it.
-function switch_ns(    ns)
-{
-	ns = fact["gil_interval_ns"]
-	return ns ~ /^[0-9]+$/ ? ns + 0 : 0
 }
 
 # Words from the paired ratios to "no lock" in summary.csv; from the curves alone nothing is claimed.
@@ -155,4 +160,41 @@ function plain_words(p50, p99)
 		return "I/O beside CPU hogs: how long one operation takes"
 	return "Beside CPU hogs I/O takes " with_unit(value[p50, "median"], "ns") ", one in 100 " \
 	       with_unit(value[p99, "median"], "ns") " (no lock)"
+}
+
+# The old lock against the new one, where their intervals do not meet: in the median or at 99 %, whichever
+# they differ more in.
+function lab_title(case_name,    middle, tail)
+{
+	middle = lab_distance(case_name, "latency_p50_ns")
+	tail = lab_distance(case_name, "latency_p99_ns")
+	if (middle == "")
+		return "I/O beside CPU hogs: what each GIL makes of it"
+	if (middle < 0)
+		return "Too few launches to judge what each GIL makes of I/O beside CPU hogs"
+	if (middle <= 1 && tail <= 1)
+		return "I/O beside CPU hogs: no difference seen between the GILs of 2.7 and 3.2"
+	return "Beside CPU hogs " (tail > middle ? "one I/O in 100" : "the median I/O") " takes " \
+	       lab_pair(case_name, tail > middle ? "latency_p99_ns" : "latency_p50_ns")
+}
+
+# How many times the lesser the greater is; 1: the intervals meet; -1: there are none; "": not measured.
+function lab_distance(case_name, metric,    old, new)
+{
+	old = find(case_name, "gil27", width, metric)
+	new = find(case_name, lab_new, width, metric)
+	if (!old || !new || value[old, "median"] <= 0 || value[new, "median"] <= 0)
+		return ""
+	if (value[old, "ci_lo"] == "" || value[new, "ci_lo"] == "")
+		return -1
+	if (high(old) >= low(new) && high(new) >= low(old))
+		return 1
+	return value[old, "median"] > value[new, "median"] ? value[old, "median"] / value[new, "median"] : \
+	       value[new, "median"] / value[old, "median"]
+}
+
+function lab_pair(case_name, metric)
+{
+	return with_unit(value[find(case_name, "gil27", width, metric), "median"], "ns") " " under("gil27") ", " \
+	       with_unit(value[find(case_name, lab_new, width, metric), "median"], "ns") " " under(lab_new)
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-# scaling.gp - lines over ribbons of the interval, the ideal line, the number of processing units.
+# scaling.gp - lines over the intervals (ribbons, or bars where there are many lines), the ideal line, the
+# number of processing units.
 
-set xrange [0:last * 1.03]
+set xrange [0:last * (bars ? 1.05 : 1.03)]
 set yrange [0:top]
 eval FRAME
 eval END_LABELS
@@ -16,14 +17,21 @@ if (ideal_at_one > 0) {
 	}
 	middle = 1 + 0.4 * (ideal_width - 1)
 	set label 6 SMALL("ideal") at middle,ideal_at_one * middle \
-		right offset -1,0.5 tc rgb DIM
+		right offset (bars ? -3 : -1),0.5 tc rgb DIM
 }
 if (pus > 0 && pus <= last) {
 	set arrow 3 from pus,0 to pus,top nohead lw 1.2 dt (2,4) lc rgb REF back
 	set label 7 SMALL(pus_words) at pus,top center offset 0,0.6 tc rgb DIM
 }
 
-plot for [m in modes] DATA index m using 1:3:4 \
-		with filledcurves fs transparent solid 0.18 noborder lc rgb col(m), \
-	for [m in modes] DATA index m using 1:2 \
-		with linespoints lw wid(m) pt pnt(m) ps siz(m) lc rgb col(m)
+if (bars) {
+	plot for [m in modes] DATA index m.";" using 1:3:(0):($4 - $3) \
+			with vectors nohead lw 1.8 lc rgb col(m), \
+		for [m in modes] DATA index m.";" using 1:2 \
+			with linespoints lw 0.75 * wid(m) pt pnt(m) ps siz(m) lc rgb col(m)
+} else {
+	plot for [m in modes] DATA index m.";" using 1:3:4 \
+			with filledcurves fs transparent solid 0.18 noborder lc rgb col(m), \
+		for [m in modes] DATA index m.";" using 1:2 \
+			with linespoints lw wid(m) pt pnt(m) ps siz(m) lc rgb col(m)
+}

@@ -34,6 +34,21 @@ C_none = "#009E73";    P_none = 7;    W_none = 5.8;    S_none = 1.35;    T_none 
 C_mutex = "#0072B2";   P_mutex = 13;  W_mutex = 4.8;   S_mutex = 1.30;   T_mutex = "one mutex"
 C_gil = "#D55E00";     P_gil = 9;     W_gil = 3.6;     S_gil = 1.05;     T_gil = "emulated GIL"
 C_process = "#AA4499"; P_process = 5; W_process = 2.6; S_process = 0.70; T_process = "processes"
+
+# The other locks of the GIL laboratory, in Tol's muted colours. What is real is ink, with the outline
+# of the shape that its emulation has.
+C_gil27 = "#332288";  P_gil27 = 11;  W_gil27 = 4.2;  S_gil27 = 1.20;  T_gil27 = "GIL of 2.7"
+C_gil313 = "#882255"; P_gil313 = 15; W_gil313 = 2.4; S_gil313 = 0.80; T_gil313 = "GIL of 3.13"
+C_gil_prio = "#999933"; P_gil_prio = 12; W_gil_prio = 2.4; S_gil_prio = 1.10; T_gil_prio = "3.2, I/O first"
+C_gil_io_hold = "#4477AA"; P_gil_io_hold = 3; W_gil_io_hold = 2.4; S_gil_io_hold = 1.10; T_gil_io_hold = "3.2, lock kept"
+C_gil32_noforce = "#CC6677"; P_gil32_noforce = 2; W_gil32_noforce = 2.4; S_gil32_noforce = 1.20; T_gil32_noforce = "3.2, unforced"
+C_gil_per_interpreter = "#CC79A7"; P_gil_per_interpreter = 4; W_gil_per_interpreter = 2.4; S_gil_per_interpreter = 1.10
+T_gil_per_interpreter = "a GIL each"
+C_free_threaded = "#117733"; P_free_threaded = 6; W_free_threaded = 2.6; S_free_threaded = 1.20; T_free_threaded = "free-threaded"
+C_real27 = "#000000"; P_real27 = 10; W_real27 = 1.6; S_real27 = 1.50; T_real27 = "CPython 2"
+C_real32 = "#444444"; P_real32 = 8;  W_real32 = 1.6; S_real32 = 1.50; T_real32 = "CPython 3"
+C_real313 = "#777777"; P_real313 = 14; W_real313 = 1.6; S_real313 = 1.50; T_real313 = "CPython 3.13"
+C_real_free = "#5F5F5F"; P_real_free = 1; W_real_free = 1.6; S_real_free = 1.50; T_real_free = "CPython 3.13t"
 col(m) = value("C_".m)
 pnt(m) = int(value("P_".m))
 wid(m) = value("W_".m)

@@ -40,7 +40,7 @@ static inline bool fault_is_here(const struct trial *t)
 	case FAULT_MUTEX:
 		return t->sync == SYNC_MUTEX && !t->processes;
 	case FAULT_GIL:
-		return t->sync == SYNC_GIL;
+		return sync_is_gil(t->sync);
 	default:
 		return t->processes;
 	}

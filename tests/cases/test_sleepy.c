@@ -15,10 +15,13 @@ static void sleep_a_while(struct worker *w, const enum sync_kind kind)
 			.tv_nsec = w->params[PARAM_US] % 1000000 * 1000,
 		};
 
+		const uint64_t start_ns = bench_now_ns();
+
 		sync_block(w, kind);
 		while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
 			;
 		sync_unblock(w, kind);
+		histogram_add(w->latency, bench_now_ns() - start_ns);
 	}
 }
 BENCH_SPECIALISE(sleep_a_while)
@@ -31,6 +34,7 @@ static const struct bench_case test_sleepy = {
 	.params = {{"ops", 1, 1, 1000000, "naps of an epoch"},
 		   {"us", 1000, 0, 10000000, "microseconds of a nap"}},
 	.batch_param = "ops",
+	.latency = true,
 	.run = BENCH_RUN(sleep_a_while),
 	.check = fault_check,
 };

@@ -99,7 +99,7 @@ drawn_in_full()
 		well_formed "full/charts/$name.svg"
 	done
 	[ "$(head -c 4 full/charts/slides.pdf)" = %PDF ] || complain "slides.pdf is no PDF"
-	[ "$(find full/charts -type f | wc -l)" -eq 19 ] || complain "files: $(ls -A full/charts)"
+	[ "$(find full/charts -type f | wc -l)" -eq 40 ] || complain "files: $(ls -A full/charts)"
 	# 4 bands and 4 lines of 5 points; 7 panels of them and a key; 7 marked percentiles; 4 bars and
 	# the whiskers, twice; whiskers and dots of 9 cases, and the key
 	counts full/charts/cpu-scaling.svg 8 5
@@ -112,7 +112,7 @@ drawn_in_full()
 
 captions()
 {
-	for svg in full/charts/*.svg; do
+	for svg in $("$charts" --list | grep -v '^gil-' | sed 's,.*,full/charts/&.svg,'); do
 		says "$svg" 'Imaginary Eight-Core Processor 3.00GHz · 8 processing units · kernel 6.1.0-18-amd64'
 		says "$svg" 'tollgate 0123abc-dirty · measured 2026-01-02 · 10 launches'
 		! words "$svg" | grep -E '[0-9]e[-+][0-9]' || complain "$svg: an exponent"
@@ -120,6 +120,116 @@ captions()
 	says full/charts/cpu-scaling.svg 'band = 97.9 % confidence interval'
 	says full/charts/cpu-scaling.svg 'higher is better'
 	says full/charts/cpu-scaling.svg 'emulated GIL:249 M'
+}
+
+# The GIL laboratory: every lock its own line, in the place that its own figures give it.
+laboratory()
+{
+	run lab PUS=2 CASES='cpu_int io_beside_hogs gil_handoff' MODES='none gil27 gil gil313 gil-prio free-threaded
+		gil-per-interpreter process cpython-2.7.18 cpython-3.9.18 cpython-3.11.2'
+	# 5 panels; bars and lines of 5 locks, twice; 7 lines and their points; bars and lines of 9 modes at
+	# 3 widths; bounds, bars and dots of 3 locks, and the key
+	counts lab/charts/gil-timeline.svg 5 0
+	counts lab/charts/gil-tenure.svg 20 0
+	counts lab/charts/gil-latency.svg 14 7
+	counts lab/charts/gil-scaling.svg 18 3
+	counts lab/charts/gil-validate.svg 9 2
+	lines=$(awk '/id="gnuplot_plot_/ { new = 1 } new && /<path/ { new = 0; sub(/.* d=/, ""); print }' \
+		lab/charts/gil-latency.svg | head -n 7 | sort -u | wc -l)
+	[ "$lines" -eq 7 ] || complain "gil-latency: $lines different lines, expected 7"
+	says lab/charts/gil-timeline.svg 'In 50 ms the lock changes hands 96 times under the GIL of 2.7, 9 times under the GIL of 3.2'
+	says lab/charts/gil-timeline.svg 'longest wait 5.12 ms'
+	says lab/charts/gil-tenure.svg 'GIL of 3.2, interval 5 ms: a turn lasts 5.10 ms on own cores, 7.97 ms on one core'
+	says lab/charts/gil-latency.svg 'Beside CPU hogs one I/O in 100 takes 60.6 µs under the GIL of 2.7, 5.25 ms under the GIL of 3.2'
+	says lab/charts/gil-latency.svg 'CPython 3.11.2:6.18 ms'
+	silent_on lab/charts/gil-latency.svg '3.9.18'
+	says lab/charts/io-beside-hogs.svg 'emulated GIL:5.94 ms'
+	says lab/charts/gil-scaling.svg '2 workers: 0.445 × the work of one under the GIL of 2.7, no difference seen under the GIL of 3.2'
+	says lab/charts/gil-validate.svg '2 of 6 judged figures of the emulation leave their bounds (1 not judged)'
+	says lab/charts/gil-validate.svg 'outside, not drawn: gil27:switches_per_s'
+	[ "$(words lab/charts/gil-validate.svg | grep -cx -e inside -e outside)" -eq 4 ] || complain "gil-validate: verdicts"
+
+	# without a run of their own, these pages say how to get one; io-beside-hogs is no copy of gil-latency
+	says full/charts/gil-timeline.svg 'Not measured in this run: who holds the GIL'
+	says full/charts/gil-tenure.svg 'tollgate run --filter gil_handoff --profile full'
+	says full/charts/gil-latency.svg 'tollgate run --filter io_beside_hogs --modes base,gils,real'
+	says full/charts/gil-scaling.svg 'tollgate run --filter cpu_int --modes base,gils,real'
+	says full/charts/gil-validate.svg 'tollgate validate --format=csv >RUN/validate.csv'
+	laboratory_findings
+}
+
+# lab_from AWK_PROGRAM FILE: the folder lab2, as lab but with FILE changed.
+lab_from()
+{
+	rm -rf lab2
+	mkdir lab2
+	cp lab/*.csv lab/run.json lab2/
+	awk -F, -v OFS=, "$1" "lab/$2" >"lab2/$2"
+}
+
+laboratory_findings()
+{
+	# a thread that hardly runs, stamps that end early, no second thread to be seen
+	lab_from '$5 == "gil" { $10 = 0; if (++n == 3) $10 = 1; if (n == 3) $12 = $11 + 50000 } 1' timeline.csv
+	expect 0 '' "$charts" lab2 --format svg --chart gil-timeline
+	says lab2/charts/gil-timeline.svg 'In 50 ms a thread starves under the GIL of 3.2: it has the lock 0.100 % of the time'
+	words lab2/charts/gil-timeline.svg | grep -qx '2 hand-offs' || complain "gil-timeline: a re-take is no hand-off"
+	says lab2/charts/gil-timeline.svg 'thread 1 has it 0.100 % of the time'
+	lab_from '$5 != "gil27" || ++n <= 21' timeline.csv
+	expect 0 '' "$charts" lab2 --format svg --chart gil-timeline
+	says lab2/charts/gil-timeline.svg 'at least 20 times under the GIL of 2.7'
+	says lab2/charts/gil-timeline.svg 'known up to 10.'
+	lab_from 'NR == 1 || $5 == "none"' timeline.csv
+	expect 0 'gil-timeline: not measured' "$charts" lab2 --format svg --chart gil-timeline
+
+	# intervals that meet, or are lacking: no claim
+	lab_from '$10 ~ /^latency_p/ { $17 = 1; $18 = 1e9 } $10 ~ /^tenure/ { $17 = 1; $18 = 1e9 } 1' summary.csv
+	expect 0 '' "$charts" lab2 --format svg --chart gil-latency --chart gil-tenure
+	says lab2/charts/gil-latency.svg 'no difference seen between the GILs of 2.7 and 3.2'
+	says lab2/charts/gil-tenure.svg 'turns on own cores and on one core, no difference seen'
+	lab_from 'NR > 1 { $17 = $18 = ""; $19 = 0 } 1' summary.csv
+	expect 0 '' "$charts" lab2 --format svg
+	says lab2/charts/gil-latency.svg 'Too few launches to judge'
+	says lab2/charts/gil-tenure.svg 'Too few launches to judge'
+	says lab2/charts/gil-scaling.svg 'Too few launches to judge'
+
+	lab_from '{ sub(/outside/, "inside", $10) } 1' validate.csv
+	expect 0 '' "$charts" lab2 --format svg --chart gil-validate
+	says lab2/charts/gil-validate.svg 'Emulated as real: all 6 judged figures are inside their bounds (1 not judged)'
+	lab_from '1; END { for (i = 1; i <= 40; i++) print "p" i ":q" i ",1,1,1,1,1,0.9,1.1,1,outside," }' validate.csv
+	expect 0 '' "$charts" lab2 --format svg --chart gil-validate
+	says lab2/charts/gil-validate.svg '38 ratios left out for want of place'
+	counts lab2/charts/gil-validate.svg 15 2
+	lab_from 'NR > 1 { $4 = $5 = $6 = ""; $10 = "not-judged" } 1' validate.csv
+	expect 0 'gil-validate: not measured' "$charts" lab2 --format svg --chart gil-validate
+	says lab2/charts/gil-validate.svg 'no ratio in validate.csv'
+}
+
+# Every mode has a colour that shows on white (contrast of 3 or more), and a shape that no other has.
+palette()
+{
+	awk 'function channel(at) {
+			at = (index(digits, substr(hex, at, 1)) - 1) * 16 + index(digits, substr(hex, at + 1, 1)) - 1
+			at /= 255
+			return at <= 0.03928 ? at / 12.92 : ((at + 0.055) / 1.055) ^ 2.4
+		}
+		BEGIN { digits = "0123456789ABCDEF" }
+		/^C_/ {
+			split($0, part, "\"")
+			hex = substr(part[2], 2)
+			light = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+			if (1.05 / (light + 0.05) < 3)
+				print "too light: " $1
+			match($0, /P_[a-z0-9_]* = [0-9]*/)
+			shape = substr($0, RSTART, RLENGTH)
+			sub(/.* /, "", shape)
+			if (shape == "" || used[shape]++ || hex in colours)
+				print "no colour and shape of its own: " $1
+			colours[hex]
+			modes++
+		}
+		END { if (modes != 15) print modes " modes" }' "$root/scripts/style.gp" >palette.txt
+	[ ! -s palette.txt ] || complain "$(cat palette.txt)"
 }
 
 # The same chart says another thing when the numbers say another thing.
@@ -197,6 +307,21 @@ hostile_texts()
 	says names/charts/overhead.svg "$odd"
 	says names/charts/cpu-scaling.svg "(cpu_int, $odd, placement cores)"
 	says names/charts/cpu-scaling.svg "one mutex: $odd"
+
+	# so in the files of the laboratory
+	Q="\"$quoted\"" lab_from '$5 == "cpython-3.11.2" { $5 = ENVIRON["Q"] } NR > 1 { $8 = ENVIRON["Q"] } 1' timeline.csv
+	Q="\"$quoted\"" awk -F, -v OFS=, 'NR == 2 { $1 = ENVIRON["Q"] } NR == 4 { $1 = ENVIRON["Q"] ":x" } 1' \
+		lab/validate.csv | sed 's/":x/:x"/' >lab2/validate.csv
+	Q="\"cpython-3.$quoted\"" awk -F, -v OFS=, '$5 == "cpython-3.11.2" { $5 = ENVIRON["Q"] } 1' lab/summary.csv >lab2/summary.csv
+	expect 0 '' "$charts" lab2 --format svg
+	says lab2/charts/gil-timeline.svg "(gil_handoff, $odd, placement cores)"
+	counts lab2/charts/gil-timeline.svg 5 0
+	says lab2/charts/gil-timeline.svg "CPython 3.9.18"
+	says lab2/charts/gil-validate.svg "$(printf '%s' "$odd" | tr _ ' ')"
+	says lab2/charts/gil-scaling.svg 'CPython 3.9.18'
+	for svg in lab2/charts/*.svg; do
+		well_formed "$svg"
+	done
 	[ -z "$(find . -name pwned)" ] || complain "a text was executed"
 }
 
@@ -235,7 +360,26 @@ bad_input()
 	expect 64 'column workers' "$charts" broken
 	awk 'NR == 5 { sub(/,ok$/, ",\"ok") } 1' full/summary.csv >broken/summary.csv
 	expect 64 'a quoted cell does not end' "$charts" broken
+	broken_laboratory
 	[ ! -e broken/charts/overhead.svg ] || complain "a chart was drawn from broken input"
+}
+
+broken_laboratory()
+{
+	lab_from 'NR == 3 { $11 = "system(1)" } 1' timeline.csv
+	expect 64 'timeline.csv:3: column take_ns: "system(1)" is not a number' "$charts" lab2 --chart gil-timeline
+	lab_from 'NR == 3 { $12 = 5 } 1' timeline.csv
+	expect 64 'timeline.csv:3: drop_ns lies before take_ns' "$charts" lab2 --chart gil-timeline
+	lab_from 'NR == 3 { $10 = 2 } 1' timeline.csv
+	expect 64 'column worker: there are only 2' "$charts" lab2 --chart gil-timeline
+	lab_from 'NR == 3 { $10 = "" } 1' timeline.csv
+	expect 64 'column worker: missing' "$charts" lab2 --chart gil-timeline
+	lab_from 'NR == 3 { $10 = "fine" } 1' validate.csv
+	expect 64 'validate.csv:3: column verdict: inside, outside or not-judged' "$charts" lab2 --chart gil-validate
+	lab_from '1; NR == 2' validate.csv
+	expect 64 'figure gil32:tenure_p50_own_5ms stands there twice' "$charts" lab2 --chart gil-validate
+	lab_from '{ sub(/bound_lo/, "bound") } 1' validate.csv
+	expect 64 'validate.csv:1: the header has no column bound_lo' "$charts" lab2 --chart gil-validate
 }
 
 # A folder that takes no files: /proc, even for root. The old picture stays if a new one cannot come.
@@ -259,6 +403,8 @@ no_output()
 
 drawn_in_full
 captions
+palette
+laboratory
 findings
 missing_data
 hostile_texts

@@ -43,7 +43,7 @@ expect()
 }
 
 expect 1 'no apt-get, dnf, pacman or zypper here'
-expect 64 "unknown word '--lnit'; accepted: --lint --list" --lnit
+expect 64 "unknown word '--lnit'; accepted: --lint --browser --list" --lnit
 
 tool id 'echo 0'
 tool zypper 'echo "did: $*"'
@@ -52,6 +52,7 @@ expect 0 '+ zypper --non-interactive install --no-recommends gcc make pkg-config
 tool dnf 'echo "did: $*"'
 expect 0 'did: install -y gcc make pkgconf-pkg-config hwloc-devel libpfm-devel libcmocka-devel'
 expect 0 'ShellCheck' --lint --list
+expect 0 'chromedriver' --browser --list
 tool id 'echo 1000'
 expect 1 'not root and no sudo here; run this as root: dnf install -y gcc'
 tool sudo 'echo "as root: $*"'
@@ -67,6 +68,22 @@ expect 3 'did: install -y --no-install-recommends libhwloc-dev'
 tool gnuplot ':'
 tool dpkg-query 'case $4 in gnuplot-nox) exit 1 ;; esac; echo "install ok installed"'
 expect 0 'everything is there, nothing to do'
+
+# A libpython is recommended where there is none, and nobody minds if it cannot be had.
+tool ldconfig 'echo "  libpython3.so (libc6) => /lib/libpython3.so"'
+tool apt-cache 'printf "libpython3.9\nlibpython3.11\nlibpython3.10\nlibpython3.11-dev\n"'
+ln -s "$(command -v sort)" "$(command -v tail)" "$real"
+expect 0 'did: install -y --no-install-recommends libpython3.11'
+expect 0 'libpython3.11 could not be installed, going on without'
+tool ldconfig 'echo "  libpython3.9.so.1.0 (libc6) => /lib/libpython3.9.so.1.0"'
+tool apt-cache 'echo "asked for no reason" >&2'
+expect 0 'everything is there, nothing to do'
+case $said in
+*recommended* | *asked*)
+	echo "deps.sh installs a second libpython: $said"
+	bad=1
+	;;
+esac
 
 rm -r "$real" "$made"
 exit "$bad"

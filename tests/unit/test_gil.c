@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Every policy with real threads and processes; the rules one by one are in test_gil_*.c. */
 #include "harness/gil.h"
 
 #include <setjmp.h>
@@ -15,271 +16,288 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define THREADS      8
-#define TAKES_EACH   2000
+#define ACTORS       6
+#define ROUNDS       500
 #define HOUR_NS      UINT64_C(3600000000000)
 #define IMPATIENT_NS UINT64_C(200000)
-#define TURNS        60
-#define HANG_LIMIT_S 120 /* a lost wake-up must end the test, not the day */
+#define HANG_LIMIT_S 150 /* a lost wake-up must end the test, not the day */
 
+static const struct {
+	const char *name;
+	const struct gil_policy *policy;
+	bool counts_ticks;
+} policies[] = {
+	{"gil32", &gil_policy_32, false},
+	{"gil32-noforce", &gil_policy_32_noforce, false},
+	{"gil313", &gil_policy_313, false},
+	{"gil-prio", &gil_policy_prio, false},
+	{"gil-io-hold", &gil_policy_io_hold, false},
+	{"gil27", &gil_policy_27, true},
+	{"gil27-cond", &gil_policy_27_cond, true},
+	{"ruby", &gil_policy_ruby, false},
+	{"ocaml4", &gil_policy_ocaml, false},
+};
+
+/* In shared memory, for threads and processes alike. */
 struct stage {
 	struct gil gil;
+	struct gil_seat seats[ACTORS];
+	struct timeline timelines[ACTORS];
 	uint64_t plain; /* guarded by the lock alone */
-	int turns;
-	uint64_t early; /* turns that came back before anybody else had one */
+	bool counts_ticks;
 };
 
 struct actor {
 	struct stage *stage;
-	int index;
+	struct gil_seat *seat;
 };
 
-static uint64_t event(struct gil *gil, enum gil_event event)
+static struct stage *open_stage(size_t policy, uint64_t patience_ns, bool processes)
 {
-	must(pthread_mutex_lock(&gil->mutex));
-	uint64_t count = gil->events[event];
+	const struct gil_options options = {
+		.interval_ns = patience_ns,
+		.quantum_ns = patience_ns,
+		.ticks = 3,
+		.process_shared = processes,
+	};
+	struct stage *stage = mmap(NULL, sizeof(*stage), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	must(pthread_mutex_unlock(&gil->mutex));
-	return count;
-}
-
-static void start(pthread_t *threads, struct actor *actors, int count, struct stage *stage,
-		  void *(*act)(void *))
-{
-	for (int i = 0; i < count; i++) {
-		actors[i] = (struct actor){.stage = stage, .index = i};
-		must(pthread_create(&threads[i], NULL, act, &actors[i]));
+	assert_true(stage != MAP_FAILED);
+	stage->counts_ticks = policies[policy].counts_ticks;
+	gil_init(&stage->gil, policies[policy].policy, &options);
+	for (unsigned i = 0; i < ACTORS; i++) {
+		gil_seat_init(&stage->seats[i], &stage->gil, i, &options);
+		stage->seats[i].timeline = &stage->timelines[i];
 	}
+	return stage;
 }
 
-static void join(pthread_t *threads, int count)
+static void close_stage(struct stage *stage)
 {
-	for (int i = 0; i < count; i++)
-		must(pthread_join(threads[i], NULL));
+	for (unsigned i = 0; i < ACTORS; i++)
+		gil_seat_destroy(&stage->seats[i]);
+	gil_destroy(&stage->gil);
+	must_sys(munmap(stage, sizeof(*stage)));
 }
 
-/* Some of the takes are from a yield, and every hundredth holder takes a nap while holding. */
-static void work(struct stage *stage, int me)
+static uint64_t event(struct gil_seat *seat, enum gil_event event)
 {
-	gil_take(&stage->gil, me);
-	for (int i = 1; i < TAKES_EACH; i++) {
+	return atomic_load(&seat->events[event]);
+}
+
+static uint64_t total(struct stage *stage, enum gil_event which)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < ACTORS; i++)
+		sum += event(&stage->seats[i], which);
+	return sum;
+}
+
+static void check_point(struct stage *stage, struct gil_seat *seat)
+{
+	if (stage->counts_ticks ? --seat->ticker < 0 : gil_seat_asked(seat, GIL_AT_TICK))
+		(stage->counts_ticks ? gil_ticks_over : gil_yield)(seat);
+}
+
+/* Now and then the holder takes a nap while holding. */
+static void work(struct stage *stage, struct gil_seat *seat)
+{
+	gil_begin(seat);
+	for (int i = 1; i <= ROUNDS; i++) {
 		stage->plain++;
-		if (i % 100 == 0)
+		if (i % 50 == 0)
 			sched_yield();
-		if (i % 2)
-			gil_yield(&stage->gil, me);
-		else {
-			gil_drop(&stage->gil, me);
-			gil_take(&stage->gil, me);
-		}
+		check_point(stage, seat);
+		if (i % 10)
+			continue;
+		gil_block(seat);
+		gil_unblock(seat);
 	}
-	stage->plain++;
-	gil_drop(&stage->gil, me);
+	gil_end(seat);
 }
 
 static void *worker(void *argument)
 {
 	struct actor *actor = argument;
 
-	work(actor->stage, actor->index);
+	work(actor->stage, actor->seat);
 	return NULL;
 }
 
-static void check_books(struct gil *gil, uint64_t takes)
+static void check_books(struct stage *stage, const char *name)
 {
-	assert_false(gil->locked);
-	assert_int_equal(gil_drop_requested(gil), 0);
-	assert_int_equal(gil->events[GIL_TAKES], takes);
-	assert_true(gil->events[GIL_CONTENDED_TAKES] <= takes);
-	/* whoever takes it either had it last or makes it change hands */
-	assert_int_equal(gil->events[GIL_RETAKES] + gil->switch_number, takes);
-	assert_true(gil->events[GIL_DROP_REQUESTS] <= gil->events[GIL_TIMEOUTS]);
-	assert_true(gil->events[GIL_FORCED_WAITS] <= gil->events[GIL_DROP_REQUESTS]);
+	const uint64_t takes = total(stage, GIL_TAKES);
+
+	print_message("%s: %llu takes, %llu hand-offs, %llu barges\n", name,
+		      (unsigned long long)takes, (unsigned long long)total(stage, GIL_HANDOFFS),
+		      (unsigned long long)total(stage, GIL_BARGES));
+	assert_int_equal(stage->plain, ACTORS * ROUNDS);
+	assert_false(stage->gil.locked);
+	assert_int_equal(stage->gil.drop_request, 0);
+	assert_true(takes >= (uint64_t)ACTORS * (ROUNDS / 10 + 1));
+	assert_int_equal(total(stage, GIL_RETAKES) + total(stage, GIL_HANDOFFS) + 1, takes);
+	assert_true(total(stage, GIL_CONTENDED_TAKES) <= takes);
 }
 
 static void one_thread_at_a_time_holds_it(void **state)
 {
-	struct stage stage = {.plain = 0};
-	struct actor actors[THREADS];
-	pthread_t threads[THREADS];
+	struct actor actors[ACTORS];
+	pthread_t threads[ACTORS];
 
 	(void)state;
-	gil_init(&stage.gil, IMPATIENT_NS, false);
-	start(threads, actors, THREADS, &stage, worker);
-	join(threads, THREADS);
-	assert_int_equal(stage.plain, THREADS * TAKES_EACH);
-	check_books(&stage.gil, THREADS * TAKES_EACH);
-	gil_destroy(&stage.gil);
+	for (size_t p = 0; p < ARRAY_SIZE(policies); p++) {
+		struct stage *stage = open_stage(p, IMPATIENT_NS, false);
+
+		gil_start(&stage->gil);
+		for (unsigned i = 0; i < ACTORS; i++) {
+			actors[i] = (struct actor){stage, &stage->seats[i]};
+			must(pthread_create(&threads[i], NULL, worker, &actors[i]));
+		}
+		for (unsigned i = 0; i < ACTORS; i++)
+			must(pthread_join(threads[i], NULL));
+		gil_stop(&stage->gil);
+		check_books(stage, policies[p].name);
+		close_stage(stage);
+	}
 }
 
 static void one_process_at_a_time_holds_it(void **state)
 {
-	enum { PROCESSES = 4 };
-	struct stage *stage = mmap(NULL, sizeof(*stage), PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status;
 
 	(void)state;
-	assert_true(stage != MAP_FAILED);
-	gil_init(&stage->gil, IMPATIENT_NS, true);
-	for (int i = 0; i < PROCESSES; i++)
-		if (must_sys(fork()) == 0) {
-			alarm(HANG_LIMIT_S);
-			work(stage, i);
-			_exit(0);
+	for (size_t p = 0; p < ARRAY_SIZE(policies); p++) {
+		struct stage *stage = open_stage(p, IMPATIENT_NS, true);
+
+		for (unsigned i = 0; i < ACTORS; i++)
+			if (must_sys(fork()) == 0) {
+				alarm(HANG_LIMIT_S);
+				work(stage, &stage->seats[i]);
+				_exit(0);
+			}
+		gil_start(&stage->gil);
+		for (unsigned i = 0; i < ACTORS; i++) {
+			must_sys(wait(&status));
+			assert_int_equal(status, 0);
 		}
-	for (int i = 0; i < PROCESSES; i++) {
-		must_sys(wait(&status));
-		assert_int_equal(status, 0);
+		gil_stop(&stage->gil);
+		check_books(stage, policies[p].name);
+		close_stage(stage);
 	}
-	assert_int_equal(stage->plain, PROCESSES * TAKES_EACH);
-	check_books(&stage->gil, PROCESSES * TAKES_EACH);
-	gil_destroy(&stage->gil);
-	must_sys(munmap(stage, sizeof(*stage)));
 }
 
-static void nobody_waits_when_nobody_asked(void **state)
+static void an_uncontended_lock_never_sleeps(void **state)
 {
-	struct gil gil;
+	(void)state;
+	for (size_t p = 0; p < ARRAY_SIZE(policies); p++) {
+		struct stage *stage = open_stage(p, HOUR_NS, false);
+		struct gil_seat *seat = &stage->seats[3];
+
+		for (int i = 0; i < 1000; i++) {
+			gil_begin(seat);
+			gil_end(seat);
+		}
+		assert_int_equal(event(seat, GIL_TAKES), 1000);
+		assert_int_equal(event(seat, GIL_RETAKES), 999);
+		assert_int_equal(event(seat, GIL_CONTENDED_TAKES), 0);
+		assert_int_equal(event(seat, GIL_SLEEPING_WAITS), 0);
+		assert_int_equal(event(seat, GIL_FORCED_WAITS), 0);
+		close_stage(stage);
+	}
+}
+
+/* The thread that ticks for ocaml4 does so by itself. */
+static void a_clock_beats_while_it_runs(void **state)
+{
+	const size_t last = ARRAY_SIZE(policies) - 1;
+	struct stage *stage = open_stage(last, IMPATIENT_NS, false);
 
 	(void)state;
-	gil_init(&gil, HOUR_NS, false);
-	for (int i = 0; i < 1000; i++) {
-		gil_take(&gil, 3);
-		gil_drop(&gil, 3);
-	}
-	check_books(&gil, 1000);
-	assert_int_equal(gil.events[GIL_RETAKES], 999);
-	assert_int_equal(gil.events[GIL_CONTENDED_TAKES], 0);
-	assert_int_equal(gil.events[GIL_TIMEOUTS], 0);
-	assert_int_equal(gil.events[GIL_FORCED_WAITS], 0);
-	assert_int_equal(gil.switch_number, 1);
-	gil_destroy(&gil);
+	gil_begin(&stage->seats[0]);
+	gil_start(&stage->gil);
+	while (!gil_seat_asked(&stage->seats[0], GIL_AT_TICK))
+		sched_yield();
+	gil_stop(&stage->gil);
+	gil_stop(&stage->gil); /* once is enough */
+	gil_end(&stage->seats[0]);
+	close_stage(stage);
 }
 
 static void *take_and_drop(void *argument)
 {
 	struct actor *actor = argument;
 
-	gil_take(&actor->stage->gil, actor->index + 1);
-	gil_drop(&actor->stage->gil, actor->index + 1);
+	gil_begin(actor->seat);
+	gil_end(actor->seat);
 	return NULL;
-}
-
-static void a_patient_waiter_asks_for_nothing(void **state)
-{
-	struct stage stage = {.plain = 0};
-	struct gil *gil = &stage.gil;
-	struct actor actor;
-	pthread_t thread;
-
-	(void)state;
-	gil_init(gil, HOUR_NS, false);
-	gil_take(gil, 0);
-	start(&thread, &actor, 1, &stage, take_and_drop);
-	while (!event(gil, GIL_CONTENDED_TAKES)) /* until it waits */
-		sched_yield();
-	assert_false(gil_drop_requested(gil));
-	gil_drop(gil, 0);
-	join(&thread, 1);
-	check_books(gil, 2);
-	assert_int_equal(gil->events[GIL_CONTENDED_TAKES], 1);
-	assert_int_equal(gil->events[GIL_TIMEOUTS], 0);
-	assert_int_equal(gil->events[GIL_DROP_REQUESTS], 0);
-	assert_int_equal(gil->events[GIL_FORCED_WAITS], 0);
-	gil_destroy(gil);
-}
-
-static void an_impatient_waiter_raises_the_request(void **state)
-{
-	struct stage stage = {.plain = 0};
-	struct gil *gil = &stage.gil;
-	struct actor actor;
-	pthread_t thread;
-
-	(void)state;
-	gil_init(gil, IMPATIENT_NS, false);
-	gil_take(gil, 0);
-	assert_false(gil_drop_requested(gil));
-	start(&thread, &actor, 1, &stage, take_and_drop);
-	while (!gil_drop_requested(gil))
-		sched_yield();
-	assert_true(event(gil, GIL_TIMEOUTS) >= 1);
-	assert_true(event(gil, GIL_DROP_REQUESTS) >= 1);
-	gil_drop(gil, 0);
-	/* back from a drop on request: somebody else has had it */
-	assert_int_equal(gil->last_holder, 1);
-	join(&thread, 1);
-	check_books(gil, 2);
-	assert_int_equal(gil->switch_number, 2);
-	gil_destroy(gil);
-}
-
-/* Give it up only when asked to, and see whether anybody else had it before it comes back. */
-static void *take_turns(void *argument)
-{
-	struct actor *actor = argument;
-	struct stage *stage = actor->stage;
-	struct gil *gil = &stage->gil;
-
-	gil_take(gil, actor->index);
-	while (stage->turns < TURNS) {
-		while (!gil_drop_requested(gil))
-			sched_yield();
-		stage->turns++;
-		uint64_t before = gil->switch_number;
-
-		gil_yield(gil, actor->index);
-		stage->early += gil->switch_number < before + 2;
-	}
-	gil_drop(gil, actor->index);
-	return NULL;
-}
-
-/*
- * A thread that yields on request does not get the lock back before somebody else had it. The wait
- * has no loop, as in CPython, so a spurious wake-up may let one slip through. Without the forced
- * switch nearly all do.
- */
-static void a_switch_on_request_is_forced(void **state)
-{
-	struct stage stage = {.plain = 0};
-	struct actor actors[2];
-	pthread_t threads[2];
-
-	(void)state;
-	gil_init(&stage.gil, IMPATIENT_NS, false);
-	start(threads, actors, 2, &stage, take_turns);
-	join(threads, 2);
-	assert_true(stage.early <= TURNS / 10);
-	assert_true(stage.gil.events[GIL_RETAKES] <= TURNS / 10);
-	assert_true(stage.gil.switch_number >= TURNS);
-	assert_true(stage.gil.events[GIL_DROP_REQUESTS] >= TURNS);
-	check_books(&stage.gil, stage.gil.events[GIL_TAKES]);
-	gil_destroy(&stage.gil);
 }
 
 static void errno_is_kept(void **state)
 {
-	struct stage stage = {.plain = 0};
-	struct gil *gil = &stage.gil;
-	struct actor actor;
+	struct stage *stage = open_stage(0, IMPATIENT_NS, false);
+	struct actor actor = {stage, &stage->seats[1]};
+	struct gil_seat *seat = &stage->seats[0];
 	pthread_t thread;
 
 	(void)state;
-	gil_init(gil, IMPATIENT_NS, false);
 	errno = EXDEV;
-	gil_take(gil, 0);
-	start(&thread, &actor, 1, &stage, take_and_drop);
-	while (!gil_drop_requested(gil))
+	gil_begin(seat);
+	must(pthread_create(&thread, NULL, take_and_drop, &actor));
+	while (!gil_seat_asked(seat, GIL_AT_TICK))
 		sched_yield();
 	errno = EXDEV;
-	gil_yield(gil, 0);
+	gil_yield(seat);
 	assert_int_equal(errno, EXDEV);
-	gil_drop(gil, 0);
+	gil_block_fd(seat, -1, 0);
 	assert_int_equal(errno, EXDEV);
-	join(&thread, 1);
-	gil_destroy(gil);
+	gil_unblock(seat);
+	gil_end(seat);
+	assert_int_equal(errno, EXDEV);
+	must(pthread_join(thread, NULL));
+	close_stage(stage);
+}
+
+static void holdings_are_stamped(void **state)
+{
+	struct stage *stage = open_stage(0, HOUR_NS, false);
+	struct gil_seat *seat = &stage->seats[0];
+	const struct timeline *timeline = &stage->timelines[0];
+
+	(void)state;
+	gil_begin(seat);
+	gil_yield(seat); /* nobody else had it: the holding goes on */
+	gil_block(seat);
+	gil_unblock(seat);
+	gil_end(seat);
+	assert_int_equal(timeline->written, 2);
+	assert_int_equal(timeline->ring[0].ended, LET_GO_CALL);
+	assert_int_equal(timeline->ring[1].ended, LET_GO_END);
+	assert_true(timeline->ring[0].take_ns <= timeline->ring[0].drop_ns);
+	assert_true(timeline->ring[0].drop_ns <= timeline->ring[1].take_ns);
+	assert_int_equal(event(seat, GIL_YIELDS), 1);
+	close_stage(stage);
+}
+
+static void a_lock_that_is_not_ours_keeps_the_same_books(void **state)
+{
+	struct timeline timeline = {.written = 0};
+	struct gil_seat seat = {.timeline = &timeline};
+
+	(void)state;
+	gil_note_take(&seat, 100, true);
+	gil_note_drop(&seat, 150, LET_GO_CALL);
+	gil_note_take(&seat, 160, false);
+	gil_note_drop(&seat, 190, LET_GO_CALL);
+	timeline_is_over(&timeline);
+	assert_int_equal(event(&seat, GIL_TAKES), 2);
+	assert_int_equal(event(&seat, GIL_HANDOFFS), 1);
+	assert_int_equal(event(&seat, GIL_RETAKES), 1);
+	assert_true(timeline.ring[0].waited);
+	assert_int_equal(timeline.ring[0].ended, LET_GO_CALL);
+	assert_int_equal(timeline.ring[1].drop_ns, 190);
+	assert_int_equal(timeline.ring[1].ended, LET_GO_END);
 }
 
 static void events_have_names(void **state)
@@ -292,26 +310,17 @@ static void events_have_names(void **state)
 	}
 }
 
-static void the_request_has_its_line_to_itself(void **state)
-{
-	(void)state;
-	assert_true(offsetof(struct gil, mutex) >= SHARED_LINE);
-	assert_true(offsetof(struct gil, switch_mutex) % SHARED_LINE == 0);
-	assert_true(_Alignof(struct gil) == SHARED_LINE);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nobody_waits_when_nobody_asked),
-		cmocka_unit_test(a_patient_waiter_asks_for_nothing),
-		cmocka_unit_test(an_impatient_waiter_raises_the_request),
-		cmocka_unit_test(a_switch_on_request_is_forced),
+		cmocka_unit_test(an_uncontended_lock_never_sleeps),
 		cmocka_unit_test(one_thread_at_a_time_holds_it),
 		cmocka_unit_test(one_process_at_a_time_holds_it),
+		cmocka_unit_test(a_clock_beats_while_it_runs),
 		cmocka_unit_test(errno_is_kept),
+		cmocka_unit_test(holdings_are_stamped),
+		cmocka_unit_test(a_lock_that_is_not_ours_keeps_the_same_books),
 		cmocka_unit_test(events_have_names),
-		cmocka_unit_test(the_request_has_its_line_to_itself),
 	};
 
 	alarm(HANG_LIMIT_S);

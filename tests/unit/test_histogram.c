@@ -92,17 +92,16 @@ static void percentiles_match_a_sorted_list(void **state)
 	free(h);
 }
 
-/* 99.9 % of 1000 is the 999th, though 99.9 has no exact binary form. */
+/* 1.1 % of 3000 is 33, though 1.1 has no exact binary form and the product lies above. */
 static void rank_at_the_edge(void **state)
 {
 	struct histogram *h = xcalloc(1, sizeof(*h));
 
 	(void)state;
-	for (unsigned i = 0; i < 999; i++)
-		histogram_add(h, 10);
-	histogram_add(h, 50);
-	assert_true(histogram_percentile(h, 99.9) == 10);
-	assert_true(histogram_percentile(h, 99.91) == 50);
+	for (unsigned i = 0; i < 3000; i++)
+		histogram_add(h, i < 33 ? 10 : 50);
+	assert_true(histogram_percentile(h, 1.1) == 10);
+	assert_true(histogram_percentile(h, 1.11) == 50);
 	assert_true(histogram_percentile(h, 100) == 50);
 	free(h);
 }

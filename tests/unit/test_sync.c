@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <sched.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +19,8 @@ struct block {
 	struct sync sync;
 	uint64_t plain;
 	struct worker workers[2];
+	struct gil gils[2];
+	struct timeline timelines[2];
 };
 
 static struct block *block;
@@ -39,6 +43,24 @@ static int unmake(void **state)
 	return munmap(block, sizeof(*block));
 }
 
+static void start(enum sync_kind kind, const struct gil_policy *policy, uint64_t interval_ns)
+{
+	const struct sync_setup setup = {
+		.kind = kind,
+		.process_shared = kind == SYNC_MUTEX,
+		.policy = policy,
+		.gil = {.interval_ns = interval_ns, .ticks = 2},
+		.stamps = true,
+		.spins = PARKING_SPINS_DEFAULT,
+		.fair_ns = PARKING_FAIR_NS_DEFAULT,
+	};
+
+	for (unsigned i = 0; i < 2; i++)
+		memset(&block->workers[i].seat, 0, sizeof(block->workers[i].seat));
+	memset(block->timelines, 0, sizeof(block->timelines));
+	sync_init(&block->sync, &setup, block->workers, 2, block->gils, block->timelines);
+}
+
 static bool mutex_is_free(void)
 {
 	int error = pthread_mutex_trylock(&block->sync.mutex);
@@ -52,7 +74,11 @@ static bool mutex_is_free(void)
 
 static uint64_t gil_takes(void)
 {
-	return block->sync.gil.events[GIL_TAKES];
+	uint64_t takes = 0;
+
+	for (unsigned i = 0; i < 2; i++)
+		takes += atomic_load(&block->workers[i].seat.events[GIL_TAKES]);
+	return takes;
 }
 
 static void without_a_lock_the_verbs_do_nothing(void **state)
@@ -60,12 +86,13 @@ static void without_a_lock_the_verbs_do_nothing(void **state)
 	struct worker *w = &block->workers[0];
 
 	(void)state;
-	sync_init(&block->sync, GIL_INTERVAL_NS_DEFAULT, false);
+	start(SYNC_NONE, NULL, 0);
 	sync_begin(w, SYNC_NONE);
 	sync_enter(w, SYNC_NONE);
 	assert_true(mutex_is_free());
 	sync_leave(w, SYNC_NONE);
 	sync_tick(w, SYNC_NONE);
+	sync_step(w, SYNC_NONE);
 	sync_block(w, SYNC_NONE);
 	sync_unblock(w, SYNC_NONE);
 	sync_end(w, SYNC_NONE);
@@ -78,7 +105,7 @@ static void a_mutex_is_held_between_enter_and_leave(void **state)
 	struct worker *w = &block->workers[0];
 
 	(void)state;
-	sync_init(&block->sync, GIL_INTERVAL_NS_DEFAULT, false);
+	start(SYNC_MUTEX, NULL, 0);
 	sync_begin(w, SYNC_MUTEX);
 	assert_true(mutex_is_free());
 	sync_enter(w, SYNC_MUTEX);
@@ -97,31 +124,35 @@ static void a_mutex_is_held_between_enter_and_leave(void **state)
 static void a_gil_is_held_but_while_blocked(void **state)
 {
 	struct worker *w = &block->workers[1];
-	struct gil *gil = &block->sync.gil;
+	struct gil *gil = &block->gils[1];
 
 	(void)state;
-	sync_init(&block->sync, GIL_INTERVAL_NS_DEFAULT, false);
+	start(SYNC_GIL, &gil_policy_32, GIL_INTERVAL_NS_DEFAULT);
 	assert_int_equal(gil->interval_ns, GIL_INTERVAL_NS_DEFAULT);
 	sync_begin(w, SYNC_GIL);
 	assert_true(gil->locked);
-	assert_int_equal(gil->last_holder, 1);
 	sync_enter(w, SYNC_GIL);
 	assert_true(mutex_is_free());
 	sync_leave(w, SYNC_GIL);
 	sync_tick(w, SYNC_GIL);
+	sync_step(w, SYNC_GIL);
 	assert_true(gil->locked);
 	assert_int_equal(gil_takes(), 1); /* nobody asked */
 	sync_block(w, SYNC_GIL);
 	assert_false(gil->locked);
 	sync_unblock(w, SYNC_GIL);
 	assert_true(gil->locked);
+	sync_block_fd(w, SYNC_GIL, -1, 0);
+	assert_false(gil->locked);
+	sync_unblock(w, SYNC_GIL);
 	sync_end(w, SYNC_GIL);
 	assert_false(gil->locked);
-	assert_int_equal(gil_takes(), 2);
+	assert_int_equal(gil_takes(), 3);
+	assert_int_equal(block->timelines[1].written, 3);
 	sync_destroy(&block->sync);
 }
 
-/* The other worker waits for the lock; the first gives way at a tick, and not before. */
+/* The other worker waits for the lock; the first gives way at a check point, and not before. */
 static void *other(void *argument)
 {
 	struct worker *w = argument;
@@ -132,23 +163,137 @@ static void *other(void *argument)
 	return NULL;
 }
 
-static void a_tick_yields_on_request(void **state)
+static void yields_on_request(bool at_step)
 {
 	struct worker *w = &block->workers[0];
+	const struct sync_setup setup = {
+		.kind = SYNC_GIL,
+		.policy = &gil_policy_32,
+		.gil = {.interval_ns = 100000},
+		.gil_count = 1,
+	};
+	pthread_t thread;
+
+	block->plain = 0;
+	sync_init(&block->sync, &setup, block->workers, 2, block->gils, NULL);
+	assert_int_equal(block->sync.gil_count, 1);
+	sync_begin(w, SYNC_GIL);
+	must(pthread_create(&thread, NULL, other, &block->workers[1]));
+	while (!gil_seat_asked(&w->seat, GIL_AT_TICK))
+		sched_yield();
+	assert_int_equal(block->plain, 0);
+	if (at_step)
+		sync_step(w, SYNC_GIL);
+	else
+		sync_tick(w, SYNC_GIL);
+	assert_int_equal(block->plain, 1);
+	sync_end(w, SYNC_GIL);
+	must(pthread_join(thread, NULL));
+	sync_destroy(&block->sync);
+}
+
+static void a_check_point_yields_on_request(void **state)
+{
+	(void)state;
+	yields_on_request(false);
+	yields_on_request(true);
+}
+
+static void so_many_ticks_make_a_release(void **state)
+{
+	struct worker *w = &block->workers[0];
+
+	(void)state;
+	start(SYNC_GIL_TICKS, &gil_policy_27, 0);
+	sync_begin(w, SYNC_GIL_TICKS);
+	for (int i = 0; i < 6; i++) { /* the counter starts at 2 and must fall below zero */
+		assert_int_equal(gil_takes(), 1 + i / 3);
+		if (i % 2)
+			sync_tick(w, SYNC_GIL_TICKS);
+		else
+			sync_step(w, SYNC_GIL_TICKS);
+	}
+	assert_int_equal(gil_takes(), 3);
+	sync_end(w, SYNC_GIL_TICKS);
+	sync_destroy(&block->sync);
+}
+
+static void own_gils_need_a_mutex_around_what_is_shared(void **state)
+{
+	struct worker *a = &block->workers[0], *b = &block->workers[1];
+
+	(void)state;
+	start(SYNC_GIL_OWN, &gil_policy_313, GIL_INTERVAL_NS_DEFAULT);
+	assert_int_equal(block->sync.gil_count, 2);
+	sync_begin(a, SYNC_GIL_OWN);
+	sync_begin(b, SYNC_GIL_OWN); /* beside the other */
+	assert_true(block->gils[0].locked && block->gils[1].locked);
+	sync_enter(a, SYNC_GIL_OWN);
+	assert_false(mutex_is_free());
+	assert_false(sync_try(b, SYNC_GIL_OWN));
+	sync_leave(a, SYNC_GIL_OWN);
+	assert_true(mutex_is_free());
+	sync_end(a, SYNC_GIL_OWN);
+	sync_end(b, SYNC_GIL_OWN);
+	sync_destroy(&block->sync);
+}
+
+static void *enter_and_leave(void *argument)
+{
+	struct worker *w = argument;
+
+	sync_begin(w, SYNC_GIL_OWN);
+	sync_enter(w, SYNC_GIL_OWN);
+	block->plain++;
+	sync_leave(w, SYNC_GIL_OWN);
+	sync_end(w, SYNC_GIL_OWN);
+	return NULL;
+}
+
+/* Who waits for the mutex lets others of its interpreter run meanwhile. */
+static void a_gil_is_not_held_while_waiting_for_the_mutex(void **state)
+{
 	pthread_t thread;
 
 	(void)state;
 	block->plain = 0;
-	sync_init(&block->sync, 100000, false);
-	sync_begin(w, SYNC_GIL);
-	must(pthread_create(&thread, NULL, other, &block->workers[1]));
-	while (!gil_drop_requested(&block->sync.gil))
+	start(SYNC_GIL_OWN, &gil_policy_313, GIL_INTERVAL_NS_DEFAULT);
+	must(pthread_mutex_lock(&block->sync.mutex));
+	must(pthread_create(&thread, NULL, enter_and_leave, &block->workers[1]));
+	while (!gil_takes())
 		sched_yield();
+	gil_begin(&block->workers[0].seat);
+	block->workers[0].seat.gil = &block->gils[1];
+	gil_begin(&block->workers[0].seat); /* returns: the other has let go of it */
+	gil_end(&block->workers[0].seat);
+	block->workers[0].seat.gil = &block->gils[0];
+	gil_end(&block->workers[0].seat);
 	assert_int_equal(block->plain, 0);
-	sync_tick(w, SYNC_GIL);
-	assert_int_equal(block->plain, 1);
-	sync_end(w, SYNC_GIL);
+	must(pthread_mutex_unlock(&block->sync.mutex));
 	must(pthread_join(thread, NULL));
+	assert_int_equal(block->plain, 1);
+	sync_destroy(&block->sync);
+}
+
+static void free_threads_share_a_parking_mutex(void **state)
+{
+	struct worker *a = &block->workers[0], *b = &block->workers[1];
+
+	(void)state;
+	start(SYNC_FREE, NULL, 0);
+	sync_begin(a, SYNC_FREE);
+	sync_enter(a, SYNC_FREE);
+	assert_int_equal(atomic_load(&block->sync.parking.bits), PARKING_LOCKED);
+	assert_false(sync_try(b, SYNC_FREE));
+	sync_tick(a, SYNC_FREE);
+	sync_step(a, SYNC_FREE);
+	sync_block(a, SYNC_FREE);
+	sync_unblock(a, SYNC_FREE);
+	sync_leave(a, SYNC_FREE);
+	assert_int_equal(atomic_load(&block->sync.parking.bits), 0);
+	sync_end(a, SYNC_FREE);
+	assert_int_equal(gil_takes(), 0);
+	assert_false(sync_is_gil(SYNC_FREE));
 	sync_destroy(&block->sync);
 }
 
@@ -167,7 +312,7 @@ static void processes_share_the_mutex(void **state)
 
 	(void)state;
 	block->plain = 0;
-	sync_init(&block->sync, GIL_INTERVAL_NS_DEFAULT, true);
+	start(SYNC_MUTEX, NULL, 0);
 	for (int i = 0; i < 2; i++)
 		if (must_sys(fork()) == 0) {
 			alarm(60);
@@ -188,7 +333,11 @@ int main(void)
 		cmocka_unit_test(without_a_lock_the_verbs_do_nothing),
 		cmocka_unit_test(a_mutex_is_held_between_enter_and_leave),
 		cmocka_unit_test(a_gil_is_held_but_while_blocked),
-		cmocka_unit_test(a_tick_yields_on_request),
+		cmocka_unit_test(a_check_point_yields_on_request),
+		cmocka_unit_test(so_many_ticks_make_a_release),
+		cmocka_unit_test(own_gils_need_a_mutex_around_what_is_shared),
+		cmocka_unit_test(a_gil_is_not_held_while_waiting_for_the_mutex),
+		cmocka_unit_test(free_threads_share_a_parking_mutex),
 		cmocka_unit_test(processes_share_the_mutex),
 	};
 

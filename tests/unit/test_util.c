@@ -123,7 +123,7 @@ static void the_nearest_word_is_near(void **state)
 
 	(void)state;
 	assert_string_equal(nearest_word("mutx", words, 4), "mutex");
-	assert_string_equal(nearest_word("porcess", words, 4), "process");
+	assert_string_equal(nearest_word("proce55", words, 4), "process");
 	assert_string_equal(nearest_word("gli", words, 4), "gil");
 	assert_string_equal(nearest_word("proc", words, 4), "process");
 	assert_null(nearest_word("elephant", words, 4));

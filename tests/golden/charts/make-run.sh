@@ -5,7 +5,8 @@
 #
 #   PUS=8            processing units of the made-up machine
 #   MODES="..."      modes that "were measured" (default: none mutex gil process)
-#   CASES="..."      cases that "were measured" (default: all of them)
+#   CASES="..."      cases that "were measured" (default: all but gil_handoff, which brings timeline.csv and
+#                    validate.csv)
 #   WIDE=1           intervals so wide that no difference can be seen
 #   LAUNCHES=10      below 6 there are no intervals
 #   CPU_MODEL="..."  text for run.json, put in as it is (JSON escapes are the caller's)
@@ -25,7 +26,7 @@ mkdir -p "$run"
 awk -v directory="$run" '
 function text_key(case_name, mode, workers, param)
 {
-	return sprintf("1,20260102T030405Z-0123abc,head,%s,%s,%d,cores,%s", case_name, mode, workers, param)
+	return sprintf("1,20260102T030405Z-0123abc,head,%s,%s,%d,%s,%s", case_name, mode, workers, placement, param)
 }
 
 # One row: METRIC with MEDIAN and an interval of +- HALF (a share), its RATIO to RATIO_TO likewise.
@@ -60,8 +61,12 @@ function speedup(case_name, mode, w,    cores)
 		return 1 + 0.45 * (w - 1) ^ 0.8
 	if (case_name == "mem_stream")
 		return mode == "gil" ? 0.97 : (cores < 3 ? cores * 0.95 : 2.9 + 0.05 * cores)
-	if (mode == "gil")
-		return 1 - 0.02 * (w > 1 ? log(w) : 0)
+	if (mode ~ /27|-2/)
+		return w > 1 ? (mode == "gil27" ? 0.445 : 0.43) : 1
+	if (mode == "gil-per-interpreter" || mode == "free-threaded")
+		return cores * (mode == "free-threaded" ? 0.95 : 0.9) + 0.05
+	if (mode ~ /^(gil|cpython)/)
+		return 1 - (mode == "gil" ? 0.02 : mode == "gil313" ? 0.03 : 0.04) * (w > 1 ? log(w) : 0)
 	if (mode == "mutex")
 		return cores * 0.93 - 0.01 * (w - 1) + 0.07
 	if (mode == "process")
@@ -132,9 +137,11 @@ function swipes(mode_name, param, lost,    cost)
 function latency_ns(mode_name, percent,    tail)
 {
 	tail = 1 / (1 - percent / 100)
-	if (mode_name == "gil")
-		return percent < 94 ? 13800 * (1 + 0.05 * log(tail)) : 5060000 * (1 + 0.02 * log(tail / 16))
-	return (mode_name == "none" ? 11900 : mode_name == "mutex" ? 12600 : 14200) * tail ^ 0.22
+	if (mode_name ~ /^(gil|gil313|cpython-3.*)$/)
+		return (mode_name == "gil" ? 1 : mode_name == "gil313" ? 1.02 : 1.04) * \
+		       (percent < 94 ? 13800 * (1 + 0.05 * log(tail)) : 5060000 * (1 + 0.02 * log(tail / 16)))
+	return (mode_name == "none" ? 11900 : mode_name == "mutex" ? 12600 : mode_name == "gil27" ? 22000 : \
+		mode_name == "gil-prio" ? 31000 : mode_name ~ /^cp/ ? 23000 : 14200) * tail ^ 0.22
 }
 
 function hogs(    m, i, n, percents, value, names)
@@ -159,7 +166,40 @@ function hogs(    m, i, n, percents, value, names)
 	}
 }
 
+# Turns by switch interval, on own cores and on one; the 2.7 kind does not know the interval.
+function handoff(    m, i, n, us, turn, places, p)
+{
+	n = split("200 500 1000 5000 20000", us, " ")
+	split("cores same-core", places, " ")
+	print key ",launch,worker,take_ns,drop_ns" >timeline
+	for (m = 1; m <= mode_count; m++) {
+		if (mode[m] !~ /^(gil|gil27|gil313|cpython.*)$/)
+			continue
+		for (p = 1; p <= 2; p++) {
+			placement = places[p]
+			for (i = 1; i <= n; i++) {
+				turn = mode[m] ~ /27|-2/ ? 500000 + 10000 * m : us[i] * 1000 + 95000 + 1000 * m
+				if (p == 2)
+					turn = 4000000 * (1 + int(turn / 4000000)) - 10000 * m
+				row("gil_handoff", mode[m], 2, us[i] == 5000 ? "" : "interval_us=" us[i], "tenure_p50_ns", "ns",
+				    "info", turn, 0.01, "", "")
+			}
+		}
+		placement = "cores"
+		hold(mode[m], mode[m] ~ /27|-2/ ? 500000 + 10000 * m : 5095000 + 1000 * m)
+	}
+}
+
+function hold(mode_name, turn,    n, from)
+{
+	for (from = 20000; from < 60000000; from += turn)
+		printf "%s,0,%d,%.0f,%.0f\n", text_key("gil_handoff", mode_name, 2, ""), n++ % 2, from,
+			from + turn - 15000 >timeline
+}
+
 BEGIN {
+	placement = "cores"
+	timeline = directory "/timeline.csv"
 	pus = ENVIRON["PUS"] + 0
 	wide = ENVIRON["WIDE"] + 0
 	launches = ENVIRON["LAUNCHES"] + 0
@@ -181,10 +221,27 @@ BEGIN {
 			terminal()
 		else if (cases[c] == "io_beside_hogs")
 			hogs()
+		else if (cases[c] == "gil_handoff")
+			handoff()
 		else
 			scaling(cases[c])
 	}
 }'
+
+case " $CASES " in
+*" gil_handoff "*)
+	cat >"$run/validate.csv" <<END
+figure,emulated,real,ratio,ratio_lo,ratio_hi,bound_lo,bound_hi,unit,verdict,reason
+gil32:tenure_p50_own_5ms,5100000,5110000,0.998,0.995,1.002,0.98,1.02,ns,inside,
+gil32:waits_per_handoff,1.98,,,,,1.8,2.2,1,inside,
+gil32:echo_paced_p50,6900000,5300000,1.302,1.21,1.41,0.95,1.05,ns,outside,the whole interval is above the bound
+gil27:speedup_2_threads,0.45,0.44,1.02,0.98,1.06,0.66,1.34,1,inside,
+gil27:switches_per_s,35000,31000,,,,40000,,1/s,outside,the whole interval is below the bound
+gil27:echo_paced_p50,150000,,,,,0,700000,ns,not-judged,too busy
+echo_beside_hog_process_p50,140000,141000,0.993,0.8,1.1,0.7,1.3,ns,inside,
+END
+	;;
+esac
 
 cat >"$run/run.json" <<END
 {

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A POSIX semaphore that nobody else uses: post and wait. No system call; the two atomic instructions
+ * that every Lock of multiprocessing begins with. In mode process it is one that processes can share.
+ */
+#include "harness/bench.h"
+
+#include <semaphore.h>
+
+static void post_and_wait(struct worker *w)
+{
+	sem_t *semaphore = w->shared;
+
+	for (uint64_t n = w->batch; n; n--) {
+		sem_post(semaphore);
+		sem_wait(semaphore); /* there is one: it cannot block, so nothing interrupts it */
+	}
+}
+
+static bool setup(struct trial *t, struct reason *why)
+{
+	(void)why;
+	must_sys(sem_init(t->shared, t->processes, 0));
+	return true;
+}
+
+static void teardown(struct trial *t)
+{
+	must_sys(sem_destroy(t->shared));
+}
+
+static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
+{
+	int value = -1;
+
+	(void)epoch;
+	(void)metrics;
+	must_sys(sem_getvalue(t->shared, &value));
+	return value == 0 || refuse(why, "the semaphore is left at %d", value);
+}
+
+static const struct bench_case floor_semaphore = {
+	.name = "floor_semaphore",
+	.summary = "post and wait on a semaphore that nobody else uses",
+	.op = "pair",
+	.family = BENCH_FLOOR,
+	.modes = "none,process",
+	.modes_only = true,
+	.workers = 1,
+	.profile_min = BENCH_FROM_FULL,
+	.shared_size = sizeof(sem_t),
+	.setup = setup,
+	.teardown = teardown,
+	.run = {[SYNC_NONE] = post_and_wait, [SYNC_MUTEX] = post_and_wait},
+	.check = check,
+};
+BENCH_REGISTER(floor_semaphore);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who holds the GIL, for how long, and who gets it next: threads that only compute under each policy,
+ * with the switch interval as the parameter. A tenure should last one interval and a little; the gap
+ * between dropping and taking is what the lecture calls too short for anybody else to get in. The
+ * figures come from the lock's own time stamps: tenure_*, gap_*, retake_share, handoffs_per_s.
+ */
+#include "harness/bench.h"
+
+#define STEPS_PER_TICK 8
+
+struct turn {
+	_Alignas(SHARED_LINE) uint64_t state;
+};
+
+static void compute(struct worker *w, const enum sync_kind kind)
+{
+	struct turn *turn = w->local;
+	uint64_t state = turn->state;
+
+	for (uint64_t n = w->batch; n; n--) {
+		for (unsigned i = 0; i < STEPS_PER_TICK; i++)
+			bench_step(&state);
+		sync_tick(w, kind);
+	}
+	turn->state = state;
+}
+BENCH_SPECIALISE(compute)
+
+static void reset(struct trial *t)
+{
+	for (unsigned i = 0; i < t->workers; i++)
+		((struct turn *)t->slots[i].local)->state = i;
+}
+
+static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
+{
+	(void)metrics;
+	for (unsigned i = 0; i < t->workers; i++) {
+		const struct turn *turn = t->slots[i].local;
+
+		if (turn->state != bench_step_jump(i, epoch->batch * STEPS_PER_TICK))
+			return refuse(why, "worker %u computed a wrong state", i);
+	}
+	return true;
+}
+
+static const struct bench_case gil_handoff = {
+	.name = "gil_handoff",
+	.summary =
+		"who holds the GIL, how long, and who gets it next, by policy and switch interval",
+	.op = "interpreter step",
+	.family = BENCH_CPU,
+	.local_size = sizeof(struct turn),
+	.variants = {"", "interval_us=500", "interval_us=1000", "interval_us=20000"},
+	.modes = "gil,gil27,gil313,gil32-noforce",
+	.workers = 2,
+	.placements = "cores same-core",
+	.profile_min = BENCH_FROM_FULL,
+	.epoch_ns_min = 60000000,
+	.reset = reset,
+	.run = BENCH_RUN(compute),
+	.check = check,
+};
+BENCH_REGISTER(gil_handoff);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A round trip through two pipes: the oldest way of talking. On one processing unit it costs two
+ * system calls on either side and two context switches, and those are nearly all of it. On two, the
+ * reader has gone to sleep, and waking its processor up may cost more than the switches did.
+ *
+ * The same work as `perf bench sched pipe`, which is the packaged program to hold it against.
+ */
+#include "harness/bench.h"
+
+static bool setup(struct trial *t, struct reason *why)
+{
+	return talk_open(t, TALK_TRAVELS, why) && talk_open_pipes(t, why);
+}
+
+ROUND_TRIP(converse, talk_write, talk_read)
+
+static const struct bench_case rt_pipe = {
+	.name = "rt_pipe",
+	.summary = "round trip through two pipes",
+	.profile_min = BENCH_FROM_STANDARD,
+	.params = {ROUND_TRIP_PARAMS},
+	.variants = {ROUND_TRIP_VARIANTS},
+	.switches = talk_switches_blocking,
+	.setup = setup,
+	ROUND_TRIP_CASE(converse),
+};
+BENCH_REGISTER(rt_pipe);

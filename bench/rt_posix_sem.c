@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A message in shared memory, and a POSIX semaphore per direction to say that it is there: what
+ * multiprocessing.Lock and Semaphore are made of. Nobody who does not have to wait enters the kernel.
+ */
+#include "harness/bench.h"
+
+#include <errno.h>
+#include <semaphore.h>
+
+static bool setup(struct trial *t, struct reason *why)
+{
+	return talk_open(t, TALK_IN_MEMORY, why);
+}
+
+static bool post(struct talk *talk)
+{
+	return sem_post(&talk->his->semaphore) == 0;
+}
+
+static bool await(struct talk *talk)
+{
+	int result;
+
+	do
+		result = sem_wait(&talk->mine->semaphore);
+	while (result == -1 && errno == EINTR);
+	return result == 0;
+}
+
+ROUND_TRIP(converse, post, await)
+
+static const struct bench_case rt_posix_sem = {
+	.name = "rt_posix_sem",
+	.summary = "message in shared memory, POSIX semaphores to wake up",
+	.profile_min = BENCH_FROM_FULL,
+	.params = {ROUND_TRIP_PARAMS},
+	.variants = {ROUND_TRIP_VARIANTS},
+	.switches = talk_switches_blocking,
+	.setup = setup,
+	ROUND_TRIP_CASE(converse),
+};
+BENCH_REGISTER(rt_posix_sem);

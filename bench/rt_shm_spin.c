@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A message in shared memory, and nothing to wake anybody up: both sides look at a counter until it
+ * changes. Nobody enters the kernel, so this is what the caches alone need to carry a line there and
+ * back: a hundred times less than anything that sleeps, and a whole core for each side to pay for it.
+ *
+ * On one processing unit the one who looks keeps the other from answering until the scheduler takes it
+ * away, milliseconds later. That is refused, not measured.
+ */
+#include "harness/bench.h"
+
+static bool setup(struct trial *t, struct reason *why)
+{
+	return talk_may_spin(t, why) && talk_open(t, TALK_IN_MEMORY, why);
+}
+
+static bool post(struct talk *talk)
+{
+	talk_count_post(talk);
+	return true;
+}
+
+static bool await(struct talk *talk)
+{
+	while (!talk_is_posted(talk))
+		talk_relax();
+	talk->mine->taken++;
+	return true;
+}
+
+ROUND_TRIP(converse, post, await)
+
+static const struct bench_case rt_shm_spin = {
+	.name = "rt_shm_spin",
+	.summary = "message in shared memory, both sides spin",
+	.profile_min = BENCH_FROM_FULL,
+	.params = {ROUND_TRIP_PARAMS},
+	.variants = {ROUND_TRIP_VARIANTS},
+	.switches = talk_switches_spinning,
+	.setup = setup,
+	ROUND_TRIP_CASE(converse),
+};
+BENCH_REGISTER(rt_shm_spin);

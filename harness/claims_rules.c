@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules by which the sentences are judged. Each is judged as it is taught, also where that is
+ * imprecise: what the figure says about it stands in `means`. The same table is in docs/claims.md.
+ */
+#include "harness/claims.h"
+
+/* Words of degree need a number, and everywhere the same one. */
+#define MUCH          2.0  /* "far faster", "much lighter": at least twice */
+#define IN_PARALLEL   1.5  /* of two workers: nearer to two than to one */
+#define ALMOST_SINGLE 1.1  /* a second worker adds less than a tenth */
+#define COSTS         1.05 /* layout alone moves a loop by a few per cent */
+
+#define CPU_INT(MODE, PLACEMENT)                  \
+	{                                         \
+		"cpu_int", MODE, PLACEMENT, "", 2 \
+	}
+#define TOGETHER(MODE, PLACEMENT)                      \
+	{                                              \
+		"gil_together", MODE, PLACEMENT, "", 2 \
+	}
+#define HOGS                                              \
+	{                                                 \
+		"gil_handoff", "none", "same-core", "", 2 \
+	}
+#define HANDOFF(MODE)                               \
+	{                                           \
+		"gil_handoff", MODE, "cores", "", 2 \
+	}
+#define TERMINAL(MODE, PARAM)                            \
+	{                                                \
+		"pos_terminal", MODE, "cores", PARAM, 10 \
+	}
+#define SWITCH(MODE, PARAM)                                 \
+	{                                                   \
+		"switch_futex", MODE, "same-core", PARAM, 2 \
+	}
+#define CREATE(CASE, PARAM)                     \
+	{                                       \
+		CASE, "none", "cores", PARAM, 1 \
+	}
+
+#define SPEEDS_UP(MODE, WHY)                                                                      \
+	{                                                                                         \
+		.figure = CPU_INT(MODE, "cores"), .metric = "speedup", .comparison = CLAIM_ABOVE, \
+		.threshold = IN_PARALLEL, .apart = true, .why = WHY                               \
+	}
+#define LOSES_NONE(MODE, PARAM, WHY)                                                              \
+	{                                                                                         \
+		.figure = TERMINAL(MODE, PARAM), .metric = "lost_updates",                        \
+		.statistic = CLAIM_WORST, .comparison = CLAIM_AT_MOST, .threshold = 0, .why = WHY \
+	}
+#define LOSES_SOME(WHY)                                                               \
+	{                                                                             \
+		.figure = TERMINAL("none", "swipes=20000"), .metric = "lost_updates", \
+		.comparison = CLAIM_ABOVE, .threshold = 0, .why = WHY                 \
+	}
+#define LOCK_COSTS(WHY)                                                                    \
+	{                                                                                  \
+		.figure = TERMINAL("mutex", "swipes=20000"), .metric = "op_ns",            \
+		.statistic = CLAIM_TO_NONE, .comparison = CLAIM_ABOVE, .threshold = COSTS, \
+		.why = WHY                                                                 \
+	}
+
+const struct claim claim_table[] = {
+	{
+		.id = "C01",
+		.title = "The system hands out time slices by force; whose slice is used up waits "
+			 "for the next",
+		.means = "Switches that two computing threads on one core were forced into, per "
+			 "second: of a wish to give way nothing is in the program.",
+		.command = "-f '^gil_handoff$' -m none -p same-core",
+		.conditions =
+			{
+				{.figure = HOGS,
+				 .metric = "nivcsw_per_s",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 10,
+				 .why = "10 a second are slices of 100 ms, the longest that a "
+					"common scheduler hands out"},
+			},
+	},
+	{
+		.id = "C02",
+		.title = "Slices are short against human reaction time, so that tasks on one core "
+			 "seem to run at once",
+		.means = "Forced switches per second stand for the length of a slice; the ratio "
+			 "says that taking turns loses no time.",
+		.command = "-f '^gil_(handoff|together)$' -m none -p same-core",
+		.conditions =
+			{
+				{.figure = HOGS,
+				 .metric = "nivcsw_per_s",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 50,
+				 .why = "more than 50 a second are slices under 20 ms, the fastest "
+					"reaction named"},
+				{.figure = TOGETHER("none", "same-core"),
+				 .metric = "together_ratio",
+				 .comparison = CLAIM_BELOW,
+				 .threshold = 1.1,
+				 .why = "two in turns take as long as one after the other, but for "
+					"a tenth"},
+			},
+	},
+	{
+		.id = "C03",
+		.title = "With several cores, threads and processes really run in parallel",
+		.means = "How many times the work of one worker two of them do, without any lock.",
+		.command = "-f '^cpu_int$' -m none,process -w 1,2",
+		.conditions =
+			{
+				SPEEDS_UP("none", "threads: nearer to two than to one"),
+				SPEEDS_UP("process", "processes: nearer to two than to one"),
+			},
+	},
+	{
+		.id = "C04",
+		.title = "Switching between threads is far faster than switching between processes",
+		.means = "The same token over the same futex on one core, processes over threads: "
+			 "the change of address space is all that differs.",
+		.command = "-f '^switch_futex$' -m none,process",
+		.conditions =
+			{
+				{.figure = SWITCH("process", "work_kib=0"),
+				 .metric = "switch_ns",
+				 .statistic = CLAIM_TO_NONE,
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = MUCH,
+				 .why = "far faster: at least twice"},
+				{.figure = SWITCH("process", "work_kib=64"),
+				 .metric = "switch_ns",
+				 .statistic = CLAIM_TO_NONE,
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = MUCH,
+				 .why = "the same with memory to walk over in between, since a "
+					"process loses its TLB"},
+			},
+	},
+	{
+		.id = "C05",
+		.title = "A thread is much lighter to create than a process",
+		.means = "fork and wait over create and join; the second figure with 64 MiB whose "
+			 "page tables must be copied.",
+		.command = "-f '^create_(fork|thread)$' -m none",
+		.conditions =
+			{
+				{.figure = CREATE("create_fork", "touched_mib=0"),
+				 .divisor = CREATE("create_thread", ""),
+				 .metric = "create_ns",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = MUCH,
+				 .why = "much lighter: at least twice, for a small parent"},
+				{.figure = CREATE("create_fork", "touched_mib=64"),
+				 .divisor = CREATE("create_thread", ""),
+				 .metric = "create_ns",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = MUCH,
+				 .why = "and for one that has grown"},
+			},
+	},
+	{
+		.id = "C06",
+		.title = "Threads share the data of their process; processes each have their own",
+		.means = "A global counted up by each of three processes must be 1 in each.",
+		.conditions =
+			{
+				{.missing = "a case that counts up a private global"},
+			},
+	},
+	{
+		.id = "C07",
+		.title = "The GIL turns multithreading almost into single threading",
+		.means = "How many times the work of one thread two do under a GIL that both need "
+			 "all the time; work that waits is C13.",
+		.command = "-f '^cpu_int$' -m gil -w 1,2",
+		.conditions =
+			{
+				{.figure = CPU_INT("gil", "cores"),
+				 .metric = "speedup",
+				 .comparison = CLAIM_BELOW,
+				 .threshold = ALMOST_SINGLE,
+				 .apart = true,
+				 .why = "almost single: a second thread adds less than a tenth"},
+			},
+	},
+	{
+		.id = "C08",
+		.title = "The reason: the gap between dropping the GIL and taking it again is so "
+			 "short that others rarely get in",
+		.means = "Share of the drops after which the same thread took the GIL again; since "
+			 "CPython 3.2 the holder waits until another has it.",
+		.command = "-f '^gil_handoff$' -m gil,gil27 -p cores",
+		.conditions =
+			{
+				{.figure = HANDOFF("gil"),
+				 .metric = "retake_share",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 0.5,
+				 .why = "rarely get in: less than every second time; the policy "
+					"since CPython 3.2"},
+				{.figure = HANDOFF("gil27"),
+				 .metric = "retake_share",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 0.5,
+				 .why = "the policy before, of which the sentence was first said"},
+			},
+	},
+	{
+		.id = "C09",
+		.title = "On several cores the GIL lowers CPU use: waking and sleeping waste "
+			 "resources",
+		.means = "Processors kept busy, and CPU time for the same work, both over the run "
+			 "without a lock: idling and waste are two things.",
+		.command = "-f '^cpu_int$' -m none,gil -w 2",
+		.conditions =
+			{
+				{.figure = CPU_INT("gil", "cores"),
+				 .metric = "cpus_used",
+				 .statistic = CLAIM_TO_NONE,
+				 .comparison = CLAIM_BELOW,
+				 .threshold = 0.75,
+				 .apart = true,
+				 .why = "of two processors nearer to one than to two"},
+				{.figure = CPU_INT("gil", "cores"),
+				 .metric = "cpu_ns_per_op",
+				 .statistic = CLAIM_TO_NONE,
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = COSTS,
+				 .apart = true,
+				 .why = "waste: the same work costs more CPU time, by more than a "
+					"layout can do"},
+			},
+	},
+	{
+		.id = "C10",
+		.title = "On one core the GIL costs nothing; on several it costs a lot",
+		.means = "Two threads at once over the same two one after the other: above 1 is "
+			 "time that the lock cost.",
+		.command = "-f '^gil_together$' -m gil,gil27 -p same-core -p cores",
+		.conditions =
+			{
+				{.figure = TOGETHER("gil", "same-core"),
+				 .metric = "together_ratio",
+				 .comparison = CLAIM_BELOW,
+				 .threshold = 1.1,
+				 .why = "nothing, but for a tenth; the policy since CPython 3.2"},
+				{.figure = TOGETHER("gil", "cores"),
+				 .metric = "together_ratio",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 1.2,
+				 .apart = true,
+				 .why = "a lot: a fifth more than without the second core"},
+				{.figure = TOGETHER("gil27", "same-core"),
+				 .metric = "together_ratio",
+				 .comparison = CLAIM_BELOW,
+				 .threshold = 1.1,
+				 .why = "the same for the policy before"},
+				{.figure = TOGETHER("gil27", "cores"),
+				 .metric = "together_ratio",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 1.2,
+				 .apart = true,
+				 .why = "the same for the policy before"},
+			},
+	},
+	{
+		.id = "C11",
+		.title = "The GIL makes shared data safe, because only one thread runs",
+		.means =
+			"Payments lost in the worst epoch: with a check point between read and "
+			"write the GIL changes hands there, and only one thread runs all the same.",
+		.command = "-f '^pos_terminal$' -m gil --profile=full",
+		.conditions =
+			{
+				LOSES_NONE("gil", "swipes=20000",
+					   "safe: not one lost, if read and write are one step"),
+				LOSES_NONE("gil", "swipes=20000;split=1",
+					   "safe: not one lost, also if they are two steps, as `x "
+					   "= x + 1` may be"),
+			},
+	},
+	{
+		.id = "C12",
+		.title = "The GIL belongs to one interpreter, not to the language: others do "
+			 "without",
+		.means = "How many times the work of one thread two do where interpreters have no "
+			 "GIL, or one each.",
+		.command = "-f '^cpu_int$' -m free-threaded,gil-per-interpreter,process -w 1,2",
+		.conditions =
+			{
+				SPEEDS_UP("free-threaded",
+					  "no GIL (PEP 703): nearer to two than to one"),
+				SPEEDS_UP("gil-per-interpreter",
+					  "a GIL each (PEP 684): nearer to two than to one"),
+				SPEEDS_UP("process",
+					  "an interpreter each: nearer to two than to one"),
+			},
+	},
+	{
+		.id = "C13",
+		.title = "For work that waits use threads, for work that computes use processes",
+		.means = "Threads under a GIL must overlap their waiting and keep up with "
+			 "processes there, and fall behind them where both compute.",
+		.command = "-f '^(io_timer|io_tcp|cpu_int)$' -m gil,process -w 1,2",
+		.conditions =
+			{
+				{.figure = {"io_timer", "gil", "cores", "", 2},
+				 .metric = "speedup",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = IN_PARALLEL,
+				 .why = "two waits overlap under the GIL: nearer to two than to "
+					"one"},
+				{.figure = {"io_tcp", "gil", "cores", "", 2},
+				 .divisor = {"io_tcp", "process", "cores", "", 2},
+				 .metric = "ops_per_s",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 0.8,
+				 .why = "processes would gain less than a quarter"},
+				{.figure = CPU_INT("process", "cores"),
+				 .divisor = CPU_INT("gil", "cores"),
+				 .metric = "ops_per_s",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = IN_PARALLEL,
+				 .apart = true,
+				 .why = "two processes do nearer to twice than to once as much"},
+			},
+	},
+	{
+		.id = "C14",
+		.title = "Compound updates of shared data without protection corrupt it",
+		.means = "Payments lost of 200 000 when ten swipe one card; 500 swipes each, as in "
+			 "the lecture, can be over before the next thread starts.",
+		.command = "-f '^pos_terminal$' -m none",
+		.conditions =
+			{
+				LOSES_SOME("corrupt: some are lost in the typical launch"),
+			},
+	},
+	{
+		.id = "C15",
+		.title = "A lock makes it safe, and slower",
+		.means = "Payments lost in the worst epoch, and the time per swipe over that "
+			 "without a lock.",
+		.command = "-f '^pos_terminal$' -m none,mutex",
+		.conditions =
+			{
+				LOSES_NONE("mutex", "swipes=20000", "safe: not one lost"),
+				LOCK_COSTS("slower, by more than a layout can do"),
+			},
+	},
+	{
+		.id = "C16",
+		.title = "Taking a plain Lock twice in one thread deadlocks; an RLock does not",
+		.means = "The second acquire must be seen to fail or to time out, under a lock "
+			 "that detects it.",
+		.conditions =
+			{
+				{.missing = "a case that takes one lock twice"},
+			},
+	},
+	{
+		.id = "C17",
+		.title = "Thread-local storage is as handy as a global and as safe as a local",
+		.means = "A thread-local counter must cost what a local one costs, and lose "
+			 "nothing.",
+		.conditions =
+			{
+				{.missing = "a case with thread-local storage"},
+			},
+	},
+	{
+		.id = "C18",
+		.title = "A pool's blocking apply is slow; apply_async is the one to use",
+		.means = "The same tasks through both, by the size of a task.",
+		.conditions =
+			{
+				{.missing = "a case with a pool of processes"},
+			},
+	},
+	{
+		.id = "C19",
+		.title = "A Queue keeps the order, is safe between threads and processes, and can "
+			 "block, time out or fail at once",
+		.means = "Order and number of the items under load, and each of the three ways to "
+			 "be refused.",
+		.conditions =
+			{
+				{.missing = "a case with a queue"},
+			},
+	},
+	{
+		.id = "C20",
+		.title = "empty(), full() and qsize() of a Queue cannot be relied on",
+		.means = "Share of the answers that were out of date when acted upon.",
+		.conditions =
+			{
+				{.missing = "a case that acts on what a queue says of itself"},
+			},
+	},
+	{
+		.id = "C21",
+		.title = "A pipe has two ends, one-way or two-way, reports that the other is "
+			 "closed, and is built on a queue",
+		.means = "What is built on a queue cannot be cheaper than the queue; the other way "
+			 "round is the library's own order.",
+		.conditions =
+			{
+				{.missing = "a case with a queue between processes, to be held "
+					    "against rt_pipe"},
+			},
+	},
+	{
+		.id = "C22",
+		.title = "Producer and consumers: little is in store at any moment while much "
+			 "flows through",
+		.means = "Depth of the queue against what went through it, with none lost and none "
+			 "twice.",
+		.conditions =
+			{
+				{.missing = "a case with one producer and three consumers"},
+			},
+	},
+	{
+		.id = "C23",
+		.title = "Daemon threads end with the main thread, terminate() ends a process, "
+			 "join(timeout) stops waiting",
+		.means = "Time until a killed process is gone, and how late a join with a deadline "
+			 "comes back; daemon threads are not looked at.",
+		.command = "-f '^create_(terminate|join_timeout)$' -m process",
+		.conditions =
+			{
+				{.figure = {"create_terminate", "process", "cores", "", 1},
+				 .metric = "terminate_ns",
+				 .comparison = CLAIM_BELOW,
+				 .threshold = 100e6,
+				 .why = "ends: within 100 ms, at once for a person"},
+				{.figure = {"create_join_timeout", "process", "cores", "", 1},
+				 .metric = "overshoot_ns",
+				 .comparison = CLAIM_BELOW,
+				 .threshold = 10e6,
+				 .why = "stops waiting: at most 10 ms late, two slices of a "
+					"scheduler"},
+				{.missing = "a case with daemon threads"},
+			},
+	},
+	{
+		.id = "C24",
+		.title = "Asynchronous is fast and unsafe, synchronous is slow and safe",
+		.means = "The card without and with a lock (C14, C15); the same of a pool's two "
+			 "calls is missing.",
+		.command = "-f '^pos_terminal$' -m none,mutex",
+		.conditions =
+			{
+				LOSES_SOME("unsafe: some are lost without a lock"),
+				LOSES_NONE("mutex", "swipes=20000", "safe: none is lost with one"),
+				LOCK_COSTS("slow: the lock costs more than a layout can do"),
+				{.missing = "a case with a pool of processes"},
+			},
+	},
+};
+const size_t claim_count = ARRAY_SIZE(claim_table);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* svg_parts - between the reader, the understanding and the writer of svg. */
+#ifndef TOLLGATE_SVG_PARTS_H
+#define TOLLGATE_SVG_PARTS_H
+
+#include "harness/svg.h"
+
+/* NULL, or what is wrong with VALUE of attribute NAME. Colours become #rrggbb in place. */
+const char *svg_check_value(const char *name, char *value);
+/* Size, words of the frame, points; hides what is empty or said elsewhere. */
+bool svg_understand(struct svg *svg, const char *name, struct reason *why);
+
+#endif

@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# tollgate claims: the command that it names for a claim would measure all that the claim needs; what it
+# writes can be read; what is no run is refused; the report writes the verdicts down.
+# shellcheck source=tests/e2e/common.sh
+. tests/e2e/common.sh
+
+run=$TMPDIR/run
+tests/golden/charts/make-run.sh "$run" || exit 1
+
+# expect CODE TEXT COMMAND...: the exit code is CODE, and TEXT is in what it says.
+expect()
+{
+	code=$1 text=$2
+	shift 2
+	said=$("$@" 2>&1)
+	got=$?
+	[ "$got" -eq "$code" ] || complain "$*: exit $got, expected $code: $said"
+	case $said in
+	*"$text"*) ;;
+	*) complain "$*: '$text' is not in: $said" ;;
+	esac
+}
+
+# The rows that the figures of claim $1 stand in: "case mode workers=2 placement=cores params".
+wanted_rows()
+{
+	"$TOLLGATE" claims --claim="$1" "$run" | sed -n 's/^    experiment   //p' | sed 's,  */ ,\n,'
+}
+
+# A dry run, which prints such rows, with the words that the claim names.
+planned_rows()
+{
+	command=$("$TOLLGATE" claims --claim="$1" "$run" | sed -n 's/^measured by: tollgate //p')
+	[ -n "$command" ] || return 0
+	eval "set -- $command"
+	(cd "$TMPDIR" && "$TOLLGATE" "$@" --dry-run 2>&1) | tr -s ' '
+}
+
+number=0
+for id in $("$TOLLGATE" claims --format=csv "$run" | cut -d, -f1 | tail -n +2); do
+	number=$((number + 1))
+	planned_rows "$id" >"$TMPDIR/planned"
+	wanted_rows "$id" >"$TMPDIR/wanted"
+	while read -r row; do
+		grep -qF "$row " "$TMPDIR/planned" || complain "$id: its command does not measure: $row"
+	done <"$TMPDIR/wanted"
+	cat "$TMPDIR/wanted" >>"$TMPDIR/all"
+done
+[ "$number" -eq 24 ] || complain "$number claims instead of 24"
+[ "$(wc -l <"$TMPDIR/all")" -ge 30 ] || complain "too few experiments were looked at: $(wc -l <"$TMPDIR/all")"
+
+# A made-up machine with eight processing units: two workers are faster, but not under the GIL.
+"$TOLLGATE" claims --format=csv "$run" >"$TMPDIR/claims.csv" || complain "claims: exit $?"
+for line in 'C03,.*,holds,' 'C07,.*,holds,' 'C08,.*,not measured,,,,,' 'C19,.*,not measured,,,,,'; do
+	grep -q "^$line" "$TMPDIR/claims.csv" || complain "claims.csv has no line '$line'"
+done
+[ "$(head -n 1 "$TMPDIR/claims.csv")" = claim,title,verdict,figure,unit,lo,hi,experiment,reason ] ||
+	complain "header: $(head -n 1 "$TMPDIR/claims.csv")"
+[ "$("$TOLLGATE" claims --format=md "$run" | grep -c '^| C')" -eq 24 ] || complain "Markdown: not 24 rows"
+expect 0 'hold here' "$TOLLGATE" claims "$run"
+LAUNCHES=5 tests/golden/charts/make-run.sh "$TMPDIR/few"
+expect 0 'C07,The GIL turns multithreading almost into single threading,inconclusive,' \
+	"$TOLLGATE" claims --format=csv --claim=C07 "$TMPDIR/few"
+
+expect 64 'use table, md or csv' "$TOLLGATE" claims --format=xml "$run"
+expect 64 'use one of C01 to C24' "$TOLLGATE" claims --claim=C25 "$run"
+expect 64 'use one of C01 to C24' "$TOLLGATE" claims --claim= "$run"
+expect 64 'expected a folder' "$TOLLGATE" claims "$TMPDIR/absent"
+expect 64 'is no folder' "$TOLLGATE" claims "$run/summary.csv"
+expect 64 'samples.csv' "$TOLLGATE" claims "$TMPDIR"
+if [ -c /dev/full ]; then
+	"$TOLLGATE" claims --format=csv "$run" >/dev/full 2>"$TMPDIR/said" && complain "a full disk was not noticed"
+	"$TOLLGATE" claims "$run" >/dev/full 2>>"$TMPDIR/said" && complain "a full disk was not noticed"
+fi
+
+# The report writes the same file, and leaves one that is there alone.
+[ ! -e "$run/claims.csv" ] || complain "claims wrote into the run"
+"$TOLLGATE" report --no-charts "$run" 2>"$TMPDIR/said" || complain "report: $(cat "$TMPDIR/said")"
+cmp -s "$run/claims.csv" "$TMPDIR/claims.csv" || complain "report did not write the claims.csv that claims prints"
+grep -q 'of 24 claims hold here' "$run/report.html" || complain "the page has no claims"
+echo claim,verdict >"$run/claims.csv"
+"$TOLLGATE" report --no-charts "$run" 2>"$TMPDIR/said" || complain "report: $(cat "$TMPDIR/said")"
+[ "$(cat "$run/claims.csv")" = claim,verdict ] || complain "report wrote over claims.csv"
+finish

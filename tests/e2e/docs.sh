@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What the pages say of files, targets and commands is what there is.
+# shellcheck source=tests/e2e/common.sh
+. tests/e2e/common.sh
+
+
+# documented SECTION: the columns in the tables under that heading of docs/csv.md.
+documented()
+{
+	awk -v section="## $1" '
+		/^## / { inside = $0 == section; next }
+		inside && /^\| `/ { split($0, part, "`"); print part[2] }
+	' docs/csv.md
+}
+
+[ -f docs/csv.md ] || skip "no docs/csv.md"
+[ "$(documented 'The key columns' | paste -sd, -)" = "$(header KEY_COLUMNS)" ] ||
+	complain "docs/csv.md: key columns: $(documented 'The key columns' | paste -sd, -)"
+for name in samples workers counters metrics histogram timeline percentiles summary; do
+	upper=$(echo "$name" | tr '[:lower:]' '[:upper:]')
+	expected=$(header "${upper}_HEADER")
+	said=$(header KEY_COLUMNS),$(documented "$name.csv" | paste -sd, -)
+	[ "$said" = "$expected" ] || complain "docs/csv.md, $name.csv: '$said' is not '$expected'"
+done
+for status in ok wrong crashed killed timeout error skipped; do
+	grep -q "\`$status\`" docs/csv.md || complain "docs/csv.md: no status $status"
+done
+
+# Every command line in a block of the pages: make TARGET... or tollgate COMMAND --OPTION...
+lines()
+{
+	awk '/^```/ { inside = !inside && $0 ~ /^```(sh|console)?$/; next } inside' "$1" |
+		sed -n 's/^[$] //; s/ *#.*//; /^make\|^build\/tollgate\|^tollgate/p'
+}
+for page in README.md docs/*.md; do
+	[ -f "$page" ] || continue
+	lines "$page" >"$TMPDIR/lines"
+	while read -r line; do
+		# shellcheck disable=SC2086 # the words of the line
+		set -- $line
+		program=$1
+		shift
+		if [ "$program" = make ]; then
+			for word in "$@"; do
+				case $word in
+				*=* | -*) continue ;;
+				esac
+				grep -qE "^([a-z-]+ )*$word( [a-z-]+)*:" Makefile || complain "$page: make $word: no such target"
+			done
+			continue
+		fi
+		command=${1:-help}
+		"$TOLLGATE" "$command" --help >"$TMPDIR/help" 2>&1 || complain "$page: tollgate $command: no such command"
+		for word in "$@"; do
+			case $word in
+			--*)
+				option=${word%%=*}
+				grep -q -e "$option\b" "$TMPDIR/help" || complain "$page: tollgate $command $option: no such option"
+				;;
+			esac
+		done
+	done <"$TMPDIR/lines"
+done
+
+# Exit codes are part of the interface.
+grep -q '130' docs/tollgate.1 || complain "docs/tollgate.1: no exit code 130"
+finish

@@ -1,0 +1,206 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Floors, creation, switches and round trips: what they refuse, what they count, and that nothing is
+# left behind - no process, file, shared memory, queue or semaphore - however they end.
+# shellcheck source=tests/e2e/common.sh
+. tests/e2e/common.sh
+
+files=$TMPDIR/files
+mkdir "$files"
+
+# Whatever has a name, or a number, and outlives its maker.
+objects()
+{
+	find /dev/shm /dev/mqueue "$files" -mindepth 1 2>/dev/null | sort
+	tail -n +2 /proc/sysvipc/msg /proc/sysvipc/sem /proc/sysvipc/shm 2>/dev/null |
+		awk 'NF > 1 { print FILENAME, $1, $2 }'
+}
+
+before=$(objects)
+
+# shellcheck disable=SC2317 # called by within
+as_before()
+{
+	[ "$(objects)" = "$before" ] && [ -z "$(ours)" ]
+}
+
+# clean WHAT: nothing more than before; the killed may need a moment to be gone.
+clean()
+{
+	within 10 as_before || complain "$1 left: $(ours) $(objects)"
+}
+
+# ---- each of them runs, in both vehicles ----
+
+"$TOLLGATE" run -n --profile=quick -f '^(floor|create|switch|rt)_' --dir="$files" >"$TMPDIR/said" 2>&1 ||
+	complain "dry run: exit $?: $(cat "$TMPDIR/said")"
+for case in $("$TOLLGATE" list --names | grep -E '^(create|switch|rt)_'); do
+	for mode in none process; do
+		grep -Eq "^$case +$mode .*(ok|skipped)\$" "$TMPDIR/said" || complain "$case $mode: not ok"
+	done
+	! grep -Eq "^$case +(mutex|gil) " "$TMPDIR/said" || complain "$case: has a mode too many"
+done
+clean "one operation of everything"
+
+# Named with other modes only, there is nothing to run.
+expect 64 'none of the selected cases' "$TOLLGATE" run -n -f '^rt_pipe$' -m mutex,gil
+
+# Only what a lecture needs comes by itself; what is named runs in any profile.
+expect 64 'leave no case' "$TOLLGATE" run -n --profile=quick -f '!^[^r]'
+"$TOLLGATE" run -n --profile=standard -f '!^[^r]' >"$TMPDIR/said" 2>/dev/null || complain "standard: exit $?"
+[ "$(awk '{ print $1 }' "$TMPDIR/said" | sort -u)" = rt_pipe ] ||
+	complain "standard runs: $(awk '{ print $1 }' "$TMPDIR/said" | sort -u)"
+
+# ---- refused with a reason ----
+
+expect 77 'spinning needs a processing unit' "$TOLLGATE" run -n -f '^rt_shm_spin$' -p same-core
+expect 77 'msgsize_max' "$TOLLGATE" run -n -f '^rt_posix_mq$' -p same-core --param size=16777216
+expect 77 'at most 8192' "$TOLLGATE" run -n -f '^rt_sysv_msg$' -p same-core --param size=8193
+expect 77 'does not fit' "$TOLLGATE" run -n -f '^rt_unix_dgram$' -p same-core --param size=16777216
+expect 77 'does not fit' "$TOLLGATE" run -n -f '^rt_udp$' -p same-core --param size=16777216
+clean "refusals"
+
+# ---- what they count ----
+
+run=$TMPDIR/counted
+"$TOLLGATE" run --profile=quick --counters=off -q -f '^rt_(pipe|futex)$' -p same-core --out="$run" \
+	--dir="$files" >"$TMPDIR/said" 2>&1 || complain "counted: exit $?: $(cat "$TMPDIR/said")"
+grep -q 'rt_ns (ns), lower is better' "$TMPDIR/said" || complain "the table does not show rt_ns"
+for case in rt_pipe rt_futex; do
+	for mode in none process; do
+		cells "$run/summary.csv" case=$case mode=$mode metric=switches_per_op median |
+			awk '$1 > 1.9 && $1 < 2.5 { good++ } END { exit good != 1 }' ||
+			complain "$case $mode: switches_per_op: $(cells "$run/summary.csv" case=$case \
+				mode=$mode metric=switches_per_op median)"
+		[ "$(cells "$run/metrics.csv" case=$case mode=$mode metric=rt_ns value | wc -l)" -ge 18 ] ||
+			complain "$case $mode: rt_ns was not measured"
+	done
+done
+# op_ns is the round trip too: each side counts the ones that it took part in.
+awk -F, '
+	NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+	$column["metric"] == "op_ns" { op[$column["case"], $column["mode"]] = $column["median"] }
+	$column["metric"] == "rt_ns" { rt[$column["case"], $column["mode"]] = $column["median"] }
+	END {
+		for (key in rt)
+			bad += op[key] / rt[key] < 0.999 || op[key] / rt[key] > 1.001
+		exit bad > 0
+	}
+' "$run/summary.csv" || complain "op_ns is not rt_ns"
+clean "a run that went well"
+
+# The sampled pass has percentiles, and no figure that could be taken for one of record.
+run=$TMPDIR/sampled
+"$TOLLGATE" run --profile=quick --counters=off -q -f '^rt_pipe$' -p same-core --param sample=1 --out="$run" \
+	>"$TMPDIR/said" 2>&1 || complain "sampled: exit $?: $(cat "$TMPDIR/said")"
+[ -z "$(cells "$run/metrics.csv" metric=rt_ns value)" ] || complain "sampled: has an rt_ns"
+[ "$(cells "$run/percentiles.csv" mode=process percentile=50 value_ns | wc -l)" -eq 1 ] ||
+	complain "sampled: no percentiles"
+
+# Figures whose switches are off are marked, in the summary and in the table.
+run=$TMPDIR/counted
+awk -F, -v OFS=, '
+	NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
+	NR > 1 && $column["case"] == "rt_pipe" && $column["mode"] == "none" { $column["flags"] = $column["flags"] "v" }
+	{ gsub(/vv/, "v"); print }
+' "$run/samples.csv" >"$TMPDIR/marked"
+mv "$TMPDIR/marked" "$run/samples.csv"
+rm -f "$run/summary.csv"
+"$TOLLGATE" summary "$run" >"$TMPDIR/said" 2>&1 || complain "marked: exit $?: $(cat "$TMPDIR/said")"
+cells "$run/summary.csv" case=rt_pipe mode=none metric=rt_ns flags | grep -q v || complain "marked: no flag v"
+grep -q 'context switches off' "$TMPDIR/said" || complain "marked: the table is silent"
+
+# ---- however they end ----
+
+# start RUN CASES [OPTION]...: a long run of processes, in the background; its process is $pid.
+start()
+{
+	out=$1 cases=$2
+	shift 2
+	"$TOLLGATE" run --profile=full --counters=off -f "$cases" -m process -p same-core --dir="$files" \
+		--param size=64 --param sample=0 --out="$out" "$@" >/dev/null 2>"$TMPDIR/talked" &
+	pid=$!
+	within 20 under_way "$out" 3 || complain "$out did not start: $(cat "$TMPDIR/talked")"
+}
+
+# shellcheck disable=SC2317 # called by within
+under_way()
+{
+	[ -f "$1/samples.csv" ] && [ "$(wc -l <"$1/samples.csv")" -gt "$2" ]
+}
+
+# Send a signal to a worker of the run; they come and go, so it is asked until there is one.
+# shellcheck disable=SC2317 # called by within
+signal_a_worker()
+{
+	# shellcheck disable=SC2013 # paths without blanks, and one grep for all of them
+	for comm in $(grep -ls '^tg-rt_' /proc/[0-9]*/comm); do
+		grep -qzxF "TOLLGATE_MARK=$$" "${comm%comm}environ" 2>/dev/null || continue
+		worker=${comm#/proc/}
+		kill -"$1" "${worker%/comm}" 2>/dev/null && return 0
+	done
+	return 1
+}
+
+slow='^rt_(sysv_msg|sysv_sem|posix_mq|fifo|memfd|futex)$'
+
+start "$TMPDIR/int" "$slow"
+kill -INT "$pid"
+wait "$pid"
+code=$?
+[ "$code" -eq 130 ] || complain "SIGINT: exit $code"
+clean "SIGINT"
+
+start "$TMPDIR/kill" "$slow"
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+clean "SIGKILL of the coordinator"
+
+for case in rt_sysv_msg rt_sysv_sem rt_posix_mq; do
+	start "$TMPDIR/partner-$case" "^$case\$"
+	within 20 signal_a_worker KILL || complain "$case: no worker to kill"
+	wait "$pid"
+	code=$?
+	[ "$code" -eq 5 ] || complain "SIGKILL of a partner of $case: exit $code: $(cat "$TMPDIR/talked")"
+	column "$TMPDIR/partner-$case/samples.csv" status | grep -q '^killed' ||
+		complain "$case: no status killed: $(column "$TMPDIR/partner-$case/samples.csv" status | sort -u)"
+	clean "SIGKILL of a partner of $case"
+
+	start "$TMPDIR/late-$case" "^$case\$" --deadline=1
+	within 20 signal_a_worker STOP || complain "$case: no worker to stop"
+	wait "$pid"
+	code=$?
+	[ "$code" -eq 5 ] || complain "a partner of $case that hangs: exit $code: $(cat "$TMPDIR/talked")"
+	column "$TMPDIR/late-$case/samples.csv" status | grep -q '^timeout' ||
+		complain "$case: no status timeout: $(column "$TMPDIR/late-$case/samples.csv" status | sort -u)"
+	clean "a time-out of $case"
+done
+
+# A process that sleeps to be killed, killed beyond help together with the run.
+start "$TMPDIR/create" '^(create_terminate|rt_futex)$'
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+clean "SIGKILL while processes are made"
+
+# Two runs at once do not meet.
+for turn in 1 2; do
+	"$TOLLGATE" run -n --profile=quick -f '^rt_' --dir="$files" >"$TMPDIR/said-$turn" 2>&1 &
+	eval "pid_$turn=$!"
+done
+# shellcheck disable=SC2154 # set by eval
+wait "$pid_1" || complain "two at once: $(cat "$TMPDIR/said-1")"
+# shellcheck disable=SC2154
+wait "$pid_2" || complain "two at once: $(cat "$TMPDIR/said-2")"
+clean "two runs at once"
+
+# ---- what exec starts ----
+
+for code in 0 7 255; do
+	"$TOLLGATE" exit "$code" >"$TMPDIR/said" 2>&1
+	got=$?
+	{ [ "$got" -eq "$code" ] && [ ! -s "$TMPDIR/said" ]; } || complain "exit $code: $got $(cat "$TMPDIR/said")"
+done
+expect 64 'from 0 to 255' "$TOLLGATE" exit 256
+expect 64 '' "$TOLLGATE" exit
+! "$TOLLGATE" --help | grep -q '^  exit' || complain "--help shows the internal command exit"
+finish

@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Who runs where: what was planned is what the kernel did, in every row, and what a machine lacks is
+# skipped, never replaced.
+# shellcheck source=tests/e2e/common.sh
+. tests/e2e/common.sh
+
+
+pus=$(allowed_pus)
+first=$(echo "$pus" | head -n 1)
+second=$(echo "$pus" | sed -n 2p)
+count=$(echo "$pus" | wc -l)
+number=0
+
+# seated WORKERS PUS ARGUMENT...: a run whose workers sat on PUS, in order.
+seated()
+{
+	workers=$1 planned=$2
+	shift 2
+	number=$((number + 1))
+	run=$TMPDIR/$number
+	tiny "$run" -f '^test_counts$' -m none,process -w "$workers" "$@" >/dev/null 2>"$TMPDIR/talked" ||
+		complain "$*: exit $?: $(cat "$TMPDIR/talked")"
+	whole_run "$run"
+	[ -n "$(column "$run/workers.csv" worker)" ] || complain "$*: no workers"
+	sat=$(awk -F, 'NR > 1 && $5 == "process" && $10 == 0 && $11 == 1 { print $13 }' "$run/workers.csv")
+	[ "$(echo "$sat" | tr '\n' ' ')" = "$planned" ] || complain "$*: seats $(echo "$sat" | tr '\n' ' ')"
+	awk -F, 'NR > 1 && $13 != "" && ($13 != $14 || $13 != $15) { bad = 1 } END { exit bad }' \
+		"$run/workers.csv" || complain "$*: a worker ran elsewhere"
+}
+
+# flagged LETTER YES-OR-NO
+flagged()
+{
+	found=no
+	! column "$run/samples.csv" flags | grep -q "$1" || found=yes
+	[ "$found" = "$2" ] || complain "run $number: flag $1: $found, expected $2"
+}
+
+seated 1 "$first " --placement="list:$first"
+flagged o no
+seated 2 "$first $first " --placement=same-core
+if [ -n "$second" ]; then
+	seated 2 "$second $first " --placement="list:$second,$first"
+	flagged o no
+fi
+
+# Taskset narrows the machine to what it leaves; what we start inherits it.
+if command -v taskset >/dev/null 2>&1 && taskset -cp "$first" $$ >/dev/null; then
+	seated 1 "$first "
+	seated 2 "$first $first "
+	flagged o yes
+	taskset -cp "$(echo "$pus" | paste -sd, -)" $$ >/dev/null
+fi
+
+# More workers than processors.
+run=$TMPDIR/more
+tiny "$run" -f '^test_counts$' -m none -w 2N >/dev/null 2>&1 || complain "2N workers: exit $?"
+[ "$(column "$run/samples.csv" workers | sort -u)" = $((2 * count)) ] || complain "2N is not $((2 * count))"
+flagged o yes
+
+# Not bound at all.
+run=$TMPDIR/unbound
+tiny "$run" -f '^test_counts$' -m none -w 1 --placement=none >/dev/null 2>&1 || complain "unbound: exit $?"
+[ -z "$(column "$run/workers.csv" cpu_planned | tr -d '\n')" ] || complain "unbound: a planned processor"
+[ -n "$(column "$run/workers.csv" cpu_begin | tr -d '\n')" ] || complain "unbound: no processor"
+
+# A processor that is not there, and a pair that this machine lacks.
+skipped()
+{
+	run=$TMPDIR/skipped-$1
+	tiny "$run" -f '^test_counts$' -m none -w "$2" --placement="$3" >/dev/null 2>"$TMPDIR/talked"
+	code=$?
+	[ "$code" -eq 77 ] || complain "$3: exit $code: $(cat "$TMPDIR/talked")"
+	whole_run "$run"
+	column "$run/samples.csv" status | grep -q '^skipped:no-' || complain "$3: $(column "$run/samples.csv" status)"
+	[ -z "$(column "$run/workers.csv" worker)" ] || complain "$3: somebody ran"
+}
+skipped absent 1 list:4095
+siblings=/sys/devices/system/cpu/cpu$first/topology/thread_siblings_list
+if [ -r "$siblings" ] && ! grep -q '[-,]' "$siblings"; then
+	skipped smt 2 pair:smt
+	run=$TMPDIR/beside
+	tiny "$run" -f '^test_counts$' -m none -w 2 --placement=pair:smt --placement=same-core \
+		>/dev/null 2>&1 || complain "beside a skipped row: exit $?"
+	[ -n "$(cells "$run/samples.csv" placement=same-core status=ok round)" ] ||
+		complain "the placement beside a skipped one was not measured"
+fi
+
+# Another machine can be planned, never measured.
+mkdir "$TMPDIR/elsewhere"
+(
+	cd "$TMPDIR/elsewhere" || exit 1
+	"$TOLLGATE" run --topology='synthetic:pack:2 core:4 pu:2' -f '^empty$' >"$TMPDIR/talked" 2>&1
+	[ $? -eq 6 ]
+) || complain "synthetic: $(cat "$TMPDIR/talked")"
+case $(cat "$TMPDIR/talked") in
+*'not this machine'* | *'without hwloc'*) ;;
+*) complain "synthetic: $(cat "$TMPDIR/talked")" ;;
+esac
+[ -z "$(ls -A "$TMPDIR/elsewhere")" ] || complain "synthetic: something was written"
+finish

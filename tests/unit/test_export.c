@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/* export: each format against its own rules, by checkers that know nothing of the writers. */
+#include "tests/unit/history_run.h"
+#include "tests/unit/openmetrics_reader.h"
+
+#include <ctype.h>
+#include <locale.h>
+#include <math.h>
+
+#include "harness/csv.h"
+#include "harness/export.h"
+
+#define RUN "20260102t030405z-abc123"
+
+static struct export_run run;
+static struct export_counts counts;
+
+static void near(double got, double wanted)
+{
+	if (!(fabs(got - wanted) <= 1e-9 * fabs(wanted)))
+		fail_msg("got %.17g, wanted %.17g", got, wanted);
+}
+
+/* Two rows of the plan with hostile texts, one that was not measured, one that crashed. */
+static void put_run(void)
+{
+	static const char c[] = "c,mutex,2,compact,size=64;n=1";
+	static const char pipe_in_name[] = "\"a|b\"\"\\c\",none,1,pair:smt,";
+	FILE *file = begin_summary("run");
+
+	put_row(file, RUN, "abc123", pipe_in_name, "op_ns,ns,lower", "250,,", "ok");
+	put_row(file, RUN, "abc123", c, "cpu_ns_per_op,ns,lower", "15,14,16", "ok");
+	put_row(file, RUN, "abc123", c, "instructions_per_op,1/op,info", ",,", "skipped:no_pmu");
+	put_row(file, RUN, "abc123", c, "jain,ratio,higher", "0.5,,", "ok");
+	put_row(file, RUN, "abc123", c, "lost_total,swipes,zero", "0,0,0", "ok");
+	put_row(file, RUN, "abc123", c, "op_ns,ns,lower", "18,17.5,20", "ok");
+	put_row(file, RUN, "abc123", c, "ops_per_s,1/s,higher", "1.25e8,1.2e8,1.3e8", "ok");
+	put_row(file, RUN, "abc123", "d,gil,2,compact,", "op_ns,ns,lower", "7,,", "wrong");
+	assert_int_equal(fclose(file), 0);
+	put_run_json("run", "CPU");
+}
+
+static int read_run(void **state)
+{
+	struct reason why = {""};
+
+	if (make_folder(state) != 0)
+		return -1;
+	put_run();
+	return export_read(&run, path_of("run"), &why) ? 0 : -1;
+}
+
+static int free_run(void **state)
+{
+	export_free(&run);
+	return remove_folder(state);
+}
+
+static enum exit_code try_export(enum export_format format, const char *metric, bool bigger,
+				 char **text, struct reason *why)
+{
+	const struct export_choice choice = {.format = format, .metric = metric, .bigger = bigger};
+	size_t length;
+	FILE *memory = open_memstream(text, &length);
+
+	assert_non_null(memory);
+	enum exit_code code = export_write(memory, &run, &choice, &counts, why);
+
+	assert_int_equal(fclose(memory), 0);
+	return code;
+}
+
+static char *export(enum export_format format, const char *metric, bool bigger)
+{
+	struct reason why = {""};
+	char *text;
+
+	if (try_export(format, metric, bigger, &text, &why) != EXIT_OK)
+		fail_msg("%s", why.text);
+	assert_null(strcasestr(text, ": nan"));
+	assert_null(strcasestr(text, "} nan"));
+	assert_null(strcasestr(text, "inf,"));
+	return text;
+}
+
+/* The JSON formats, read by the strict reader. */
+static struct json_tree parse(char *text)
+{
+	struct json_tree tree;
+	struct reason why = {""};
+
+	if (!json_parse(&tree, "export", text, strlen(text), &why))
+		fail_msg("%s", why.text);
+	free(text);
+	return tree;
+}
+
+static double number_of(const struct json_tree *tree, const struct json_value *object,
+			const char *key)
+{
+	const struct json_value *member = json_member(tree, object, key);
+
+	assert_non_null(member);
+	assert_int_equal(member->kind, JSON_NUMBER);
+	return member->number;
+}
+
+static const char *text_of(const struct json_tree *tree, const struct json_value *object,
+			   const char *key)
+{
+	const struct json_value *member = json_member(tree, object, key);
+
+	assert_non_null(member);
+	assert_int_equal(member->kind, JSON_TEXT);
+	return member->text;
+}
+
+static size_t length_of(const struct json_tree *tree, const struct json_value *parent)
+{
+	size_t count = 0;
+
+	for (const struct json_value *at = json_first(tree, parent); at; at = json_next(tree, at))
+		count++;
+	return count;
+}
+
+/* ---- google ---- */
+
+static void google_context(void **state)
+{
+	struct json_tree tree = parse(export(EXPORT_GOOGLE, NULL, false));
+
+	(void)state;
+	assert_string_equal(json_find_text(&tree, "context.date"), "2026-01-02T03:04:05+00:00");
+	assert_string_equal(json_find_text(&tree, "context.host_name"), "redacted");
+	near(json_find_number(&tree, "context.num_cpus"), 4);
+	near(json_find_number(&tree, "context.mhz_per_cpu"), 3500);
+	near(json_find_number(&tree, "context.json_schema_version"), 1);
+	assert_int_equal(json_find(&tree, "context.cpu_scaling_enabled")->kind, JSON_FALSE);
+	assert_int_equal(json_find(&tree, "context.aslr_enabled")->kind, JSON_TRUE);
+	assert_int_equal(json_find(&tree, "context.caches")->kind, JSON_ARRAY);
+	near(json_first(&tree, json_find(&tree, "context.load_avg"))->number, 0.25);
+	json_tree_free(&tree);
+}
+
+static void google_benchmarks(void **state)
+{
+	struct json_tree tree = parse(export(EXPORT_GOOGLE, NULL, false));
+	const struct json_value *list = json_find(&tree, "benchmarks");
+	const struct json_value *hostile = json_first(&tree, list);
+	const struct json_value *c = json_next(&tree, hostile);
+
+	(void)state;
+	assert_int_equal(length_of(&tree, list), 2);
+	assert_string_equal(text_of(&tree, hostile, "run_name"),
+			    "a|b\"\\c/none/pair:smt/workers:1");
+	assert_null(json_member(&tree, hostile, "cpu_time"));
+	assert_null(json_member(&tree, hostile, "op_ci_lo_ns"));
+	assert_string_equal(text_of(&tree, c, "name"),
+			    "c/mutex/size:64/n:1/compact/workers:2_median");
+	assert_string_equal(text_of(&tree, c, "run_type"), "aggregate");
+	assert_string_equal(text_of(&tree, c, "aggregate_name"), "median");
+	assert_string_equal(text_of(&tree, c, "aggregate_unit"), "time");
+	assert_string_equal(text_of(&tree, c, "time_unit"), "ns");
+	near(number_of(&tree, c, "family_index"), 1);
+	near(number_of(&tree, c, "per_family_instance_index"), 0);
+	near(number_of(&tree, c, "repetitions"), 10);
+	near(number_of(&tree, c, "threads"), 2);
+	near(number_of(&tree, c, "iterations"), 1000);
+	near(number_of(&tree, c, "real_time"), 18);
+	near(number_of(&tree, c, "cpu_time"), 15);
+	near(number_of(&tree, c, "items_per_second"), 1.25e8);
+	near(number_of(&tree, c, "op_ci_hi_ns"), 20);
+	near(number_of(&tree, c, "lost_total"), 0);
+	assert_null(json_member(&tree, c, "instructions_per_op"));
+	assert_int_equal(counts.unmeasured, 2);
+	json_tree_free(&tree);
+}
+
+/* ---- github-action-benchmark ---- */
+
+static void github_of_one_direction(void **state)
+{
+	struct json_tree tree = parse(export(EXPORT_GITHUB, "all", true));
+	const struct json_value *point = json_first(&tree, tree.values);
+
+	(void)state;
+	assert_int_equal(tree.values->kind, JSON_ARRAY);
+	assert_int_equal(length_of(&tree, tree.values), 2); /* jain and ops_per_s */
+	point = json_next(&tree, point);
+	assert_string_equal(text_of(&tree, point, "name"),
+			    "c/mutex/size:64/n:1/compact/workers:2/ops_per_s");
+	assert_string_equal(text_of(&tree, point, "unit"), "1/s");
+	near(number_of(&tree, point, "value"), 1.25e8);
+	assert_string_equal(text_of(&tree, point, "range"), "\302\261 5e+06");
+	assert_non_null(strstr(text_of(&tree, point, "extra"), "launches: 10"));
+	json_tree_free(&tree);
+	tree = parse(export(EXPORT_GITHUB, NULL, false));
+	assert_int_equal(length_of(&tree, tree.values), 3); /* two times, one lost_total */
+	/* no interval: no range */
+	assert_null(json_member(&tree, json_first(&tree, tree.values), "range"));
+	json_tree_free(&tree);
+}
+
+static void github_refuses_the_other_direction(void **state)
+{
+	struct reason why;
+	char *text;
+
+	(void)state;
+	assert_int_equal(try_export(EXPORT_GITHUB, "op_ns", true, &text, &why), EXIT_USAGE);
+	assert_non_null(strstr(why.text, "'op_ns' is not better when bigger"));
+	free(text);
+	assert_int_equal(try_export(EXPORT_GITHUB, "op_n", false, &text, &why), EXIT_USAGE);
+	assert_non_null(strstr(why.text, "did you mean 'op_ns'?"));
+	free(text);
+	assert_int_equal(try_export(EXPORT_CSV, "instructions_per_op", false, &text, &why),
+			 EXIT_NOTHING);
+	free(text);
+}
+
+/* ---- Bencher ---- */
+
+static bool is_slug(const char *text)
+{
+	size_t length = strlen(text);
+
+	for (const char *c = text; *c; c++)
+		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '-')
+			return false;
+	return length > 0 && length <= 64 && text[0] != '-' && text[length - 1] != '-';
+}
+
+static void bencher_measures(void **state)
+{
+	struct json_tree tree = parse(export(EXPORT_BENCHER, NULL, false));
+	const struct json_value *c;
+
+	(void)state;
+	for (const struct json_value *name = json_first(&tree, tree.values); name;
+	     name = json_next(&tree, name)) {
+		assert_true(strlen(name->key) <= 1024);
+		for (const struct json_value *measure = json_first(&tree, name); measure;
+		     measure = json_next(&tree, measure)) {
+			assert_true(is_slug(measure->key));
+			(void)number_of(&tree, measure, "value");
+		}
+	}
+	c = json_member(&tree, tree.values, "c/mutex/size:64/n:1/compact/workers:2");
+	assert_non_null(c);
+	assert_int_equal(length_of(&tree, c), 5); /* all that have a direction */
+	near(number_of(&tree, json_member(&tree, c, "latency"), "lower_value"), 17.5);
+	near(number_of(&tree, json_member(&tree, c, "throughput"), "value"), 1.25e8);
+	near(number_of(&tree, json_member(&tree, c, "lost-total"), "upper_value"), 0);
+	json_tree_free(&tree);
+}
+
+static void bencher_slugs_are_told_apart(void **state)
+{
+	FILE *file = begin_summary("run");
+	struct reason why = {""};
+	char *text;
+
+	(void)state;
+	put_row(file, RUN, "abc", "c,mutex,2,compact,", "a_b,ns,lower", "1,,", "ok");
+	put_row(file, RUN, "abc", "c,mutex,2,compact,", "a.b,ns,lower", "2,,", "ok");
+	assert_int_equal(fclose(file), 0);
+	export_free(&run);
+	assert_true(export_read(&run, path_of("run"), &why));
+	assert_int_equal(try_export(EXPORT_BENCHER, NULL, false, &text, &why), EXIT_USAGE);
+	assert_non_null(strstr(why.text, "both 'a-b'"));
+	free(text);
+	assert_int_equal(try_export(EXPORT_OPENMETRICS, NULL, false, &text, &why), EXIT_USAGE);
+	assert_non_null(strstr(why.text, "both tollgate_a_b"));
+	free(text);
+}
+
+/* ---- OpenMetrics ---- */
+
+static void openmetrics_families(void **state)
+{
+	char *text = export(EXPORT_OPENMETRICS, NULL, false);
+	struct om_reader reader = om_read(text);
+
+	(void)state;
+	/* run_info; op, cpu_per_op and ops_per_second with two ends each, lost with two, jain */
+	assert_int_equal(reader.families, 1 + 3 + 3 + 3 + 3 + 1);
+	assert_int_equal(reader.samples, 1 + 4 + 3 + 3 + 3 + 1);
+	assert_non_null(strstr(text, "# UNIT tollgate_op_seconds seconds\n"));
+	assert_non_null(strstr(text, "tollgate_op_seconds{case=\"c\",mode=\"mutex\",workers=\"2\","
+				     "placement=\"compact\",param=\"size=64;n=1\"} 1.8e-08\n"));
+	assert_non_null(strstr(text, "tollgate_op_seconds{case=\"a|b\\\"\\\\c\","));
+	assert_non_null(strstr(text, "\ntollgate_cpu_per_op_seconds{"));
+	assert_non_null(strstr(text, "\ntollgate_ops_per_second{"));
+	assert_non_null(strstr(text, "\ntollgate_jain_ratio{"));
+	/* "_total" belongs to counters */
+	assert_non_null(strstr(text, "\ntollgate_lost_total_value{"));
+	assert_non_null(strstr(text, "\ntollgate_op_ci_hi_seconds{"));
+	free(text);
+}
+
+/* ---- Markdown and CSV ---- */
+
+static void markdown_columns(void **state)
+{
+	char *text = export(EXPORT_MARKDOWN, NULL, false), *rest = text, *line;
+	size_t lines = 0;
+
+	(void)state;
+	while ((line = strsep(&rest, "\n")) && *line) {
+		size_t bars = 0;
+
+		for (const char *c = line; *c; c++) {
+			if (*c == '\\')
+				c++;
+			else
+				bars += *c == '|';
+		}
+		assert_int_equal(bars, 10);
+		lines++;
+	}
+	assert_int_equal(lines, 2 + 3);
+	free(text);
+}
+
+static void csv_is_a_summary(void **state)
+{
+	char *text = export(EXPORT_CSV, "op_ns", false);
+	struct csv_table table;
+	struct reason why = {""};
+
+	(void)state;
+	put_file("out.csv", text, strlen(text));
+	free(text);
+	assert_true(csv_read(&table, path_of("out.csv"), SUMMARY_HEADER, &why));
+	assert_int_equal(table.rows, 2);
+	assert_string_equal(csv_cell(&table, 0, 3), "a|b\"\\c");
+	csv_table_free(&table);
+}
+
+/* ---- what is refused ---- */
+
+static void repeated_rows_are_refused(void **state)
+{
+	struct export_run other;
+	struct reason why = {""};
+	FILE *file = begin_summary("run");
+
+	(void)state;
+	put_row(file, RUN, "abc", "c,mutex,2,compact,", "op_ns,ns,lower", "1,,", "ok");
+	put_row(file, RUN, "abc", "d,mutex,2,compact,", "op_ns,ns,lower", "1,,", "ok");
+	put_row(file, RUN, "abc", "c,mutex,2,compact,", "op_ns,ns,lower", "2,,", "ok");
+	assert_int_equal(fclose(file), 0);
+	assert_false(export_read(&other, path_of("run"), &why));
+	assert_non_null(strstr(why.text, "summary.csv:4: column metric: 'op_ns'"));
+	assert_non_null(strstr(why.text, "line 2 too"));
+}
+
+/* The decimal point is '.' whatever the locale says. */
+static void numbers_of_another_locale(void **state)
+{
+	char *here = export(EXPORT_OPENMETRICS, NULL, false);
+
+	(void)state;
+	if (!setlocale(LC_NUMERIC, "de_DE.UTF-8") && !setlocale(LC_NUMERIC, "fr_FR.UTF-8")) {
+		free(here);
+		skip();
+		return;
+	}
+	char *there = export(EXPORT_OPENMETRICS, NULL, false);
+
+	setlocale(LC_NUMERIC, "C");
+	assert_string_equal(here, there);
+	free(here);
+	free(there);
+}
+
+int main(void)
+{
+#define OF_A_RUN(test) cmocka_unit_test_setup_teardown(test, read_run, free_run)
+	const struct CMUnitTest tests[] = {
+		OF_A_RUN(google_context),
+		OF_A_RUN(google_benchmarks),
+		OF_A_RUN(github_of_one_direction),
+		OF_A_RUN(github_refuses_the_other_direction),
+		OF_A_RUN(bencher_measures),
+		OF_A_RUN(bencher_slugs_are_told_apart),
+		OF_A_RUN(openmetrics_families),
+		OF_A_RUN(markdown_columns),
+		OF_A_RUN(csv_is_a_summary),
+		OF_A_RUN(repeated_rows_are_refused),
+		OF_A_RUN(numbers_of_another_locale),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

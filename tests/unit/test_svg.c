@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "harness/svg.h"
+
+#define OPEN "<svg width=\"1280\" height=\"720\" viewBox=\"0 0 1280 720\">"
+
+static char *written(const struct svg *svg)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	svg_write(out, svg, "p", "the \"label\"");
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
+static void accept(struct svg *svg, const char *text)
+{
+	struct reason why = {""};
+
+	if (!svg_parse(svg, "x.svg", text, &why))
+		fail_msg("%s", why.text);
+}
+
+/* The picture is refused, and the reason says WHAT. */
+static void refused(const char *text, const char *what)
+{
+	struct svg svg;
+	struct reason why = {""};
+
+	if (svg_parse(&svg, "x.svg", text, &why))
+		fail_msg("accepted: %s", text);
+	if (!strstr(why.text, what))
+		fail_msg("'%s' is not in '%s'", what, why.text);
+	assert_memory_equal(why.text, "x.svg:", 6);
+}
+
+static void comes_out_as(const char *inside, const char *expected)
+{
+	char text[2000];
+	struct svg svg;
+
+	snprintf(text, sizeof(text), OPEN "%s</svg>", inside);
+	accept(&svg, text);
+	char *out = written(&svg), *start = strchr(out, '>') + 1, *end = strstr(out, "</svg>");
+
+	*end = '\0';
+	assert_string_equal(start, expected);
+	free(out);
+	svg_free(&svg);
+}
+
+static void ids_get_a_prefix(void **state)
+{
+	(void)state;
+	comes_out_as("<defs><path id='a' d='M0,0'/><path id='b' d='M1,1'/></defs>"
+		     "<use xlink:href='#a' fill='url(#g)'/>",
+		     "<defs><path id=\"p-a\" d=\"M0,0\"/></defs>"
+		     "<use href=\"#p-a\" fill=\"url(#p-g)\"/>");
+}
+
+static void colours_become_short(void **state)
+{
+	(void)state;
+	comes_out_as("<path fill = 'rgb(  0, 158, 115)' stroke='rgb(1,2)' d='M0'/>",
+		     "<path fill=\"#009e73\" stroke=\"rgb(1,2)\" d=\"M0\"/>");
+}
+
+static void useless_things_are_dropped(void **state)
+{
+	(void)state;
+	comes_out_as("<!-- a comment --><g stroke='none'>\n</g><title>Gnuplot</title>"
+		     "<filter id='f'><feFlood result='x'/></filter>"
+		     "<rect style='x' class='y' font-family='z' data-q='1' x='1'/>",
+		     "<rect x=\"1\"/>");
+}
+
+static void texts_are_escaped_again(void **state)
+{
+	(void)state;
+	comes_out_as("<text x='1'>a&lt;b&gt; &amp; &quot;&apos; &#181;&#xB5; &#60;i></text>",
+		     "<text x=\"1\">a&lt;b&gt; &amp; &quot;&#39; µµ &lt;i&gt;</text>");
+	comes_out_as("<g id='A' transform='&lt;&quot;'><path d='M'/></g>",
+		     "<g id=\"p-A\" transform=\"&lt;&quot;\"><path d=\"M\"/></g>\n");
+}
+
+static void the_label_is_escaped(void **state)
+{
+	struct svg svg;
+
+	(void)state;
+	accept(&svg, "<?xml version=\"1.0\"?>\n<!DOCTYPE svg>\n" OPEN "</svg>\n");
+	char *out = written(&svg);
+
+	assert_string_equal(out, "<svg role=\"img\" viewBox=\"0 0 1280 720\" "
+				 "aria-label=\"the &quot;label&quot;\"></svg>\n");
+	free(out);
+	svg_free(&svg);
+}
+
+static void hostile_elements_are_refused(void **state)
+{
+	(void)state;
+	refused(OPEN "<script>alert(1)</script></svg>", "element that no chart needs: 'script'");
+	refused(OPEN "\n\n<g><SCRIPT/></g></svg>", "x.svg:3: an element");
+	refused(OPEN "<foreignObject/></svg>", "'foreignObject'");
+	refused(OPEN "<style>*{}</style></svg>", "'style'");
+	refused(OPEN "<a xlink:href='#x'/></svg>", "'a'");
+	refused(OPEN "<animate/></svg>", "'animate'");
+	refused(OPEN "<set/></svg>", "'set'");
+	refused(OPEN "<iframe/></svg>", "'iframe'");
+	refused(OPEN "<img src='x'/></svg>", "'img'");
+	refused(OPEN "<p>x</p></svg>", "'p'");
+	refused(OPEN "<svg:script/></svg>", "'svg:script'");
+	refused(OPEN "<title><b>x</b></title></svg>", "'b'");
+	refused(OPEN "<svg></svg></svg>", "not one <svg>");
+}
+
+static void hostile_attributes_are_refused(void **state)
+{
+	(void)state;
+	refused(OPEN "<g onload='x()'/></svg>", "a handler of events: 'onload'");
+	refused(OPEN "<g ONCLICK='x()'/></svg>", "a handler of events: 'ONCLICK'");
+	refused("<svg onload='x' viewBox='0 0 1 1'></svg>", "handler");
+	refused(OPEN "<use xlink:href='http://example.org/x'/></svg>", "outside");
+	refused(OPEN "<use href='javascript:x'/></svg>", "outside");
+	refused(OPEN "<use href='other.svg#a'/></svg>", "outside");
+	refused(OPEN "<use href='&#104;ttp://x'/></svg>", "outside");
+	refused(OPEN "<image href='data:image/svg+xml;base64,AA'/></svg>", "outside");
+	refused(OPEN "<image href='data:image/png;base64,\"&gt;'/></svg>", "outside");
+	refused(OPEN "<g fill='url(http://example.org)'/></svg>", "outside");
+	refused(OPEN "<g fill='red url(#a)'/></svg>", "outside");
+	refused(OPEN "<g fill='url(#a\"b)'/></svg>", "outside");
+	refused(OPEN "<g id='a b'/></svg>", "an id that is none");
+	refused(OPEN "<g d='a\x01'/></svg>", "control byte");
+	refused(OPEN "<g fill=red/></svg>", "no value");
+	refused(OPEN "<g fill='<'/></svg>", "no value");
+	refused(OPEN "<g fill/></svg>", "not an attribute");
+	refused(OPEN "<g =\"x\"/></svg>", "not an attribute");
+}
+
+static void broken_files_are_refused(void **state)
+{
+	char deep[600] = OPEN;
+
+	(void)state;
+	refused("", "cut short");
+	refused("plain", "words outside");
+	refused(OPEN, "cut short");
+	refused(OPEN "<g>", "cut short");
+	refused(OPEN "<g", "does not end");
+	refused(OPEN "<g a='1", "no value");
+	refused(OPEN "</g></svg>", "closes another");
+	refused("</svg>", "closes nothing");
+	refused(OPEN "</svg", "does not end");
+	refused(OPEN "</svg>" OPEN "</svg>", "not one <svg>");
+	refused(OPEN "words</svg>", "words outside");
+	refused(OPEN "<text>&nbsp;</text></svg>", "entity");
+	refused(OPEN "<text>&#0;</text></svg>", "entity");
+	refused(OPEN "<text>&#x110000;</text></svg>", "entity");
+	refused(OPEN "<text>&#12</text></svg>", "entity");
+	refused(OPEN "<text>&</text></svg>", "entity");
+	refused(OPEN "<![CDATA[x]]></svg>", "declaration");
+	refused("<!DOCTYPE svg [<!ENTITY a 'b'>]>" OPEN "</svg>", "declaration");
+	refused(OPEN "<?php x ?></svg>", "declaration");
+	refused(OPEN "<!-- x</svg>", "declaration");
+	refused("<svg></svg>", "no viewBox");
+	refused("<svg viewBox='0 0 nan 1'></svg>", "no viewBox");
+	refused("<svg viewBox='0 0 1e9 1'></svg>", "no viewBox");
+	refused("<svg viewBox='5 0 10 10'></svg>", "no viewBox");
+	for (int i = 0; i < 40; i++)
+		strcat(deep, "<g>");
+	refused(deep, "nested too deeply");
+}
+
+#define LABEL(x, y, words) \
+	"<g transform='translate(" x "," y ")'><text><tspan>" words "</tspan></text></g>"
+
+static void words_of_the_frame_become_text(void **state)
+{
+	struct svg svg;
+
+	(void)state;
+	accept(&svg,
+	       OPEN LABEL("35.84", "59.00", "The &lt;finding&gt;") LABEL("35.84", "102.2", "what")
+		       LABEL("35.84", "686.8", "machine") LABEL("35.84", "706.9", "run")
+			       LABEL("249.6", "168", "axis") "</svg>");
+	assert_string_equal(svg.title, "The <finding>");
+	assert_string_equal(svg.subtitle, "what");
+	assert_string_equal(svg.captions[0], "machine");
+	assert_string_equal(svg.captions[1], "run");
+	assert_null(svg.captions[2]);
+	char *out = written(&svg);
+
+	assert_null(strstr(out, "finding"));
+	assert_null(strstr(out, "machine"));
+	assert_non_null(strstr(out, "axis"));
+	assert_non_null(strstr(out, "viewBox=\"0 109 1280 567\""));
+	free(out);
+	svg_free(&svg);
+}
+
+static void without_the_frame_all_is_shown(void **state)
+{
+	struct svg svg;
+
+	(void)state;
+	accept(&svg, OPEN LABEL("600", "59", "somewhere") "</svg>");
+	assert_string_equal(svg.title, "");
+	char *out = written(&svg);
+
+	assert_non_null(strstr(out, "somewhere"));
+	assert_non_null(strstr(out, "viewBox=\"0 0 1280 720\""));
+	free(out);
+	svg_free(&svg);
+}
+
+static void marks_of_plots_are_found(void **state)
+{
+	struct svg svg;
+
+	(void)state;
+	accept(&svg, OPEN "<defs><use href='#a' transform='translate(1,1)'/></defs>"
+			  "<use href='#a' transform='translate(1,1)'/>"
+			  "<g id='gnuplot_plot_1a'><g><use href='#a' transform='translate(3.5,4) "
+			  "scale(2)'/></g><use href='#a' transform='translate(5,6)'/></g>"
+			  "<g id='gnuplot_plot_2a'><use href='#a' transform='translate(7,8)'/></g>"
+			  "</svg>");
+	assert_int_equal(svg.point_count, 3);
+	assert_true(svg.points[0].x == 3.5 && svg.points[0].y == 4);
+	assert_int_equal(svg.points[0].series, 0);
+	assert_int_equal(svg.points[1].series, 0);
+	assert_int_equal(svg.points[2].series, 1);
+	svg.points[1].tip = strdup("5 < 6");
+	char *out = written(&svg);
+
+	assert_non_null(strstr(out, "<use href=\"#p-a\" transform=\"translate(5,6)\" "
+				    "class=\"point\"><title>5 &lt; 6</title></use>"));
+	free(out);
+	svg_free(&svg);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ids_get_a_prefix),
+		cmocka_unit_test(colours_become_short),
+		cmocka_unit_test(useless_things_are_dropped),
+		cmocka_unit_test(texts_are_escaped_again),
+		cmocka_unit_test(the_label_is_escaped),
+		cmocka_unit_test(hostile_elements_are_refused),
+		cmocka_unit_test(hostile_attributes_are_refused),
+		cmocka_unit_test(broken_files_are_refused),
+		cmocka_unit_test(words_of_the_frame_become_text),
+		cmocka_unit_test(without_the_frame_all_is_shown),
+		cmocka_unit_test(marks_of_plots_are_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+/* trend: the rule for changes, on drawn noise, and series put together from a history. */
+#include "tests/unit/history_run.h"
+
+#include <math.h>
+
+#include "harness/history.h"
+
+#define VALUES 100
+
+/* Normal noise from a fixed seed: the sum of twelve uniform numbers. */
+static double noise(struct random *random)
+{
+	double sum = 0;
+
+	for (int i = 0; i < 12; i++)
+		sum += (double)(random_next(random) >> 11) * 0x1p-53;
+	return sum - 6;
+}
+
+static void draw(struct random *random, double *values, size_t count, double sd)
+{
+	for (size_t i = 0; i < count; i++)
+		values[i] = 100 * (1 + sd * noise(random));
+}
+
+static struct history_change changes[VALUES / HISTORY_RECENT + 1];
+
+static void near(double got, double wanted)
+{
+	if (!(fabs(got - wanted) <= 1e-9 * fabs(wanted)))
+		fail_msg("got %.17g, wanted %.17g", got, wanted);
+}
+
+/* ---- the rule ---- */
+
+static void a_clean_step_is_found_where_it_is(void **state)
+{
+	double values[VALUES];
+
+	(void)state;
+	for (size_t at = HISTORY_BASE_MIN; at <= VALUES - HISTORY_RECENT; at++) {
+		for (size_t i = 0; i < VALUES; i++)
+			values[i] = i < at ? 100 : 104;
+		assert_int_equal(history_changes(values, VALUES, changes), 1);
+		assert_int_equal(changes[0].onset, at);
+		near(changes[0].before, 100);
+		near(changes[0].after, 104);
+	}
+}
+
+static void three_per_cent_is_no_change(void **state)
+{
+	double values[VALUES];
+
+	(void)state;
+	for (size_t i = 0; i < VALUES; i++)
+		values[i] = i < 50 ? 100 : 103;
+	assert_int_equal(history_changes(values, VALUES, changes), 0);
+	for (size_t i = 0; i < VALUES; i++)
+		values[i] = i < 50 ? 100 : 97;
+	assert_int_equal(history_changes(values, VALUES, changes), 0);
+}
+
+static void a_few_bad_runs_are_no_change(void **state)
+{
+	double values[VALUES];
+
+	(void)state;
+	for (size_t i = 0; i < VALUES; i++)
+		values[i] = i % 5 == 2 || i == 61 || i == 63 ? 300 : 100;
+	assert_int_equal(history_changes(values, VALUES, changes), 0);
+}
+
+static void a_visit_is_two_changes(void **state)
+{
+	double values[VALUES];
+
+	(void)state;
+	for (size_t i = 0; i < VALUES; i++)
+		values[i] = i >= 40 && i < 52 ? 120 : 100;
+	assert_int_equal(history_changes(values, VALUES, changes), 2);
+	assert_int_equal(changes[0].onset, 40);
+	assert_int_equal(changes[1].onset, 52);
+	near(changes[0].after, 120);
+	near(changes[1].before, 120);
+	near(changes[1].after, 100);
+}
+
+/* Lost updates, which must be zero: there is no per cent of 0, so any lasting value is a change. */
+static void from_zero_everything_is_a_change(void **state)
+{
+	double values[VALUES] = {0};
+
+	(void)state;
+	values[20] = values[30] = 5;
+	assert_int_equal(history_changes(values, VALUES, changes), 0);
+	for (size_t i = 60; i < VALUES; i++)
+		values[i] = 1;
+	assert_int_equal(history_changes(values, VALUES, changes), 1);
+	assert_int_equal(changes[0].onset, 60);
+	assert_true(isnan(trend_percent(&changes[0])));
+}
+
+static void short_series_are_not_judged(void **state)
+{
+	double values[VALUES];
+
+	(void)state;
+	for (size_t i = 0; i < VALUES; i++)
+		values[i] = i < 10 ? 100 : 200;
+	for (size_t count = 0; count < HISTORY_BASE_MIN + HISTORY_RECENT; count++)
+		assert_int_equal(history_changes(values, count, changes), 0);
+}
+
+/* Onsets per 100 runs of unchanged code, at most one in ten series whatever the noise. */
+static void noise_is_no_change(void **state)
+{
+	static const double sds[] = {0.01, 0.03, 0.08};
+	double values[VALUES];
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_SIZE(sds); s++) {
+		struct random random;
+		size_t found = 0;
+
+		random_seed(&random, 6);
+		for (int series = 0; series < 1000; series++) {
+			draw(&random, values, VALUES, sds[s]);
+			found += history_changes(values, VALUES, changes);
+		}
+		print_message("sd %.0f %%: %.3f onsets per 100 unchanged runs\n", sds[s] * 100,
+			      (double)found / 1000);
+		assert_true(found <= 100);
+	}
+}
+
+/* A step of 10 % at 3 % noise: found within 10 runs nine times in ten, and at the right place. */
+static void a_step_in_noise_is_found(void **state)
+{
+	double values[VALUES];
+	struct random random;
+	int found = 0, placed = 0;
+
+	(void)state;
+	random_seed(&random, 7);
+	for (int series = 0; series < 1000; series++) {
+		draw(&random, values, VALUES, 0.03);
+		for (size_t i = 50; i < VALUES; i++)
+			values[i] *= 1.10;
+		size_t count = history_changes(values, 60, changes);
+
+		if (!count)
+			continue;
+		found++;
+		placed += llabs((long long)changes[count - 1].onset - 50) <= 2;
+	}
+	print_message("found %d, placed within 2 runs %d of 1000\n", found, placed);
+	assert_true(found >= 900);
+	assert_true(placed >= 850);
+}
+
+/* ---- series ---- */
+
+/* One line; MINUTE orders the runs. */
+static void put_line(FILE *file, unsigned minute, const char *anchor, const char *cpu,
+		     double median, const char *ratio)
+{
+	fprintf(file,
+		"2026-01-02T%02u:%02u:05Z,sha%u,%s,run%u,vm,%s,c,mutex,2,compact,n=1,op_ns,ns,"
+		"lower,"
+		"%g,,,%s,,\n",
+		minute / 60, minute % 60, minute, anchor, minute, cpu, median, ratio);
+}
+
+static void read_history(struct trend *trend)
+{
+	struct reason why = {""};
+
+	if (!trend_read(trend, path_of("history.csv"), NULL, NULL, &why))
+		fail_msg("%s", why.text);
+}
+
+static FILE *begin_history(void)
+{
+	FILE *file = fopen(path_of("history.csv"), "w");
+
+	assert_non_null(file);
+	fprintf(file, "%s\n", HISTORY_HEADER);
+	return file;
+}
+
+/* Branches were merged: the lines are in disorder and some stand twice. */
+static void runs_are_put_in_order(void **state)
+{
+	FILE *file = begin_history();
+	struct trend trend;
+
+	(void)state;
+	for (unsigned i = 0; i < 60; i++)
+		put_line(file, i * 37 % 60, "", "x", i * 37 % 60 < 30 ? 100 : 110, "");
+	put_line(file, 7, "", "x", 5000, "");
+	assert_int_equal(fclose(file), 0);
+	read_history(&trend);
+	assert_int_equal(trend.series_count, 1);
+	assert_int_equal(trend.repeated, 1);
+	assert_int_equal(trend.series[0].count, 60);
+	assert_int_equal(trend.series[0].change_count, 1);
+	const struct history_change *change = &trend.series[0].changes[0];
+
+	assert_string_equal(trend.runs[trend.series[0].points[change->onset].run].git_sha, "sha30");
+	assert_string_equal(trend_verdict(&trend.series[0], change), "worse");
+	trend_free(&trend);
+}
+
+/* Ratios to two anchors, and medians of two processors: four things, none a step in another. */
+static void what_cannot_be_compared_is_kept_apart(void **state)
+{
+	FILE *file = begin_history();
+	struct trend trend;
+
+	(void)state;
+	for (unsigned i = 0; i < 120; i++) {
+		unsigned kind = i / 30;
+		double value = 100 * (1 + kind);
+
+		put_line(file, i,
+			 kind == 0   ? "one"
+			 : kind == 1 ? "two"
+				     : "",
+			 kind == 3 ? "y" : "x", value,
+			 kind == 0   ? "1"
+			 : kind == 1 ? "2"
+				     : "");
+	}
+	assert_int_equal(fclose(file), 0);
+	read_history(&trend);
+	assert_int_equal(trend.series_count, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(trend.series[i].count, 30);
+		assert_int_equal(trend.series[i].change_count, 0);
+		assert_int_equal(trend.series[i].is_ratio, i >= 2);
+	}
+	trend_free(&trend);
+}
+
+static void the_list_is_printed(void **state)
+{
+	static const char wanted[] = TREND_HEADER
+		"\nc,mutex,2,compact,n=1,op_ns,ns,lower,vm,ratio,base,"
+		"2026-01-02T00:30:05Z,sha30,run30,sha29,1,1.125,12.5,worse,30\n";
+	FILE *file = begin_history();
+	struct trend trend;
+	struct reason why;
+	char *text = NULL;
+	size_t length;
+
+	(void)state;
+	for (unsigned i = 0; i < 60; i++)
+		put_line(file, i, "base", "x", 50, i < 30 ? "1" : "1.125");
+	assert_int_equal(fclose(file), 0);
+	read_history(&trend);
+	for (enum trend_format format = TREND_TABLE; format <= TREND_MARKDOWN; format++) {
+		FILE *memory = open_memstream(&text, &length);
+
+		assert_non_null(memory);
+		assert_true(trend_print(memory, &trend, format, &why));
+		assert_int_equal(fclose(memory), 0);
+		if (format == TREND_CSV)
+			assert_string_equal(text, wanted);
+		assert_non_null(strstr(text, format == TREND_CSV ? "12.5,worse" : "worse: +12.5%"));
+		if (format != TREND_CSV)
+			assert_non_null(strstr(text, "1 change in 1 series of 60 runs."));
+		free(text);
+	}
+	trend_free(&trend);
+}
+
+static void the_charts_show_the_set_that_changed(void **state)
+{
+	FILE *file = begin_history();
+	struct trend trend;
+	struct reason why;
+
+	(void)state;
+	for (unsigned i = 0; i < 400; i++) {
+		put_line(file, i, "base", "x", 50, i < 350 ? "1" : "1.125");
+		fprintf(file,
+			"2026-01-02T%02u:%02u:05Z,sha%u,base,run%u,vm,x,c,mutex,8,compact,n=1,op_"
+			"ns,ns,"
+			"lower,1,,,1,,\n",
+			i / 60, i % 60, i, i);
+	}
+	assert_int_equal(fclose(file), 0);
+	read_history(&trend);
+	assert_true(trend_write_charts(&trend, path_of("charts"), &why));
+	char *text = get_file("charts/trend.csv", NULL);
+
+	assert_memory_equal(text, TREND_CHART_HEADER "\n", sizeof(TREND_CHART_HEADER));
+	/* two sets, 100 runs left out; the one with two workers changed at sha350, run 251 of 300 */
+	assert_non_null(strstr(text, "\nc,op_ns,lower,2,compact,n=1,vm,base,ratio,2,100,mutex,251,"
+				     "2026-01-02T05:50:05Z,sha350,12.5,12.5\n"));
+	assert_null(strstr(text, "lower,8,"));
+	assert_null(strstr(text, ",sha99,"));
+	free(text);
+	trend_free(&trend);
+}
+
+int main(void)
+{
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_clean_step_is_found_where_it_is),
+		cmocka_unit_test(three_per_cent_is_no_change),
+		cmocka_unit_test(a_few_bad_runs_are_no_change),
+		cmocka_unit_test(a_visit_is_two_changes),
+		cmocka_unit_test(from_zero_everything_is_a_change),
+		cmocka_unit_test(short_series_are_not_judged),
+		cmocka_unit_test(noise_is_no_change),
+		cmocka_unit_test(a_step_in_noise_is_found),
+		IN_FOLDER(runs_are_put_in_order),
+		IN_FOLDER(what_cannot_be_compared_is_kept_apart),
+		IN_FOLDER(the_list_is_printed),
+		IN_FOLDER(the_charts_show_the_set_that_changed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
