@@ -31,7 +31,7 @@ static const struct profile profiles[] = {
 		.placements = 2,
 		.epoch_ns = 3000000,
 		.gil_epoch_ns = 20000000,
-		.budget_s = 120,
+		.budget_s = 100,
 	},
 	{
 		.name = "full",
