@@ -195,7 +195,7 @@ measure = $(B)/tollgate run --profile=$(1); status=$$?; \
 	case $$status in 0|5) scripts/charts.sh results/latest && \
 	TOLLGATE_SCRIPTS=scripts $(B)/tollgate report results/latest || exit 1 ;; esac; exit $$status
 
-.PHONY: bench quick full charts slides report compare
+.PHONY: bench quick full charts slides images report compare
 bench: all ## measure this machine (about 3 minutes), draw charts, write a page
 	@$(call measure,standard)
 
@@ -210,6 +210,15 @@ charts: ## draw the charts of RUN=results/latest again
 
 slides: ## the charts of RUN=results/latest as one PDF
 	@scripts/charts.sh $(RUN) --format pdf
+
+images: ## draw docs/images again from the committed reference runs
+	@scripts/charts.sh results/reference-standard --format svg
+	@scripts/charts.sh results/reference-gil --format svg
+	@mkdir -p docs/images
+	@for chart in cpu-scaling io-beside-hogs pos-terminal; do \
+		cp results/reference-standard/charts/$$chart.svg docs/images/ || exit 1; done
+	@for chart in gil-timeline gil-latency gil-scaling gil-validate; do \
+		cp results/reference-gil/charts/$$chart.svg docs/images/ || exit 1; done
 
 report: all ## RUN=results/latest as one HTML page, report.html in it
 	@TOLLGATE_SCRIPTS=scripts $(B)/tollgate report $(RUN)
