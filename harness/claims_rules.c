@@ -43,23 +43,24 @@
 #define SPEEDS_UP(MODE, WHY)                                                                      \
 	{                                                                                         \
 		.figure = CPU_INT(MODE, "cores"), .metric = "speedup", .comparison = CLAIM_ABOVE, \
-		.threshold = IN_PARALLEL, .apart = true, .why = WHY                               \
+		.threshold = IN_PARALLEL, .apart = true, .why = (WHY)                             \
 	}
-#define LOSES_NONE(MODE, PARAM, WHY)                                                              \
-	{                                                                                         \
-		.figure = TERMINAL(MODE, PARAM), .metric = "lost_updates",                        \
-		.statistic = CLAIM_WORST, .comparison = CLAIM_AT_MOST, .threshold = 0, .why = WHY \
+#define LOSES_NONE(MODE, PARAM, WHY)                                                   \
+	{                                                                              \
+		.figure = TERMINAL(MODE, PARAM), .metric = "lost_updates",             \
+		.statistic = CLAIM_WORST, .comparison = CLAIM_AT_MOST, .threshold = 0, \
+		.why = (WHY)                                                           \
 	}
 #define LOSES_SOME(WHY)                                                               \
 	{                                                                             \
 		.figure = TERMINAL("none", "swipes=20000"), .metric = "lost_updates", \
-		.comparison = CLAIM_ABOVE, .threshold = 0, .why = WHY                 \
+		.comparison = CLAIM_ABOVE, .threshold = 0, .why = (WHY)               \
 	}
 #define LOCK_COSTS(WHY)                                                                    \
 	{                                                                                  \
 		.figure = TERMINAL("mutex", "swipes=20000"), .metric = "op_ns",            \
 		.statistic = CLAIM_TO_NONE, .comparison = CLAIM_ABOVE, .threshold = COSTS, \
-		.why = WHY                                                                 \
+		.why = (WHY)                                                               \
 	}
 
 const struct claim claim_table[] = {
