@@ -21,11 +21,7 @@ complain()
 
 finish()
 {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ -n "$(ours)" ] || break
-		sleep 0.1
-	done
-	[ -z "$(ours)" ] || complain "left running: $(ours)"
+	within 10 nobody_left || complain "left running: $(ours)"
 	rm -rf "${TMPDIR:?}"/*
 	exit "$bad"
 }
@@ -47,6 +43,11 @@ ours()
 		tollgate* | tg-* | exe) echo "${environ%/environ} $name" ;;
 		esac
 	done
+}
+
+nobody_left()
+{
+	[ -z "$(ours)" ]
 }
 
 # within SECONDS COMMAND...: ask ten times a second until it is true.

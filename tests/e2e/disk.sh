@@ -10,7 +10,7 @@ broken()
 {
 	[ "$code" -eq 1 ] || complain "$1: exit $code: $(cat "$TMPDIR/talked")"
 	grep -q "$2" "$TMPDIR/talked" || complain "$1: '$2' is not in: $(cat "$TMPDIR/talked")"
-	[ -z "$(ours)" ] || complain "$1 left: $(ours)"
+	within 10 nobody_left || complain "$1 left: $(ours)"
 	for file in "$1"/*.csv; do
 		[ ! -s "$file" ] || whole "$file"
 	done

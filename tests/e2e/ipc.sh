@@ -112,15 +112,21 @@ grep -q 'context switches off' "$TMPDIR/said" || complain "marked: the table is 
 
 # ---- however they end ----
 
-# start RUN CASES [OPTION]...: a long run of processes, in the background; its process is $pid.
-start()
+# launch RUN CASES [OPTION]...: a run of processes at full length, in the background, as $pid.
+launch()
 {
 	out=$1 cases=$2
 	shift 2
 	"$TOLLGATE" run --profile=full --counters=off -f "$cases" -m process -p same-core --dir="$files" \
 		--param size=64 --param sample=0 --out="$out" "$@" >/dev/null 2>"$TMPDIR/talked" &
 	pid=$!
-	within 20 under_way "$out" 3 || complain "$out did not start: $(cat "$TMPDIR/talked")"
+}
+
+# start RUN CASES: the same, and wait until some epochs are done.
+start()
+{
+	launch "$@"
+	within 60 under_way "$1" 3 || complain "$1 did not start: $(cat "$TMPDIR/talked")"
 }
 
 # shellcheck disable=SC2317 # called by within
@@ -129,51 +135,70 @@ under_way()
 	[ -f "$1/samples.csv" ] && [ "$(wc -l <"$1/samples.csv")" -gt "$2" ]
 }
 
-# Send a signal to a worker of the run; they come and go, so it is asked until there is one.
-# shellcheck disable=SC2317 # called by within
+# Send a signal to a worker of the run, if there is one right now.
+# shellcheck disable=SC2317 # called by within, through strike
 signal_a_worker()
 {
 	# shellcheck disable=SC2013 # paths without blanks, and one grep for all of them
 	for comm in $(grep -ls '^tg-rt_' /proc/[0-9]*/comm); do
 		grep -qzxF "TOLLGATE_MARK=$$" "${comm%comm}environ" 2>/dev/null || continue
 		worker=${comm#/proc/}
-		kill -"$1" "${worker%/comm}" 2>/dev/null && return 0
+		kill -"$1" "${worker%/comm}" 2>/dev/null && return
 	done
-	return 1
 }
 
-slow='^rt_(sysv_msg|sysv_sem|posix_mq|fifo|memfd|futex)$'
+# struck RUN STATUS: the run says that a worker of it came to this end.
+struck()
+{
+	[ -f "$1/samples.csv" ] && column "$1/samples.csv" status | grep -q "^$2"
+}
 
-start "$TMPDIR/int" "$slow"
+# shellcheck disable=SC2317 # called by within
+strike()
+{
+	signal_a_worker "$1"
+	struck "$2" "$3" || ! kill -0 "$pid" 2>/dev/null
+}
+
+# strike_until CASE SIGNAL STATUS [OPTION]...: signal workers of a run until it has noticed. A worker
+# may have given its last answer before the signal came, and no run is so long that this cannot
+# happen to every signal: then the run is good, and there is another one.
+strike_until()
+{
+	case=$1 signal=$2 status=$3 turn=0
+	shift 3
+	while [ "$turn" -lt 20 ]; do
+		turn=$((turn + 1))
+		run=$TMPDIR/$status-$case-$turn
+		launch "$run" "^$case\$" "$@"
+		within 60 strike "$signal" "$run" "$status" || complain "$case: neither $status nor over"
+		wait "$pid"
+		code=$?
+		struck "$run" "$status" && break
+		[ "$code" -eq 0 ] || complain "$case: exit $code, and nobody $status: $(cat "$TMPDIR/talked")"
+	done
+	struck "$run" "$status" || complain "$case: $signal in $turn runs, nobody $status"
+	[ "$code" -eq 5 ] || complain "$case: $status: exit $code: $(cat "$TMPDIR/talked")"
+	! column "$run/samples.csv" status | grep -qv "^ok\|^$status" ||
+		complain "$case: $status: $(column "$run/samples.csv" status | sort -u)"
+	clean "$case: $status"
+}
+
+start "$TMPDIR/int" '^rt_'
 kill -INT "$pid"
 wait "$pid"
 code=$?
 [ "$code" -eq 130 ] || complain "SIGINT: exit $code"
 clean "SIGINT"
 
-start "$TMPDIR/kill" "$slow"
+start "$TMPDIR/kill" '^rt_'
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 clean "SIGKILL of the coordinator"
 
 for case in rt_sysv_msg rt_sysv_sem rt_posix_mq; do
-	start "$TMPDIR/partner-$case" "^$case\$"
-	within 20 signal_a_worker KILL || complain "$case: no worker to kill"
-	wait "$pid"
-	code=$?
-	[ "$code" -eq 5 ] || complain "SIGKILL of a partner of $case: exit $code: $(cat "$TMPDIR/talked")"
-	column "$TMPDIR/partner-$case/samples.csv" status | grep -q '^killed' ||
-		complain "$case: no status killed: $(column "$TMPDIR/partner-$case/samples.csv" status | sort -u)"
-	clean "SIGKILL of a partner of $case"
-
-	start "$TMPDIR/late-$case" "^$case\$" --deadline=1
-	within 20 signal_a_worker STOP || complain "$case: no worker to stop"
-	wait "$pid"
-	code=$?
-	[ "$code" -eq 5 ] || complain "a partner of $case that hangs: exit $code: $(cat "$TMPDIR/talked")"
-	column "$TMPDIR/late-$case/samples.csv" status | grep -q '^timeout' ||
-		complain "$case: no status timeout: $(column "$TMPDIR/late-$case/samples.csv" status | sort -u)"
-	clean "a time-out of $case"
+	strike_until "$case" KILL killed
+	strike_until "$case" STOP timeout --deadline=1
 done
 
 # A process that sleeps to be killed, killed beyond help together with the run.
