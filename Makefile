@@ -208,12 +208,12 @@ full: all ## the same with every worker count and tight intervals
 charts: ## draw the charts of RUN=results/latest again
 	@scripts/charts.sh $(RUN)
 
-slides: ## the charts of RUN=results/latest as one PDF
-	@scripts/charts.sh $(RUN) --format pdf
+slides: ## the charts of RUN=results/latest as one PDF, white and dark
+	@scripts/charts.sh $(RUN) --slides
 
 images: ## draw docs/images again from the committed reference runs
-	@scripts/charts.sh results/reference-standard --format svg
-	@scripts/charts.sh results/reference-gil --format svg
+	@scripts/charts.sh results/reference-standard --format svg --theme light
+	@scripts/charts.sh results/reference-gil --format svg --theme light
 	@mkdir -p docs/images
 	@for chart in cpu-scaling io-beside-hogs pos-terminal; do \
 		cp results/reference-standard/charts/$$chart.svg docs/images/ || exit 1; done

@@ -48,16 +48,19 @@ _Noreturn static void become_script(char **arguments, int output_fd)
 	_exit(127);
 }
 
-/* Run charts.sh WORD [LAST...] with its output into TEXT (or with our messages); its exit code. */
-static int run_script(const char *scripts, const char *const words[3], char *text, size_t size)
+#define SCRIPT_WORDS 4
+
+/* Run charts.sh WORD... with its output into TEXT (or with our messages); its exit code. */
+static int run_script(const char *scripts, const char *const words[SCRIPT_WORDS], char *text,
+		      size_t size)
 {
 	char *path = xasprintf("%s/charts.sh", scripts);
-	char *arguments[5] = {path};
+	char *arguments[SCRIPT_WORDS + 2] = {path};
 	int ends[2], status;
 	size_t used = 0;
 	ssize_t got;
 
-	for (int i = 0; i < 3 && words[i]; i++)
+	for (int i = 0; i < SCRIPT_WORDS && words[i]; i++)
 		arguments[i + 1] = xstrdup(words[i]);
 	must_sys(pipe2(ends, O_CLOEXEC));
 	fflush(NULL);
@@ -77,7 +80,7 @@ static int run_script(const char *scripts, const char *const words[3], char *tex
 	while (waitpid(child, &status, 0) == -1)
 		if (errno != EINTR)
 			die(EXIT_INTERNAL, "waitpid: %s", strerror(errno));
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i <= SCRIPT_WORDS; i++)
 		free(arguments[i]);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERNAL;
 }
@@ -151,7 +154,8 @@ static void remark(struct report_run *run, const char *text)
 
 static void draw_charts(struct report_run *run, const char *scripts)
 {
-	const char *const words[] = {"--format=svg", "--", run->directory};
+	const char *const words[SCRIPT_WORDS] = {"--format=svg", "--theme=light", "--",
+						 run->directory};
 
 	if (!scripts) {
 		remark(run, "no charts: the run has none, and charts.sh was not found");
@@ -189,7 +193,7 @@ static void load_chart(struct report_chart *chart, const char *folder)
 
 void report_load_charts(struct report_run *run, const char *scripts)
 {
-	const char *const words[3] = {"--list"};
+	const char *const words[SCRIPT_WORDS] = {"--list"};
 	char *folder = xasprintf("%s/charts", run->directory), deck[LIST_BYTES];
 
 	find_charts(run, folder);

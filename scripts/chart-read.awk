@@ -90,7 +90,8 @@ function number(name, column, text)
 # --- summary.csv --------------------------------------------------------------------------------
 
 # Rows 1..rows; value[row, column]. row_of[case, mode, workers, placement, param, metric] is the row.
-function read_summary(    wanted, numeric, n, columns, count, i, cells, names, kinds, key)
+# Of the cases that a chart names in the deck only, if it names any: a run has thousands of rows.
+function read_summary(    wanted, numeric, n, lines, columns, count, i, cells, names, kinds, key)
 {
 	wanted = "case,mode,workers,placement,param,metric,median,ci_lo,ci_hi,ci_level,n_launch," \
 		 "ratio_to,ratio,ratio_lo,ratio_hi,flags,status,run_id,git_sha,unit"
@@ -106,6 +107,12 @@ function read_summary(    wanted, numeric, n, columns, count, i, cells, names, k
 	while ((n = csv_next("summary.csv", cells)) > 0) {
 		if (n != columns)
 			bad("summary.csv", n " cells where the header has " columns)
+		if (!lines++) {
+			first_run = cells[place[18]]
+			first_commit = cells[place[19]]
+		}
+		if (cases_read != "" && !index(" " cases_read " ", " " cells[place[1]] " "))
+			continue
 		rows++
 		for (i = 1; i <= count; i++)
 			value[rows, names[i]] = kinds[i] ? number("summary.csv", names[i], cells[place[i]]) \
@@ -116,7 +123,7 @@ function read_summary(    wanted, numeric, n, columns, count, i, cells, names, k
 			row_of[key] = rows
 	}
 	close(folder "/summary.csv")
-	if (rows == 0)
+	if (lines == 0)
 		fail(64, "summary.csv: no rows: nothing was measured in this run")
 }
 

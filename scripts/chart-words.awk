@@ -283,10 +283,10 @@ function write_caption(    day, commit)
 {
 	day = first_fact("started_utc written_utc run_id")
 	if (day == "")
-		day = value[1, "run_id"]
+		day = first_run
 	if (day ~ /^[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]/)
 		day = substr(day, 1, 4) "-" substr(day, 5, 2) "-" substr(day, 7, 2)
-	commit = fact["git"] != "" ? fact["git"] : value[1, "git_sha"]
+	commit = fact["git"] != "" ? fact["git"] : first_commit
 	put_text("caption_machine", clean(fact["cpu_model"] != "" ? fact["cpu_model"] : "CPU model unknown", 70) \
 		 (pus ? " \302\267 " plural(pus, "processing unit", "processing units") : "") \
 		 (fact["kernel_release"] != "" ? " \302\267 kernel " clean(fact["kernel_release"], 40) : ""))

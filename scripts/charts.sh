@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# charts.sh RUN_DIR [--chart NAME]... [--format svg|pdf|png|all]: draw the charts of a run.
+# charts.sh RUN_DIR [--chart NAME]... [--format svg|pdf|png|all] [--theme light|dark|all] [--slides]: draw
+# the charts of a run.
 #
 # Nothing is computed here but words: every figure stands in the run's files. A chart is NAME.awk or
 # its kind's file (are the data there? what do they say?) and a small .gp file on the frame of
@@ -9,30 +10,32 @@
 # Exit: 0 ok, 1 output or gnuplot failed, 64 bad option or run folder, 77 no gnuplot.
 set -u
 
-# The deck, in page order: name of the chart, name of its .awk file.
+# The deck, in page order: name of the chart, name of its .awk file, then the cases whose rows it reads
+# (none named: all of them; a run has thousands of rows, and who names them is ready sooner).
 deck='
 overhead overhead
-cpu-scaling scaling
-io-scaling scaling
-speedup speedup
-io-beside-hogs percentiles
-pos-terminal terminal
-gil-timeline gil-timeline
-gil-tenure gil-tenure
-gil-latency percentiles
-gil-scaling scaling
-gil-validate gil-validate
+cpu-scaling scaling cpu_int
+io-scaling scaling io_timer io_pipe
+speedup speedup cpu_int cpu_float mem_stream io_timer io_pipe io_tcp io_file
+io-beside-hogs percentiles io_beside_hogs
+pos-terminal terminal pos_terminal
+gil-timeline gil-timeline gil_handoff
+gil-tenure gil-tenure gil_handoff
+gil-latency percentiles io_beside_hogs
+gil-scaling scaling cpu_int
+gil-validate gil-validate none
 '
 
 usage()
 {
 	cat <<END
-Usage: charts.sh RUN_DIR [--chart NAME]... [--format svg|pdf|png|all]
-  charts.sh results/latest                          every chart in every format, and slides.pdf
+Usage: charts.sh RUN_DIR [--chart NAME]... [--format svg|pdf|png|all] [--theme light|dark|all] [--slides]
+  charts.sh results/latest                          every chart in every format and theme, and the slides
+  charts.sh results/latest --slides                 the slides alone, all charts in one PDF
   charts.sh results/latest --chart cpu-scaling      one chart
   charts.sh results/latest --format svg             SVG only
 Writes RUN_DIR/charts/NAME.{svg,pdf,png}, the figures behind each as NAME.csv and, unless --chart is
-given, slides.pdf.
+given, slides.pdf. Files of the dark theme are called NAME-dark.svg and so on.
 Charts: $(names)
 END
 }
@@ -55,17 +58,32 @@ kind_of()
 	echo "$deck" | awk -v name="$1" '$1 == name { print $2 }'
 }
 
+# The cases that the chart names in the deck, if it names any.
+cases_of()
+{
+	echo "$deck" | awk -v name="$1" '$1 == name { for (i = 3; i <= NF; i++) print $i }'
+}
+
 parse()
 {
 	run=
 	chosen=
 	formats='svg pdf png'
+	themes='light dark'
+	slides=
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-h | --help) usage && exit 0 ;;
 		--list) echo "$deck" | awk 'NF { print $1 }' && exit 0 ;;
-		--chart=* | --format=*) set -- "${1%%=*}" "${1#*=}" "$@" && take "$1" "$2" && shift 3 ;;
-		--chart | --format)
+		--chart=* | --format=* | --theme=*)
+			take "${1%%=*}" "${1#*=}"
+			shift
+			;;
+		--slides)
+			slides=alone
+			shift
+			;;
+		--chart | --format | --theme)
 			[ $# -gt 1 ] || die 64 "$1 needs a value"
 			take "$1" "$2"
 			shift 2
@@ -75,7 +93,7 @@ parse()
 			run=$2
 			shift 2
 			;;
-		-*) die 64 "unknown option $1: --chart NAME, --format svg|pdf|png|all, --list, --help" ;;
+		-*) die 64 "unknown option $1: --chart NAME, --format svg|pdf|png|all, --theme light|dark|all, --slides, --list, --help" ;;
 		*)
 			[ -z "$run" ] || die 64 "one run folder at a time, not also $1"
 			run=$1
@@ -84,6 +102,8 @@ parse()
 		esac
 	done
 	[ -n "$run" ] || die 64 "which run? charts.sh RUN_DIR, e.g. charts.sh results/latest"
+	[ -z "$slides" ] || [ -z "$chosen" ] || die 64 "--slides is the whole deck: not with --chart"
+	[ -n "$slides$chosen" ] || slides=too
 }
 
 # take OPTION VALUE
@@ -103,14 +123,47 @@ take()
 		*) die 64 "format \"$2\": one of svg, pdf, png, all" ;;
 		esac
 		;;
+	--theme)
+		case $2 in
+		light | dark) themes=$2 ;;
+		all) themes='light dark' ;;
+		*) die 64 "theme \"$2\": one of light, dark, all" ;;
+		esac
+		;;
 	esac
+}
+
+# in_parallel FUNCTION: call it once per job, with the number of the job, all at a time; the last of
+# their exit codes that is not 0.
+in_parallel()
+{
+	started=
+	for job in $jobs; do
+		"$1" "$job" &
+		started="$started $!"
+	done
+	code=0
+	for job in $started; do
+		wait "$job" || code=$?
+	done
+	started=
+	return "$code"
+}
+
+# every JOB WORD...: of the words those that are the job's.
+every()
+{
+	job=$1
+	shift
+	printf '%s\n' "$@" | awk -v job="$job" -v jobs="${jobs##* }" 'NR % jobs == job - 1'
 }
 
 # prepare NAME: check the data and choose the words. $work/NAME.load is then what gnuplot loads.
 prepare()
 {
-	kind=$(CHART_RUN=$run CHART_WORK=$work LC_ALL=C awk -v name="$1" -f "$here/chart-read.awk" \
-		-f "$here/chart-modes.awk" -f "$here/chart-words.awk" -f "$here/$(kind_of "$1").awk")
+	kind=$(CHART_RUN=$run CHART_WORK=$work LC_ALL=C awk -v name="$1" -v cases_read="$(cases_of "$1" | tr '\n' ' ')" \
+		-f "$here/chart-read.awk" -f "$here/chart-modes.awk" -f "$here/chart-words.awk" \
+		-f "$here/$(kind_of "$1").awk")
 	case $? in
 	0) ;;
 	64) exit 64 ;;
@@ -120,27 +173,59 @@ prepare()
 	[ "$kind" != missing ] || echo "charts: $1: not measured in this run; the page says what would" >&2
 }
 
-# draw FORMAT FILE NAME...: the pages NAME... into $work/FILE, then in one step to its place. gnuplot
-# exits 0 after many a fault and only warns, so a warning fails the chart.
-draw()
+prepare_share()
 {
-	format=$1
-	file=$2
-	shift 2
-	{
-		printf 'term = "%s"\nout = "%s"\n' "$format" "$file"
-		printf 'load "%s.load"\n' "$@"
-		echo 'unset output'
-	} >"$work/draw.gp"
-	(cd "$work" && LC_ALL=C.UTF-8 exec gnuplot -d draw.gp) >"$work/talk" 2>&1 || {
-		cat "$work/talk" >&2
-		die 1 "gnuplot failed at $file"
+	# shellcheck disable=SC2086 # a list of names
+	for page in $(every "$1" $pages); do
+		prepare "$page"
+	done
+}
+
+# One line per file to draw: format, theme, name of the file, its pages.
+orders()
+{
+	for theme in $themes; do
+		dark=
+		[ "$theme" = light ] || dark=-$theme
+		case $slides,$formats in
+		alone,* | too,*pdf*) echo "pdf $theme slides$dark.pdf $pages" ;;
+		esac
+		[ "$slides" != alone ] || continue
+		for format in $formats; do
+			for page in $pages; do
+				echo "$format $theme $page$dark.$format $page"
+			done
+		done
+	done
+}
+
+# One gnuplot draws many files: to start it takes longer than most charts. It says which one it is at.
+draw_share()
+{
+	awk -v job="$1" -v jobs="${jobs##* }" 'NR % jobs == job - 1 {
+		printf "undefine opened\nterm = \"%s\"\ntheme = \"%s\"\nout = \"%s\"\nprint \"drawing %s\"\n", $1, $2, $3, $3
+		for (i = 4; i <= NF; i++)
+			printf "load \"%s.load\"\n", $i
+		print "unset output"
+	}' "$work/orders" >"$work/draw-$1.gp"
+	(cd "$work" && LC_ALL=C.UTF-8 exec gnuplot -d "draw-$1.gp") >"$work/talk-$1" 2>&1 || {
+		grep -v '^drawing ' "$work/talk-$1" >&2
+		die 1 "gnuplot failed at $(file_at "$1")"
 	}
-	# a degree sign that the locale lacks is none of ours, nor is a cache that fontconfig cannot write
-	if grep -v -e '^Fontconfig' -e 'convert degree sign' "$work/talk" | grep . >&2; then
-		die 1 "gnuplot warned at $file"
+	# gnuplot exits 0 after many a fault and only warns, so a warning fails the chart; a degree sign
+	# that the locale lacks is none of ours, nor is a cache that fontconfig cannot write
+	sed -i -e '/^Fontconfig/d' -e '/convert degree sign/d' -e '/^[[:space:]]*$/d' "$work/talk-$1"
+	if grep -v '^drawing ' "$work/talk-$1" >&2; then
+		sed -i '/^drawing /!q' "$work/talk-$1"
+		die 1 "gnuplot warned at $(file_at "$1")"
 	fi
-	publish "$file"
+}
+
+# The file that was being drawn when the job's talk ended.
+file_at()
+{
+	awk -v job="$1" -v jobs="${jobs##* }" 'FNR == NR && NR % jobs == job - 1 && file == "" { file = $3 }
+		FNR < NR && /^drawing / { file = $2 } END { print file }' "$work/orders" "$work/talk-$1"
 }
 
 publish()
@@ -176,26 +261,23 @@ done
 command -v gnuplot >/dev/null || die 77 "gnuplot is not installed: make deps"
 
 work=$(mktemp -d) || exit 1
+started=
+jobs='1 2'
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM HUP
+# what runs in the background does not hear of an interrupt
+trap '[ -z "$started" ] || kill $started 2>/dev/null; exit 130' INT TERM HUP
 cp "$here"/*.gp "$work/" || exit 1
 mkdir -p "$run/charts" || die 1 "$run/charts: cannot be made"
 
 pages=${chosen:-$(names)}
-for page in $pages; do
-	prepare "$page"
-done
-for format in $formats; do
+in_parallel prepare_share || exit $?
+orders >"$work/orders"
+in_parallel draw_share || exit $?
+while read -r _ _ file _; do
+	publish "$file"
+done <"$work/orders"
+if [ "$slides" != alone ]; then
 	for page in $pages; do
-		draw "$format" "$page.$format" "$page"
+		publish_figures "$page"
 	done
-done
-for page in $pages; do
-	publish_figures "$page"
-done
-case "$chosen,$formats" in
-,*pdf*)
-	# shellcheck disable=SC2086 # a list of names
-	draw pdf slides.pdf $pages
-	;;
-esac
+fi

@@ -8,12 +8,12 @@ set xrange [left:right]
 set yrange [bottom:top]
 set grid xtics ytics lt 1 lw 1 lc rgb GRID
 set label 5 "switch interval" at screen 0.4275,0.098 center tc rgb INK
-wide = panels > 1 ? 0.325 : 0.675
+panel_columns = panels
+panel_left = 0.09; panel_right = 0.765; panel_gap_x = 0.025; panel_top = 0.775; panel_bottom = 0.185
 do for [p = 1:panels] {
-	set lmargin at screen 0.09 + 0.35 * (p - 1)
-	set rmargin at screen 0.09 + 0.35 * (p - 1) + wide
-	set tmargin at screen 0.775
-	set label 6 BOLD(SMALL(value("panel_".p))) at graph 0.0,1.045 left tc rgb DIM
+	eval PANEL(1, p)
+	panel_name = value("panel_".p)
+	eval PANEL_NAME
 	from = left > bottom ? left : bottom
 	to = right < top ? right : top
 	set arrow 1 from from,from to to,to nohead lw 1.4 dt (6,5) lc rgb REF back

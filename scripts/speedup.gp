@@ -1,34 +1,29 @@
 # SPDX-License-Identifier: MIT
 # speedup.gp - two rows of panels on one scale: computing above, waiting below, the key between.
 
-pitch = 0.924 / columns
-left_of(i) = 0.080 + pitch * (i - 1)
-right_of(i) = left_of(i) + pitch - 0.031
-drop = 0.352
+panel_rows = 2
+panel_columns = columns
 
 set multiplot
 eval FRAME
+eval PANEL_TICS
 set yrange [0:top]
-small_font = sprintf(",%.2f", 0.77 * FONT)
-set tics font small_font scale 0.5
 set ytics format ""
 do for [row = 1:2] {
 	cases = row == 1 ? computing : waiting
 	if (words(cases) > 0) {
 		set label 8 BOLD(row == 1 ? "CPU-bound" : "I/O-bound") \
-			at screen 0.024,0.640 - drop * (row - 1) center rotate by 90 tc rgb DIM
+			at screen 0.024,panel_y(row) - 0.5 * panel_height(panel_rows) center rotate by 90 tc rgb DIM
 	}
-	set tmargin at screen 0.768 - drop * (row - 1)
-	set bmargin at screen 0.515 - drop * (row - 1)
 	do for [i = 1:words(cases)] {
 		c = word(cases, i)
 		last = value("last_".c)
 		ideal = value("ideal_".c) < top ? value("ideal_".c) : top
-		set lmargin at screen left_of(i)
-		set rmargin at screen right_of(i)
+		eval PANEL(row, i)
+		panel_name = value("words_".c)
+		eval PANEL_NAME
 		set xrange [0:last * 1.04]
 		eval "set xtics (".value("tics_".c).") offset 0,0.3"
-		set label 9 SMALL(BOLD(value("words_".c))) at graph 0.04,1.07 left tc rgb INK
 		set arrow 1 from 0,0 to ideal,ideal nohead lw 1.2 dt (6,5) lc rgb REF back
 		if (ideal < last && ideal < top) {
 			set arrow 2 from ideal,ideal to last,ideal nohead lw 1.2 dt (6,5) lc rgb REF back
@@ -46,10 +41,8 @@ do for [row = 1:2] {
 }
 
 # The last place of the upper row is free: the key.
-set lmargin at screen left_of(columns)
-set rmargin at screen left_of(columns) + 0.2
-set tmargin at screen 0.768
-set bmargin at screen 0.515
+eval PANEL(1, columns)
+set rmargin at screen panel_x(columns) + 0.2
 unset border
 unset tics
 unset grid

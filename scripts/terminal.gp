@@ -8,16 +8,15 @@ set multiplot
 eval FRAME
 set yrange [n + 0.6:0.4]
 set ytics scale 0
-set tmargin at screen 0.74
-set bmargin at screen 0.13
+panel_columns = 2
+panel_left = 0.195; panel_right = 0.970; panel_gap_x = 0.045; panel_top = 0.74; panel_bottom = 0.13
 unset grid
 unset xtics
 set border 2
 set boxwidth 0.5
 set style fill solid 0.85 noborder
 do for [what in "lost cost"] {
-	set lmargin at screen what eq "lost" ? 0.195 : 0.60
-	set rmargin at screen what eq "lost" ? 0.555 : 0.97
+	eval PANEL(1, what eq "lost" ? 1 : 2)
 	set xrange [0:value(what."_top")]
 	unset ytics
 	set label 8 BOLD(heading(what)) at graph 0,1.06 left tc rgb INK

@@ -88,18 +88,53 @@ run()
 	done
 }
 
+# Groups without anything in them keep colours of what was drawn before.
+without_empty()
+{
+	awk '/^<g [^>]*>$/ { held = $0; next } held != "" { if ($0 != "</g>") print held "\n" $0; held = ""; next } 1' "$1"
+}
+
+# same_shapes LIGHT DARK: nothing differs but colours, and no light colour is left on the dark paper.
+same_shapes()
+{
+	without_empty "$1" >light.bare
+	without_empty "$2" >dark.bare
+	colours dark.bare >dark.colours
+	sed -i -e 's/#[0-9a-fA-F]\{6\}/COLOUR/g' -e 's/rgb([ 0-9,]*)/COLOUR/g' light.bare dark.bare
+	cmp -s light.bare dark.bare || complain "$2 differs from $1 in more than colours"
+	grep -ixvf dark.txt dark.colours >stray.txt
+	[ ! -s stray.txt ] || complain "$2: not of the dark palette: $(cat stray.txt)"
+}
+
+# The colours that a picture names, as RRGGBB.
+colours()
+{
+	tr '"' "'" <"$1" | tr "'" '\n' | awk '/^#[0-9a-fA-F]+$/ && length($0) == 7 { print toupper(substr($0, 2)) }
+		/^rgb\(/ { gsub(/[rgb() ]/, ""); split($0, part, ","); printf "%02X%02X%02X\n", part[1], part[2], part[3] }' |
+		sort -u
+}
+
 drawn_in_full()
 {
+	sed -n 's/.*D_[a-z0-9_]* = "#\([0-9A-F]*\)".*/\1/p' "$root/scripts/style.gp" >dark.txt
 	"$make_run" full || exit 1
 	expect 0 '' "$charts" full
+	expected=2
 	for name in $("$charts" --list); do
-		for format in svg pdf png; do
-			[ -s "full/charts/$name.$format" ] || complain "$name.$format is missing or empty"
+		for file in "$name" "$name-dark"; do
+			for format in svg pdf png; do
+				[ -s "full/charts/$file.$format" ] || complain "$file.$format is missing or empty"
+			done
+			well_formed "full/charts/$file.svg"
 		done
-		well_formed "full/charts/$name.svg"
+		same_shapes "full/charts/$name.svg" "full/charts/$name-dark.svg"
+		expected=$((expected + 6))
+		[ ! -e "full/charts/$name.csv" ] || expected=$((expected + 1))
 	done
-	[ "$(head -c 4 full/charts/slides.pdf)" = %PDF ] || complain "slides.pdf is no PDF"
-	[ "$(find full/charts -type f | wc -l)" -eq 40 ] || complain "files: $(ls -A full/charts)"
+	for name in slides slides-dark; do
+		[ "$(head -c 4 "full/charts/$name.pdf")" = %PDF ] || complain "$name.pdf is no PDF"
+	done
+	[ "$(find full/charts -type f | wc -l)" -eq "$expected" ] || complain "files: $(ls -A full/charts)"
 	# 4 bands and 4 lines of 5 points; 7 panels of them and a key; 7 marked percentiles; 4 bars and
 	# the whiskers, twice; whiskers and dots of 9 cases, and the key
 	counts full/charts/cpu-scaling.svg 8 5
@@ -205,30 +240,69 @@ laboratory_findings()
 	says lab2/charts/gil-validate.svg 'no ratio in validate.csv'
 }
 
-# Every mode has a colour that shows on white (contrast of 3 or more), and a shape that no other has.
+# Every colour has a dark fellow. Every mode has a colour that shows on its paper (contrast of 3 or more),
+# and a shape that no other has; so do ink and dim text, which are small (4.5).
 palette()
 {
-	awk 'function channel(at) {
+	awk 'function channel(hex, at) {
 			at = (index(digits, substr(hex, at, 1)) - 1) * 16 + index(digits, substr(hex, at + 1, 1)) - 1
 			at /= 255
 			return at <= 0.03928 ? at / 12.92 : ((at + 0.055) / 1.055) ^ 2.4
 		}
+		function light(hex) {
+			return 0.2126 * channel(hex, 1) + 0.7152 * channel(hex, 3) + 0.0722 * channel(hex, 5)
+		}
+		function contrast(a, b) {
+			a = light(a) + 0.05
+			b = light(b) + 0.05
+			return a > b ? a / b : b / a
+		}
+		function look(name, hex, paper, least) {
+			if (contrast(hex, paper) < least)
+				print name ": contrast " contrast(hex, paper)
+		}
 		BEGIN { digits = "0123456789ABCDEF" }
+		/^[CD]_/ && !/^C_[a-z0-9_]+ = "#[0-9A-F]+"; *D_[a-z0-9_]+ = "#[0-9A-F]+"/ { print "not in the form C_x, D_x: " $0 }
 		/^C_/ {
 			split($0, part, "\"")
+			name = substr($1, 3)
 			hex = substr(part[2], 2)
-			light = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
-			if (1.05 / (light + 0.05) < 3)
-				print "too light: " $1
+			dark = substr(part[4], 2)
+			if (part[3] !~ "D_" name " =" || length(hex dark) != 12)
+				print "no dark fellow: " $1
+			if (name == "page") {
+				page = hex
+				night = dark
+			}
+			if (name ~ /^(ink|dim)$/) {
+				look("C_" name, hex, page, 4.5)
+				look("D_" name, dark, night, 4.5)
+			}
+			if (hex in fellow && fellow[hex] != dark)
+				print "two dark fellows: " hex
+			fellow[hex] = dark
+			if (name ~ /^heat_/) {
+				look("C_" name, hex, name ~ /[0-4]$/ ? ink : page, 3.4)
+				look("D_" name, dark, name ~ /[0-4]$/ ? ink_night : night, 3.4)
+			}
+			if (name == "ink") {
+				ink = hex
+				ink_night = dark
+			}
+		}
+		/P_[a-z0-9_]* = / {
+			look("C_" name, hex, page, 3)
+			look("D_" name, dark, night, 3)
 			match($0, /P_[a-z0-9_]* = [0-9]*/)
 			shape = substr($0, RSTART, RLENGTH)
 			sub(/.* /, "", shape)
-			if (shape == "" || used[shape]++ || hex in colours)
+			if (shape == "" || used[shape]++ || hex in colours || dark in colours)
 				print "no colour and shape of its own: " $1
 			colours[hex]
+			colours[dark]
 			modes++
 		}
-		END { if (modes != 15) print modes " modes" }' "$root/scripts/style.gp" >palette.txt
+		END { if (modes < 15) print modes " modes" }' "$root/scripts/style.gp" >palette.txt
 	[ ! -s palette.txt ] || complain "$(cat palette.txt)"
 }
 
@@ -330,6 +404,8 @@ bad_input()
 	expect 64 'which run' "$charts"
 	expect 64 'no chart "nonsense": one of overhead' "$charts" full --chart nonsense
 	expect 64 'format "bmp": one of svg' "$charts" full --format=bmp
+	expect 64 'theme "pink": one of light, dark, all' "$charts" full --theme pink
+	expect 64 '--slides is the whole deck' "$charts" full --slides --chart speedup
 	expect 64 'unknown option --colour' "$charts" full --colour
 	expect 64 '--chart needs a value' "$charts" full --chart
 	expect 64 'not a run folder' "$charts" nowhere
@@ -391,7 +467,7 @@ no_output()
 	expect 1 'cannot be made' "$charts" locked
 	rm locked/charts
 	ln -s /proc/self locked/charts
-	expect 1 'overhead.svg: cannot be written' "$charts" locked
+	expect 1 'slides.pdf: cannot be written' "$charts" locked
 	cp full/charts/cpu-scaling.svg before.svg
 	mkdir sick
 	printf '#!/bin/sh\necho "line 0: warning: Skipping data file with no valid points" >&2\n' >sick/gnuplot
