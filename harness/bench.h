@@ -65,6 +65,7 @@ struct trial {
 	bool processes; /* workers are processes, not threads */
 	bool unlocked;  /* the real interpreter that was loaded has no GIL: nothing is protected */
 	bool same_pu;   /* all workers share one PU, by placement or because there is no other */
+	bool crowded;   /* some worker may have to share its PU: spinning could starve somebody */
 	const int64_t *params;
 	void *shared;
 	struct worker *slots;  /* `workers` of them; slots[i].local is worker i's block */
@@ -164,6 +165,12 @@ struct bench_case {
 #define BENCH_RUN_SHARED(body)                   \
 	{                                        \
 		SYNC_FOR_EACH(BENCH_SLOT_, body) \
+	}
+/* For cases about what can be asked of a lock: the kinds that are one. */
+#define BENCH_SPECIALISE_LOCKS(body) SYNC_FOR_EACH_LOCK(BENCH_COPY_, body)
+#define BENCH_RUN_LOCKS(body)                         \
+	{                                             \
+		SYNC_FOR_EACH_LOCK(BENCH_SLOT_, body) \
 	}
 
 /* The registry is a linker section of pointers: a new file in bench/ is a new case, no other edit.

@@ -177,7 +177,7 @@ static void start_worker(struct crew *crew, unsigned index)
 	must(pthread_create(&crew->threads[index], NULL, thread_main, member));
 }
 
-/* A worker may spin for the gun only if nobody else needs its PU. */
+/* A worker may spin, for the gun or for a lock, only if nobody else needs its PU. */
 static bool seats_are_distinct(const struct setup_message *setup)
 {
 	bool *taken = xcalloc(65536, sizeof(bool));
@@ -237,6 +237,7 @@ static void fill_trial(struct crew *crew)
 		.sync = crew->mode->sync,
 		.processes = crew->mode->vehicle == VEHICLE_PROCESSES,
 		.same_pu = binding_same_pu(crew->setup.cpus, crew->setup.workers),
+		.crowded = !seats_are_distinct(&crew->setup),
 		.params = crew->setup.params,
 		.shared = crew->arena.shared,
 		.slots = crew->arena.workers,
@@ -277,7 +278,7 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 		return RUN_ERROR;
 	raise_descriptor_limit();
 	fill_trial(crew);
-	gate_init(crew->arena.gate, setup->workers, seats_are_distinct(setup));
+	gate_init(crew->arena.gate, setup->workers, !crew->trial.crowded);
 	mode_sync_setup(crew->mode, setup->mode_params, &sync);
 	sync_init(crew->arena.sync, &sync, crew->arena.workers, setup->workers, crew->arena.gils,
 		  crew->arena.timelines);

@@ -52,12 +52,12 @@ static struct timespec deadline(uint64_t until_ns)
 			   (until_ns > now_ns ? until_ns - now_ns : 0));
 }
 
-int lock_mutex_timed(struct lock *lock, uint64_t until_ns)
+int lock_mutex_timed(pthread_mutex_t *mutex, uint64_t until_ns)
 {
 	const struct timespec until = deadline(until_ns);
 
-	return LOCK_WATCHED ? pthread_mutex_timedlock(&lock->mutex, &until)
-			    : pthread_mutex_clocklock(&lock->mutex, CLOCK_MONOTONIC, &until);
+	return LOCK_WATCHED ? pthread_mutex_timedlock(mutex, &until)
+			    : pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until);
 }
 
 int lock_rwlock_timed(struct lock *lock, uint64_t until_ns)

@@ -19,7 +19,7 @@
 /* A robust mutex whose owner died is ours, and fit for use again. Keeps the error. */
 int lock_recover(struct lock *lock, int error);
 /* pthread_mutex_clocklock() and the like, until UNTIL_NS of CLOCK_MONOTONIC. */
-int lock_mutex_timed(struct lock *lock, uint64_t until_ns);
+int lock_mutex_timed(pthread_mutex_t *mutex, uint64_t until_ns);
 int lock_rwlock_timed(struct lock *lock, uint64_t until_ns);
 int lock_sem_timed(struct lock *lock, uint64_t until_ns);
 
@@ -283,9 +283,9 @@ LOCK_INLINE int lock_timed(struct lock *lock, struct lock_node *node, const enum
 	case LOCK_ADAPTIVE:
 	case LOCK_INHERIT:
 	case LOCK_PSHARED:
-		return lock_mutex_timed(lock, until_ns);
+		return lock_mutex_timed(&lock->mutex, until_ns);
 	case LOCK_ROBUST:
-		return lock_recover(lock, lock_mutex_timed(lock, until_ns));
+		return lock_recover(lock, lock_mutex_timed(&lock->mutex, until_ns));
 	case LOCK_RWLOCK_READER:
 	case LOCK_RWLOCK_WRITER:
 		return lock_rwlock_timed(lock, until_ns);

@@ -51,6 +51,12 @@ bool sync_init_lock(struct sync *sync, enum sync_kind kind, struct worker *worke
 	return true;
 }
 
+bool sync_can(enum sync_kind kind, enum lock_trait trait)
+{
+	/* the plain mutex can what the process-shared one can */
+	return lock_can(kind == SYNC_MUTEX ? LOCK_PSHARED : sync_lock(kind), trait);
+}
+
 void sync_settle(struct worker *w)
 {
 	unsigned cpu, numa_node;

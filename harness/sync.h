@@ -32,6 +32,8 @@
 	GIL_FOR_EACH(X, __VA_ARGS__) \
 	X(CPYTHON, cpython, __VA_ARGS__)
 #define SYNC_FOR_EACH(X, ...) SYNC_FOR_EACH_BASE(X, __VA_ARGS__) LOCK_FOR_EACH(X, __VA_ARGS__)
+/* Those that are a lock and nothing else: for cases about what can be asked of a lock. */
+#define SYNC_FOR_EACH_LOCK(X, ...) X(MUTEX, mutex, __VA_ARGS__) LOCK_FOR_EACH(X, __VA_ARGS__)
 
 #define SYNC_ENUM_(KIND, kind, ...) SYNC_##KIND,
 enum sync_kind { SYNC_FOR_EACH(SYNC_ENUM_, ) SYNC_KINDS };
@@ -112,6 +114,9 @@ static inline __attribute__((always_inline)) bool sync_is_lock(const enum sync_k
 	return sync_lock(kind) != LOCK_NOTHING;
 }
 
+/* Can the lock of KIND do what TRAIT says? */
+bool sync_can(enum sync_kind kind, enum lock_trait trait);
+
 #define SYNC_VERB       static inline __attribute__((always_inline)) void
 #define SYNC_RARELY(is) __builtin_expect(!!(is), 0)
 
@@ -166,6 +171,28 @@ static inline __attribute__((always_inline)) bool sync_try(struct worker *w,
 	if (sync_is_lock(kind))
 		return lock_try(&w->sync->lock, &w->lock_node, sync_lock(kind));
 	return true;
+}
+
+/*
+ * The same with a deadline of the clock of record: 0, or ETIMEDOUT and the like. ENOSYS where there is
+ * no lock, or one that knows no deadline.
+ */
+static inline __attribute__((always_inline)) int
+sync_timed(struct worker *w, const enum sync_kind kind, uint64_t until_ns)
+{
+	if (kind == SYNC_MUTEX)
+		return lock_mutex_timed(&w->sync->mutex, until_ns);
+	return lock_timed(&w->sync->lock, &w->lock_node, sync_lock(kind), until_ns);
+}
+
+/* Enter, and be told: EDEADLK (error-checking) or EOWNERDEAD (robust); 0 where a lock cannot tell. */
+static inline __attribute__((always_inline)) int sync_enter_checked(struct worker *w,
+								    const enum sync_kind kind)
+{
+	if (sync_is_lock(kind))
+		return lock_acquire_checked(&w->sync->lock, &w->lock_node, sync_lock(kind));
+	sync_enter(w, kind);
+	return 0;
 }
 
 SYNC_VERB sync_tick(struct worker *w, const enum sync_kind kind)

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Read by other scripts: which specialised copies the sources ask for.
 
-# kinds MACRO: the sync kinds of SYNC_FOR_EACH_BASE or SYNC_FOR_EACH, one a line, as the compiler
-# sees them.
+# kinds MACRO: the sync kinds of SYNC_FOR_EACH and its like, one a line, as the compiler sees them.
 kinds()
 {
 	printf '#include "harness/sync.h"\n#define ROW(K, k, ...) @kind k\n%s(ROW, )\n' "$1" |
@@ -14,7 +13,7 @@ kinds()
 # bodies FILE: the functions that FILE specialises, one a line.
 bodies()
 {
-	sed -n 's/^BENCH_SPECIALISE\(_SHARED\)*(\([A-Za-z0-9_]*\)).*/\2/p' "$1"
+	sed -n 's/^BENCH_SPECIALISE\(_[A-Z]*\)*(\([A-Za-z0-9_]*\)).*/\2/p' "$1"
 }
 
 # kinds_of FILE BODY: the kinds that FILE wants a copy of BODY for.
@@ -22,6 +21,8 @@ kinds_of()
 {
 	if grep -q "^BENCH_SPECIALISE_SHARED($2)" "$1"; then
 		echo "$all_kinds"
+	elif grep -q "^BENCH_SPECIALISE_LOCKS($2)" "$1"; then
+		echo "$lock_kinds"
 	else
 		echo "$base_kinds"
 	fi
@@ -29,3 +30,4 @@ kinds_of()
 
 base_kinds=$(kinds SYNC_FOR_EACH_BASE)
 all_kinds=$(kinds SYNC_FOR_EACH)
+lock_kinds=$(kinds SYNC_FOR_EACH_LOCK)
