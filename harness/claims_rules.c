@@ -39,6 +39,10 @@
 	{                                       \
 		CASE, "none", "cores", PARAM, 1 \
 	}
+#define TWICE(MODE)                                \
+	{                                          \
+		"lock_twice", MODE, "cores", "", 1 \
+	}
 
 #define SPEEDS_UP(MODE, WHY)                                                                      \
 	{                                                                                         \
@@ -353,11 +357,27 @@ const struct claim claim_table[] = {
 	{
 		.id = "C16",
 		.title = "Taking a plain Lock twice in one thread deadlocks; an RLock does not",
-		.means = "The second acquire must be seen to fail or to time out, under a lock "
-			 "that detects it.",
+		.means = "Share of the second acquires that were refused: at a deadline, at a try "
+			 "or by the lock's own answer, so that none hangs.",
+		.command = "-f '^lock_twice$' -m mutex,recursive,pylock-sem",
 		.conditions =
 			{
-				{.missing = "a case that takes one lock twice"},
+				{.figure = TWICE("pylock-sem"),
+				 .metric = "deadlock_share",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 0.99,
+				 .why = "deadlocks: each one is refused; Python's Lock up to 3.13"},
+				{.figure = TWICE("mutex"),
+				 .metric = "deadlock_share",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 0.99,
+				 .why = "the same for the mutex of the C library"},
+				{.figure = TWICE("recursive"),
+				 .metric = "deadlock_share",
+				 .statistic = CLAIM_WORST,
+				 .comparison = CLAIM_AT_MOST,
+				 .threshold = 0,
+				 .why = "an RLock does not: not one is refused"},
 			},
 	},
 	{
