@@ -24,12 +24,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* About 10 to 15 ns between two check points: what an interpreter spends on one instruction. */
 #define STEPS_PER_TICK 8
-#define STEPS_PER_LOOK 512 /* a hog looks for the end so often: every microsecond or less */
 
 enum { PARAM_THINK_US, PARAM_ANSWER_US, PARAM_CALL_STEPS };
 enum { METRIC_HOG_STEPS_PER_S };
@@ -53,23 +51,11 @@ struct desk {
 	uint64_t wrong_answers;
 };
 
-struct hog {
-	uint64_t state, steps;
-};
-
 static void close_sides(const struct desk *desk, unsigned sides)
 {
 	for (unsigned end = 0; end < ENDS; end++)
 		if (sides & 1u << end)
 			must_sys(close(desk->fds[end]));
-}
-
-static void sleep_for(int64_t us)
-{
-	struct timespec left = {us / 1000000, us % 1000000 * 1000};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
-		;
 }
 
 static bool round_trip(struct desk *desk, uint32_t *answer)
@@ -105,7 +91,7 @@ static inline __attribute__((always_inline)) void ask(struct worker *w, const en
 	for (uint64_t n = w->batch; n; n--) {
 		if (think_us) {
 			sync_block(w, kind);
-			sleep_for(think_us);
+			bench_sleep_us(think_us);
 			sync_unblock(w, kind);
 		}
 		if (!request(w, desk, kind)) {
@@ -118,34 +104,14 @@ static inline __attribute__((always_inline)) void ask(struct worker *w, const en
 	atomic_store_explicit(&desk->done, true, memory_order_relaxed);
 }
 
-static inline __attribute__((always_inline)) void hog(struct worker *w, const enum sync_kind kind)
-{
-	struct desk *desk = w->shared;
-	struct hog *hog = w->local;
-	const uint64_t call_steps = (uint64_t)w->params[PARAM_CALL_STEPS];
-	const uint64_t ticks = call_steps > STEPS_PER_LOOK ? 1 : STEPS_PER_LOOK / call_steps;
-	uint64_t state = hog->state, steps = 0;
-
-	do {
-		for (uint64_t tick = ticks; tick; tick--) {
-			for (uint64_t i = call_steps; i; i--)
-				bench_step(&state);
-			sync_tick(w, kind);
-		}
-		steps += ticks * call_steps;
-		/* relaxed: nothing else is read because of it */
-	} while (!atomic_load_explicit(&desk->done, memory_order_relaxed));
-	hog->state = state;
-	hog->steps = steps;
-	w->done = 0; /* only requests are operations */
-}
-
 static void ask_or_hog(struct worker *w, const enum sync_kind kind)
 {
+	const struct desk *desk = w->shared;
+
 	if (w->index == 0)
 		ask(w, kind);
 	else
-		hog(w, kind);
+		hog_run(w, kind, (uint64_t)w->params[PARAM_CALL_STEPS], &desk->done);
 }
 BENCH_SPECIALISE(ask_or_hog)
 
@@ -163,7 +129,7 @@ static void partner(struct worker *w)
 	close_sides(desk, WORKER_SIDE);
 	while (good && read_all(desk->fds[PARTNER_READS], &message, sizeof(message)) == 1) {
 		if (answer_us)
-			sleep_for(answer_us);
+			bench_sleep_us(answer_us);
 		good = write_all(desk->fds[PARTNER_WRITES], &message, sizeof(message));
 	}
 }
@@ -185,8 +151,7 @@ static void reset(struct trial *t)
 		close_sides(desk, t->processes ? BOTH_SIDES : PARTNER_SIDE);
 	desk->parted = true;
 	atomic_store(&desk->done, false);
-	for (unsigned i = 0; i < t->workers; i++)
-		*(struct hog *)t->slots[i].local = (struct hog){.state = i};
+	hogs_reset(t);
 }
 
 static void teardown(struct trial *t)
@@ -210,23 +175,6 @@ static bool setup(struct trial *t, struct reason *why)
 	return true;
 }
 
-static bool check_hogs(struct trial *t, const struct epoch *epoch, double *metrics,
-		       struct reason *why)
-{
-	uint64_t steps = 0;
-
-	for (unsigned i = 1; i < t->workers; i++) {
-		const struct hog *hog = t->slots[i].local;
-
-		if (hog->state != bench_step_jump(i, hog->steps))
-			return refuse(why, "hog %u computed a wrong state", i);
-		steps += hog->steps;
-	}
-	if (t->workers > 1 && epoch->wall_ns)
-		metrics[METRIC_HOG_STEPS_PER_S] = (double)steps * 1e9 / (double)epoch->wall_ns;
-	return true;
-}
-
 static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
 {
 	const struct desk *desk = t->shared;
@@ -241,7 +189,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	if (epoch->ops != epoch->batch)
 		return refuse(why, "%llu requests counted, %llu asked for",
 			      (unsigned long long)epoch->ops, (unsigned long long)epoch->batch);
-	return check_hogs(t, epoch, metrics, why);
+	return hogs_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
 }
 
 static const struct bench_case io_beside_hogs = {

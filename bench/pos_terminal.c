@@ -12,8 +12,6 @@
  */
 #include "harness/bench.h"
 
-#include <errno.h>
-
 #define PEOPLE 10
 
 enum { PARAM_SWIPES, PARAM_THINK, PARAM_SPLIT, PARAM_BLOCK };
@@ -23,15 +21,6 @@ struct card {
 	/* relaxed atomics: the race is meant, and must not be undefined behaviour */
 	_Alignas(SHARED_LINE) _Atomic int64_t balance;
 };
-
-/* A sleep of no time is a real one: the kernel's timers are some 50 us late. */
-static void ask_the_bank(void)
-{
-	struct timespec left = {0};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
-		;
-}
 
 static void swipe(struct worker *w, const enum sync_kind kind)
 {
@@ -52,7 +41,7 @@ static void swipe(struct worker *w, const enum sync_kind kind)
 			sync_step(w, kind);
 		if (block) {
 			sync_block(w, kind);
-			ask_the_bank();
+			bench_sleep_us(0); /* ask the bank: a timer is some 50 us late */
 			sync_unblock(w, kind);
 		}
 		atomic_store_explicit(&card->balance, balance - 1, memory_order_relaxed);

@@ -16,8 +16,10 @@
 #include <stdatomic.h>
 
 #include "harness/clock.h"
+#include "harness/hog.h"
 #include "harness/offspring.h"
 #include "harness/ring.h"
+#include "harness/step.h"
 #include "harness/sync.h"
 #include "harness/transport.h"
 
@@ -144,6 +146,7 @@ struct bench_case {
 	 */
 	void (*partner)(struct worker *w);
 	unsigned partners;
+	bool partner_roams; /* it is bound to no PU: who asks from elsewhere */
 };
 
 /* Flatten: without it both gcc and clang stop specialising once a body has about 100 instructions.
@@ -179,21 +182,9 @@ struct bench_case {
 	static const struct bench_case *const bench_register_##id \
 		__attribute__((used, section("bench_cases"))) = &(id)
 
-/* The compiler must believe that X is used and may have changed; costs no instruction. */
-#define bench_keep(x) __asm__ volatile("" : "+r"(x))
-
 /* The clock for w->latency, nanoseconds. */
 #define bench_now_ns() clock_now_ns()
-
-/* One step of an interpreter-like workload: dependent integer work of a few ns on *STATE. */
-static inline __attribute__((always_inline)) void bench_step(uint64_t *state)
-{
-	/* Knuth's MMIX generator: one multiply and one add, each waiting for the one before */
-	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	bench_keep(*state); /* or clang folds several steps into one */
-}
-
-/* The state after STEPS calls of bench_step() from STATE, in logarithmic time: checks use it. */
-uint64_t bench_step_jump(uint64_t state, uint64_t steps);
+/* Sleep; between sync_block and sync_unblock. */
+#define bench_sleep_us(us) clock_sleep_us(us)
 
 #endif

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/clock.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "harness/util.h"
 
 #define PROBES 64
 #define READS  200
+
+void clock_sleep_us(int64_t us)
+{
+	struct timespec left = {us / 1000000, us % 1000000 * 1000};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+		;
+}
 
 static int compare_u64(const void *a, const void *b)
 {

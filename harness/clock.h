@@ -30,6 +30,9 @@ static inline uint64_t clock_thread_cpu_ns(void)
 	return clock_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
+/* Sleep US microseconds (0 or more), whatever signal comes; 0 is a real sleep: timers are late. */
+void clock_sleep_us(int64_t us);
+
 struct clock_facts {
 	double cost_ns;   /* median of one read */
 	uint64_t step_ns; /* smallest step seen between two reads */

@@ -156,7 +156,8 @@ static void start_partners(struct crew *crew)
 		if (crew->partners[i])
 			continue;
 		name_thread(crew);
-		seat(crew, i);
+		if (!crew->bench->partner_roams)
+			seat(crew, i);
 		crew->bench->partner(&crew->arena.workers[i]);
 		_exit(EXIT_OK);
 	}

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -109,6 +110,23 @@ static void however_a_worker_ends_a_status_says_it(void **state)
 	}
 }
 
+/* The worker sits where it is told to, its partner where the kernel likes. */
+static void a_partner_may_roam(void **state)
+{
+	cpu_set_t set;
+
+	(void)state;
+	must_sys(sched_getaffinity(0, sizeof(set), &set));
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &set))
+			setup.cpus[0] = cpu;
+	strcpy(setup.bench, "test_roams");
+	setup.workers = 1;
+	assert_int_equal(start_real(), RUN_OK);
+	assert_int_equal(launch_epoch(&launch, 1, &record, workers), RUN_OK);
+	assert_int_equal(launch_finish(&launch, &finish, &why), RUN_OK);
+}
+
 static void expect_no_start(enum run_status status, const char *word)
 {
 	assert_int_equal(start_real(), status);
@@ -168,6 +186,7 @@ int main(void)
 		LAUNCH_TEST(wall_time_is_first_start_to_last_end),
 		LAUNCH_TEST(a_wrong_answer_does_not_end_it),
 		LAUNCH_TEST(however_a_worker_ends_a_status_says_it),
+		LAUNCH_TEST(a_partner_may_roam),
 		LAUNCH_TEST(a_bad_set_up_is_refused),
 		LAUNCH_TEST(absurd_worker_counts_are_refused),
 		LAUNCH_TEST(a_seat_that_is_not_there_is_an_error),
