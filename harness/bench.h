@@ -19,6 +19,7 @@
 #include "harness/hog.h"
 #include "harness/offspring.h"
 #include "harness/ring.h"
+#include "harness/shuttle.h"
 #include "harness/step.h"
 #include "harness/sync.h"
 #include "harness/transport.h"

@@ -24,9 +24,9 @@ static struct {
 
 /* What is shown when no placement is asked for: all that need no further word from the user. */
 static const char *const overview[] = {
-	"compact",        "cores",         "scatter",        "same-core",
-	"pair:same_pu",   "pair:smt",      "pair:same_l2",   "pair:same_llc",
-	"pair:same_numa", "pair:same_pkg", "pair:cross_pkg", "none",
+	"compact",        "cores",        "scatter",       "same-core",      "pair:same_pu",
+	"pair:smt",       "pair:same_l2", "pair:same_llc", "pair:same_numa", "pair:same_pkg",
+	"pair:cross_pkg", "pair:each",    "none",
 };
 
 /* ---- options ---- */
@@ -238,10 +238,43 @@ static void plan_one(struct show *show, const struct placement *placement, int w
 		show_refusal(show, placement, &why);
 }
 
+static void print_pair(const struct placement *pair)
+{
+	printf("%6d %6d  %s\n", pair->list[0], pair->list[1], pair_relation_name(pair->relation));
+}
+
+/* How many pairs, and which; the rows of the CSV are those of any other placement. */
+static void plan_pairs(struct show *show, const struct placement *placement)
+{
+	const struct placement_pairs pairs = placement_pairs(show->topology, PAIR_PUS_MAX);
+	const int pus = show->topology->pu_count;
+
+	if (!pairs.count)
+		plan_one(show, placement, 2);
+	else if (!choice.csv)
+		printf(show->detailed ? "\nplacement %s, %u pair%s among %d of %d PUs\n"
+				      : "%-15s       2  %u pair%s among %d of %d PUs\n",
+		       placement->text, pairs.count, plural((int)pairs.count), pairs.pus, pus);
+	if (pairs.count && show->detailed && !choice.csv)
+		printf("    PU     PU  relation\n");
+	for (unsigned i = 0; i < pairs.count; i++) {
+		if (choice.csv)
+			plan_one(show, &pairs.items[i], 2);
+		else if (show->detailed)
+			print_pair(&pairs.items[i]);
+	}
+	show->planned += pairs.count && !choice.csv;
+	free(pairs.items);
+}
+
 static void plan_counts(struct show *show, const struct placement *placement)
 {
 	int pus = show->topology->pu_count;
 
+	if (placement->policy == PLACEMENT_EACH_PAIR) {
+		plan_pairs(show, placement);
+		return;
+	}
 	if (placement->policy == PLACEMENT_PAIR && !show->detailed) {
 		plan_one(show, placement, 2);
 		return;
@@ -351,6 +384,9 @@ const struct command command_place = {
 		 "  same-core      every worker on one PU\n"
 		 "  pair:RELATION  the first two PUs that are same_pu, smt, same_l2, same_llc,\n"
 		 "                 same_numa, same_pkg or cross_pkg to one another\n"
+		 "  pair:RELATION:3,8  these two PUs, if they are so related\n"
+		 "  pair:each      every pair of PUs, a row for each; of 16 PUs where there are "
+		 "more\n"
 		 "  list:0,3,8-11  these PUs, in this order\n"
 		 "  none           not bound\n"
 		 "\n"

@@ -163,8 +163,8 @@ static const struct option_spec run_options[] = {
 	{"workers", 'w', "LIST", "worker counts; N is all PUs (default: 1,2,4..N,2N)",
 	 take_workers},
 	{"placement", 'p', "POLICY",
-	 "compact, cores (default), scatter, same-core, pair:RELATION,\nlist:0,2,.. or none; "
-	 "repeatable",
+	 "compact, cores (default), scatter, same-core, pair:RELATION,\npair:each, list:0,2,.. or "
+	 "none; repeatable",
 	 take_placement},
 	{"topology", 0, "SPEC", "native, synthetic:DESCRIPTION or xml:FILE (planning only)",
 	 take_topology},

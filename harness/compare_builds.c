@@ -387,6 +387,7 @@ static void set_up(struct engine *engine)
 		.rounds = options->rounds ? options->rounds : COMPARE_ROUNDS,
 		.variants = 1,
 		.placements = 1,
+		.pair_pus = 4,
 		.epoch_ns = COMPARE_EPOCH_NS,
 		.gil_epoch_ns = 20000000,
 		.few_workers = true,

@@ -6,6 +6,7 @@
 #include "harness/placement.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ static const char *const relations[PAIR_RELATIONS] = {
 	"same_pu", "smt", "same_l2", "same_llc", "same_numa", "same_pkg", "cross_pkg"};
 
 static const char accepted[] =
-	"compact, cores, scatter, same-core, pair:RELATION, list:0,3,8-11, none";
+	"compact, cores, scatter, same-core, pair:RELATION, pair:each, list:0,3,8-11, none";
 
 /* One PU on its way through qsort. */
 struct candidate {
@@ -64,7 +65,7 @@ static bool parse_relation(const char *word, struct placement *placement, struct
 	near = nearest_word(word, relations, PAIR_RELATIONS);
 	return refuse(why,
 		      "pair relation '%.60s' is not known%s%s%s; use same_pu, smt, same_l2, "
-		      "same_llc, same_numa, same_pkg or cross_pkg",
+		      "same_llc, same_numa, same_pkg, cross_pkg or each",
 		      word, near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
 }
 
@@ -115,6 +116,25 @@ static bool parse_list(const char *text, struct placement *placement, struct rea
 	}
 }
 
+/* WORDS is "each", "RELATION" or "RELATION:A,B". */
+static bool parse_pair(const char *words, struct placement *placement, struct reason *why)
+{
+	const char *colon = strchr(words, ':');
+	char relation[64];
+
+	if (strcmp(words, "each") == 0) {
+		placement->policy = PLACEMENT_EACH_PAIR;
+		return true;
+	}
+	snprintf(relation, sizeof(relation), "%.*s", colon ? (int)(colon - words) : 63, words);
+	if (!parse_relation(relation, placement, why) ||
+	    (colon && !parse_list(colon + 1, placement, why)))
+		return false;
+	return !colon || placement->list_count == 2 ||
+	       refuse(why, "pair: '%.40s' names no two PUs; use OS indices, as in pair:%s:0,1",
+		      colon + 1, relation);
+}
+
 /* The name that goes into the files: ',' would need quotes there. */
 static bool name_placement(const char *text, struct placement *placement, struct reason *why)
 {
@@ -151,7 +171,7 @@ bool placement_parse(const char *text, struct placement *placement, struct reaso
 	if (policy > PLACEMENT_NONE)
 		return unknown_policy(text, why);
 	placement->policy = (enum placement_policy)policy;
-	if (policy == PLACEMENT_PAIR && !parse_relation(text + 5, placement, why))
+	if (policy == PLACEMENT_PAIR && !parse_pair(text + 5, placement, why))
 		return false;
 	if (policy == PLACEMENT_LIST && !parse_list(text + 5, placement, why))
 		return false;
@@ -217,6 +237,24 @@ static bool seat_pair(const struct topology *topology, enum pair_relation relati
 	return refuse(why, "no two PUs here are related as %s", pair_relation_name(relation));
 }
 
+/* Two PUs by name: somebody may have taken the name from the files of another machine. */
+static bool seat_named_pair(const struct topology *topology, const struct placement *placement,
+			    struct seating *seating, struct reason *why)
+{
+	const struct pu *a = topology_find(topology, placement->list[0]);
+	const struct pu *b = topology_find(topology, placement->list[1]);
+
+	if (!a || !b)
+		return refuse(why, "pair: PU %d is not among the %d PUs that may be used",
+			      placement->list[a ? 1 : 0], topology->pu_count);
+	if (placement_relation(a, b) != placement->relation)
+		return refuse(why, "pair: PUs %d and %d are related as %s here, not as %s", a->os,
+			      b->os, pair_relation_name(placement_relation(a, b)),
+			      pair_relation_name(placement->relation));
+	seat_two(a, b, seating);
+	return true;
+}
+
 static bool seat_list(const struct topology *topology, const struct placement *placement,
 		      struct seating *seating, struct reason *why)
 {
@@ -242,6 +280,8 @@ static bool seat(const struct topology *topology, const struct placement *placem
 		seat_in_order(topology, PLACEMENT_CORES, 1, seating);
 		return true;
 	case PLACEMENT_PAIR:
+		if (placement->list_count)
+			return seat_named_pair(topology, placement, seating, why);
 		return seat_pair(topology, placement->relation, seating, why);
 	case PLACEMENT_LIST:
 		return seat_list(topology, placement, seating, why);
@@ -249,6 +289,10 @@ static bool seat(const struct topology *topology, const struct placement *placem
 		for (int i = 0; i < seating->count; i++)
 			seating->os[i] = -1;
 		return true;
+	case PLACEMENT_EACH_PAIR:
+		return refuse(why, topology->pu_count > 1
+					   ? "pair:each stands for many pairs: name one"
+					   : "there are no two PUs here to make a pair");
 	}
 	return refuse(why, "placement %d is not known", (int)placement->policy);
 }

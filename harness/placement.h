@@ -9,6 +9,8 @@
  *   same-core     every worker on one PU
  *   pair:RELATION two workers in a relation: same_pu smt same_l2 same_llc same_numa same_pkg
  *                 cross_pkg
+ *   pair:RELATION:3,8  these two, by OS index, if they are so related
+ *   pair:each     every pair, one placement each: placement_pairs() names them
  *   list:0,3,8-11 the user's own OS indices, in order
  *   none          not bound: the kernel decides
  */
@@ -18,6 +20,8 @@
 #include "harness/topology.h"
 
 #define WORKERS_MAX 2048
+/* Of how many PUs pair:each visits every pair at most: 120 pairs. */
+#define PAIR_PUS_MAX 16
 
 enum placement_policy {
 	PLACEMENT_COMPACT,
@@ -27,6 +31,7 @@ enum placement_policy {
 	PLACEMENT_PAIR,
 	PLACEMENT_LIST,
 	PLACEMENT_NONE,
+	PLACEMENT_EACH_PAIR, /* stands for many placements and seats nobody by itself */
 };
 
 /* Closest first; a pair's class is the first that holds. */
@@ -44,7 +49,7 @@ enum pair_relation {
 struct placement {
 	enum placement_policy policy;
 	enum pair_relation relation; /* PLACEMENT_PAIR */
-	int list[256];               /* PLACEMENT_LIST: OS indices */
+	int list[256];               /* PLACEMENT_LIST, and the two of a named pair: OS indices */
 	int list_count;
 	char text[128]; /* as it appears in the CSV: [a-z0-9_.:-] and, in lists, '+' for ',' */
 };
@@ -65,6 +70,19 @@ bool placement_parse(const char *text, struct placement *placement, struct reaso
  */
 bool placement_plan(const struct topology *topology, const struct placement *placement, int workers,
 		    struct seating *seating, struct reason *why);
+
+/*
+ * The pairs that pair:each stands for, pair:RELATION:A+B, in logical order: all pairs among PUS_MAX
+ * (2 or more) of TOPOLOGY's PUs, or among all if there are no more. Where PUs must be left out, those
+ * that are taken hold a pair of each relation there is, as far as they suffice, and otherwise lie
+ * evenly over the machine. The caller frees items.
+ */
+struct placement_pairs {
+	struct placement *items;
+	unsigned count; /* 0 if there is one PU only */
+	int pus;        /* that take part */
+};
+struct placement_pairs placement_pairs(const struct topology *topology, int pus_max);
 
 /* The relation of two PUs of one topology. */
 enum pair_relation placement_relation(const struct pu *a, const struct pu *b);

@@ -176,9 +176,53 @@ static unsigned fixed_workers(const struct bench_case *bench, const struct plan_
 	return (unsigned)group->params[bench_param_index(bench, bench->workers_param)];
 }
 
+/* Whoever measures a part of the pairs must know it. */
+static void tell_left_out(const struct maker *maker, const struct placement_pairs *pairs)
+{
+	const int pus = maker->topology->pu_count;
+	char text[200];
+
+	if (pairs->pus == pus)
+		return;
+	snprintf(text, sizeof(text),
+		 "pair:each: %u pairs among %d of %d PUs, %d PUs are left out; profile full takes "
+		 "up "
+		 "to %d PUs, and taskset says which",
+		 pairs->count, pairs->pus, pus, pus - pairs->pus, PAIR_PUS_MAX);
+	tell_once(maker->told, TOLD_MAX, text);
+}
+
+/* COUNT placements with pair:each replaced by what it stands for here, if it stands for anything. */
+static struct placement *spell_out(const struct maker *maker, const struct placement *placements,
+				   unsigned *count)
+{
+	struct placement *all = NULL;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < *count; i++) {
+		struct placement_pairs pairs = {0};
+
+		if (placements[i].policy == PLACEMENT_EACH_PAIR) {
+			pairs = placement_pairs(maker->topology, maker->choice->profile->pair_pus);
+			tell_left_out(maker, &pairs);
+		}
+		const struct placement *items = pairs.count ? pairs.items : &placements[i];
+		const unsigned added = pairs.count ? pairs.count : 1;
+
+		all = xrealloc(all, n + added, sizeof(*all));
+		memcpy(&all[n], items, added * sizeof(*all));
+		n += added;
+		free(pairs.items);
+	}
+	*count = n;
+	return all;
+}
+
 static bool machine_has(const struct maker *maker, const struct placement *placement,
 			unsigned workers)
 {
+	if (placement->policy == PLACEMENT_EACH_PAIR)
+		return maker->topology->pu_count > 1;
 	struct seating *seating = xcalloc(1, sizeof(*seating));
 	const bool good = placement_plan(maker->topology, placement, (int)workers, seating, NULL);
 
@@ -192,18 +236,19 @@ static unsigned own_placements(const struct maker *maker, struct plan_case *plan
 	const struct bench_case *bench = plan_case->bench;
 	const unsigned limit = maker->choice->profile->placements;
 	const unsigned workers = bench->workers ? bench->workers : 2;
+	struct placement *own = xcalloc(CHOICE_PLACEMENTS_MAX, sizeof(*own));
 	char *copy = xstrdup(bench->placements), *rest = copy, *word;
 	struct reason why;
 	unsigned count = 0;
 
-	plan_case->placements = xcalloc(CHOICE_PLACEMENTS_MAX, sizeof(*plan_case->placements));
 	while ((word = strsep(&rest, " ")) && count < limit) {
-		struct placement *placement = &plan_case->placements[count];
-
-		if (!placement_parse(word, placement, &why))
+		if (!placement_parse(word, &own[count], &why))
 			die(EXIT_INTERNAL, "case %s: %s", bench->name, why.text);
-		count += limit == CHOICE_PLACEMENTS_MAX || machine_has(maker, placement, workers);
+		count += limit == CHOICE_PLACEMENTS_MAX || machine_has(maker, &own[count], workers);
 	}
+	count = count ? count : 1; /* none is there: the last one becomes a row that says so */
+	plan_case->placements = spell_out(maker, own, &count);
+	free(own);
 	free(copy);
 	return count;
 }
@@ -330,13 +375,17 @@ bool plan_make(struct plan *plan, const struct choice *choice, const struct topo
 {
 	char told[TOLD_MAX] = "";
 	struct maker maker = {.plan = plan, .choice = choice, .topology = topology, .told = told};
+	struct placement cores;
 	struct random random;
 
 	*plan = (struct plan){0};
-	if (!placement_parse("cores", &plan->default_placement, why))
+	if (!placement_parse("cores", &cores, why))
 		return false;
-	maker.placements = choice->placement_count ? choice->placements : &plan->default_placement;
-	maker.placement_count = choice->placement_count ? choice->placement_count : 1;
+	plan->placement_count = choice->placement_count ? choice->placement_count : 1;
+	plan->placements = spell_out(&maker, choice->placement_count ? choice->placements : &cores,
+				     &plan->placement_count);
+	maker.placements = plan->placements;
+	maker.placement_count = plan->placement_count;
 	maker.worker_count = worker_counts(choice, topology->pu_count, maker.workers);
 	if (!add_cases(&maker, why)) {
 		plan_free(plan);
@@ -352,7 +401,9 @@ void plan_free(struct plan *plan)
 	for (unsigned c = 0; c < plan->case_count; c++)
 		free_case(&plan->cases[c]);
 	free(plan->cases);
+	free(plan->placements);
 	plan->cases = NULL;
+	plan->placements = NULL;
 	plan->case_count = 0;
 }
 

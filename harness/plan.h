@@ -27,6 +27,7 @@ struct profile {
 	unsigned rounds;                     /* measured epochs per launch, after one of warm-up */
 	unsigned variants;                   /* parameter sets visited per case */
 	unsigned placements;                 /* of those that a case asks for, visited */
+	int pair_pus;                        /* of which pair:each visits every pair */
 	uint64_t epoch_ns;                   /* length of an epoch */
 	uint64_t gil_epoch_ns; /* the same where workers share a GIL: some turns each */
 	unsigned budget_s;     /* no more launches than the minimum after that */
@@ -103,7 +104,8 @@ struct plan {
 	struct plan_case *cases; /* in the order of running */
 	unsigned case_count;
 	unsigned row_count;
-	struct placement default_placement;
+	struct placement *placements; /* the user's, spelled out, or the default */
+	unsigned placement_count;
 };
 
 /* False and WHY if the choice is wrong or selects nothing. Free with plan_free(). */

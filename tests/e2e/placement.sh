@@ -87,6 +87,23 @@ if [ -r "$siblings" ] && ! grep -q '[-,]' "$siblings"; then
 		complain "the placement beside a skipped one was not measured"
 fi
 
+# Every pair: as many placements as there are pairs, two workers on each, told if PUs are left out.
+run=$TMPDIR/pairs
+pairs=$((count < 4 ? count * (count - 1) / 2 : 6))
+tiny "$run" -f '^test_counts$' -m none -w 2 --placement=pair:each >/dev/null 2>"$TMPDIR/talked"
+code=$?
+if [ "$count" -eq 1 ]; then
+	[ "$code" -eq 77 ] || complain "pair:each on one processor: exit $code"
+else
+	[ "$code" -eq 0 ] || complain "pair:each: exit $code: $(cat "$TMPDIR/talked")"
+	[ "$(column "$run/samples.csv" placement | sort -u | grep -c '^pair:[a-z_0-9]*:[0-9]*+[0-9]*$')" -eq "$pairs" ] ||
+		complain "pair:each: $(column "$run/samples.csv" placement | sort -u | tr '\n' ' ')"
+	awk -F, 'NR > 1 { split($7, part, /[:+]/); if ($13 != part[3 + $12] || $13 != $14) bad = 1 } END { exit bad }' \
+		"$run/workers.csv" || complain "pair:each: a worker is not where its pair says"
+fi
+[ "$count" -le 4 ] || grep -q 'pair:each: 6 pairs among 4 of' "$TMPDIR/talked" ||
+	complain "pair:each: what was left out is not told"
+
 # Another machine can be planned, never measured.
 mkdir "$TMPDIR/elsewhere"
 (

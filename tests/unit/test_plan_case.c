@@ -13,11 +13,12 @@
 
 #include "harness/binding.h"
 
-#define PUS 4
+#define PUS     4
+#define PUS_MAX 20
 
 /* Four cores with a shared last cache and no SMT: nothing here may depend on the machine. */
-static struct pu pus[PUS];
-static const struct topology machine = {
+static struct pu pus[PUS_MAX];
+static struct topology machine = {
 	.pus = pus,
 	.pu_count = PUS,
 	.core_count = PUS,
@@ -37,8 +38,9 @@ static int fresh(void **state)
 {
 	(void)state;
 	quiet_talk = true;
-	for (int i = 0; i < PUS; i++)
+	for (int i = 0; i < PUS_MAX; i++)
 		pus[i] = (struct pu){.os = i, .log = i, .core = i, .l2 = i, .core_rank = i};
+	machine.pu_count = PUS;
 	choice = (struct choice){.seed = 1};
 	return 0;
 }
@@ -128,6 +130,71 @@ static void test_the_users_placement_comes_first(void **state)
 	assert_false(find_group(full, "same-core", &seated));
 }
 
+static unsigned pairs_planned(const char *profile, int pu_count)
+{
+	machine.pu_count = pu_count;
+	const struct plan_case *plan_case = make(profile, "^line_transfer$");
+
+	for (unsigned g = 0; g < plan_case->group_count; g++) {
+		const struct plan_group *group = &plan_case->groups[g];
+
+		assert_int_equal(group->workers, 2);
+		assert_non_null(group->seating);
+		assert_false(group->seating->oversubscribed);
+		for (unsigned h = 0; h < g; h++)
+			assert_string_not_equal(group->placement->text,
+						plan_case->groups[h].placement->text);
+	}
+	return plan_case->group_count;
+}
+
+static void test_each_pair_is_a_group(void **state)
+{
+	bool seated;
+
+	(void)state;
+	assert_int_equal(pairs_planned("standard", PUS), 6);
+	assert_true(find_group(&plan.cases[0], "pair:same_llc:2+3", &seated) && seated);
+	assert_int_equal(pairs_planned("standard", 5), 6); /* of four PUs */
+	assert_int_equal(pairs_planned("full", 5), 10);
+	assert_int_equal(pairs_planned("full", PUS_MAX), 120);
+	assert_true(choice_add_placement(&choice, "pair:each", &why));
+	assert_int_equal(pairs_planned("quick", 2), 1); /* the user asks for what comes by itself */
+}
+
+static void test_each_pair_of_one_pu_is_a_skipped_row(void **state)
+{
+	static const char *const profiles[] = {"quick", "standard", "full"};
+
+	(void)state;
+	machine.pu_count = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(profiles); i++) {
+		const struct plan_case *plan_case = make(profiles[i], "^line_transfer$");
+
+		assert_int_equal(plan_case->group_count, 1);
+		assert_null(plan_case->groups[0].seating);
+		assert_string_equal(plan_case->groups[0].skipped, "no-pair:each");
+	}
+}
+
+static void test_pairs_stand_beside_other_placements(void **state)
+{
+	bool seated;
+
+	(void)state;
+	assert_true(choice_add_placement(&choice, "same-core", &why));
+	assert_true(choice_add_placement(&choice, "pair:each", &why));
+	assert_true(choice_add_placement(&choice, "none", &why));
+	assert_true(choice_set_workers(&choice, "2", PUS, &why));
+	const struct plan_case *plan_case = make("full", "^cpu_int$");
+
+	assert_true(find_group(plan_case, "same-core", &seated) && seated);
+	assert_true(find_group(plan_case, "none", &seated) && seated);
+	assert_true(find_group(plan_case, "pair:same_llc:0+3", &seated) && seated);
+	assert_false(find_group(plan_case, "pair:each", &seated));
+	assert_int_equal(plan_case->group_count % 8, 0); /* six pairs and two others per variant */
+}
+
 static void test_a_parameter_says_how_many_workers(void **state)
 {
 	bool found[65] = {false};
@@ -203,6 +270,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_the_machine_lacks_gives_way_to_the_next,
 						fresh, release),
 		cmocka_unit_test_setup_teardown(test_the_users_placement_comes_first, fresh,
+						release),
+		cmocka_unit_test_setup_teardown(test_each_pair_is_a_group, fresh, release),
+		cmocka_unit_test_setup_teardown(test_each_pair_of_one_pu_is_a_skipped_row, fresh,
+						release),
+		cmocka_unit_test_setup_teardown(test_pairs_stand_beside_other_placements, fresh,
 						release),
 		cmocka_unit_test_setup_teardown(test_a_parameter_says_how_many_workers, fresh,
 						release),
