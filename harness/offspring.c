@@ -170,27 +170,44 @@ bool offspring_check(struct trial *t, const struct epoch *epoch, double *metrics
 	return true;
 }
 
-/* ---- one that waits ---- */
+/* ---- one that lives beside its maker ---- */
 
-static void *idle_thread(void *argument)
+static void idle_thread(void *argument)
 {
 	struct offspring *child = argument;
 
 	while (!atomic_load(&child->leave))
 		syscall(SYS_futex, &child->leave, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
-	return NULL;
 }
 
-/* It holds nothing of its maker, and dies with it. */
-_Noreturn static void idle_process(int started_fd, pid_t parent)
+static void idle_process(void *unused)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGTERM, SIG_DFL);
-	if (getppid() != parent || !write_all(started_fd, "", 1))
-		_exit(EXIT_INTERNAL);
+	(void)unused;
 	close_range(0, ~0u, 0);
 	for (;;)
 		pause();
+}
+
+static void *thread_main(void *argument)
+{
+	const struct offspring *child = argument;
+
+	child->run(child->argument);
+	return NULL;
+}
+
+/* It dies with its maker. */
+_Noreturn static void process_main(const struct offspring *child, const int started[2],
+				   pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGTERM, SIG_DFL);
+	close(started[0]);
+	if (getppid() != parent || !write_all(started[1], "", 1))
+		_exit(EXIT_INTERNAL);
+	close(started[1]);
+	child->run(child->argument);
+	_exit(EXIT_OK);
 }
 
 static bool start_process(struct offspring *child)
@@ -203,7 +220,7 @@ static bool start_process(struct offspring *child)
 		return false;
 	child->pid = fork();
 	if (!child->pid)
-		idle_process(started[1], parent);
+		process_main(child, started, parent);
 	close(started[1]);
 	const bool runs = child->pid > 0 && read_all(started[0], &byte, 1) == 1;
 
@@ -219,13 +236,36 @@ static bool start_process(struct offspring *child)
 	return child->pidfd >= 0;
 }
 
-bool offspring_start_idle(struct offspring *child, bool process)
+bool offspring_start(struct offspring *child, bool process, offspring_run_fn *run, void *argument)
 {
-	*child = (struct offspring){.is_process = process, .pidfd = -1};
+	*child = (struct offspring){
+		.is_process = process, .pidfd = -1, .run = run, .argument = argument};
 	if (process)
 		return start_process(child);
-	errno = pthread_create(&child->thread, NULL, idle_thread, child);
+	errno = pthread_create(&child->thread, NULL, thread_main, child);
 	return errno == 0;
+}
+
+bool offspring_start_idle(struct offspring *child, bool process)
+{
+	return offspring_start(child, process, process ? idle_process : idle_thread, child);
+}
+
+bool offspring_join(struct offspring *child, int *status)
+{
+	int got = 0;
+
+	if (child->is_process) {
+		const bool reaped = reap(child->pid, &got);
+
+		close(child->pidfd);
+		if (status)
+			*status = got;
+		return reaped;
+	}
+	if (status)
+		*status = 0;
+	return pthread_join(child->thread, NULL) == 0;
 }
 
 static struct timespec time_of(uint64_t ns)

@@ -60,17 +60,29 @@ bool offspring_none_left(void);
 		[SYNC_MUTEX] = (body),                                                        \
 	}
 
-/* A thread or a process that does nothing until it is ended. */
+typedef void offspring_run_fn(void *argument);
+
+/* A thread or a process that lives beside its maker. */
 struct offspring {
 	bool is_process;
 	pid_t pid;
 	int pidfd;
 	pthread_t thread;
+	offspring_run_fn *run;
+	void *argument;
 	_Atomic uint32_t leave; /* futex */
 };
 
-/* False and errno if it cannot be made. When it returns true the child runs. */
+/*
+ * One that does RUN(ARGUMENT) and ends; a process with exit code 0, and what descriptors its maker has.
+ * It dies with its maker: with the thread that called this. False and errno if it cannot be made. When it
+ * returns true the child runs.
+ */
+bool offspring_start(struct offspring *child, bool process, offspring_run_fn *run, void *argument);
+/* One that does nothing, and holds nothing of its maker. */
 bool offspring_start_idle(struct offspring *child, bool process);
+/* Wait for its end, however long; *STATUS (may be NULL) as of waitpid(), 0 for a thread. */
+bool offspring_join(struct offspring *child, int *status);
 /* Wait for its end until DEADLINE_NS of the clock of record: a thread by a timed join, a process by
  * its pidfd. True if it ended. */
 bool offspring_wait_until(struct offspring *child, uint64_t deadline_ns);
