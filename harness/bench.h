@@ -23,6 +23,7 @@
 #include "harness/step.h"
 #include "harness/sync.h"
 #include "harness/transport.h"
+#include "harness/twin_talk.h"
 
 #define BENCH_PARAMS_MAX   8
 #define BENCH_METRICS_MAX  24

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The twins of Python's multiprocessing: each runs, checks itself, and leaves nothing behind however it ends.
+# shellcheck source=tests/e2e/common.sh
+. tests/e2e/common.sh
+
+# shellcheck disable=SC2317 # called by within
+nothing_left()
+{
+	[ "$(find /dev/shm /dev/mqueue -mindepth 1 2>/dev/null | sort)" = "$before" ] && [ -z "$(ours)" ]
+}
+
+# clean WHAT: the killed may need a moment to be gone.
+clean()
+{
+	within 10 nothing_left || complain "$1 left: $(ours) $(find /dev/shm -mindepth 1)"
+}
+
+before=$(find /dev/shm /dev/mqueue -mindepth 1 2>/dev/null | sort)
+twins='^mp_'
+
+"$TOLLGATE" run -n --profile=full -f "$twins" >"$TMPDIR/said" 2>&1 || complain "dry run: exit $?: $(cat "$TMPDIR/said")"
+for case in $("$TOLLGATE" list --names | grep -E "$twins"); do
+	grep -Eq "^$case +process .*ok\$" "$TMPDIR/said" || complain "$case: not ok"
+done
+clean "one operation of everything"
+
+"$TOLLGATE" run --profile=quick -q --counters=off -f '^mp_(pipe|simple)' -p same-core --out="$TMPDIR/run" >"$TMPDIR/said" 2>&1 ||
+	complain "run: exit $?: $(cat "$TMPDIR/said")"
+for case in mp_pipe_simplex mp_pipe_duplex mp_simplequeue; do
+	[ "$(cells "$TMPDIR/run/metrics.csv" case=$case metric=rt_ns value | wc -l)" -ge 18 ] || complain "$case: no rt_ns"
+done
+clean "a run that went well"
+
+# shellcheck disable=SC2317 # called by within
+under_way()
+{
+	[ -f "$1/samples.csv" ] && [ "$(wc -l <"$1/samples.csv")" -gt 3 ]
+}
+
+# start RUN CASES: a long run in the background; its process is $pid.
+start()
+{
+	"$TOLLGATE" run --profile=full --counters=off -f "$2" --out="$1" >/dev/null 2>"$TMPDIR/talked" &
+	pid=$!
+	within 20 under_way "$1" || complain "$1 did not start: $(cat "$TMPDIR/talked")"
+}
+
+start "$TMPDIR/int" "$twins"
+kill -INT "$pid"
+wait "$pid"
+code=$?
+[ "$code" -eq 130 ] || complain "SIGINT: exit $code"
+clean "SIGINT"
+
+start "$TMPDIR/kill" "$twins"
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+clean "SIGKILL of the coordinator"
+finish
