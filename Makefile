@@ -232,14 +232,18 @@ compare: all ## BASE=path HEAD=path: is HEAD slower? (CI calls the program itsel
 
 # ---- check --------------------------------------------------------------------------------------
 
-.PHONY: test tests-built lint format format-check sanitize coverage asm asm-check
+.PHONY: test tests-built lint format format-check sanitize sanitize-address sanitize-thread coverage asm asm-check
 tests-built: $(B)/tollgate $(B)/tollgate-test $(tool_programs) $(unit_programs)
 
 test: tests-built ## unit tests, end-to-end tests, source checks
-	@tests/run.sh $(B)
+	@SAN='$(SAN)' tests/run.sh $(B)
 
-sanitize: ## the same tests under ASan+UBSan, then under TSan
+sanitize: sanitize-address sanitize-thread ## the same tests under ASan+UBSan and under TSan (-j2: side by side)
+
+sanitize-address:
 	@$(MAKE) --no-print-directory SAN=address,undefined test
+
+sanitize-thread:
 	@$(MAKE) --no-print-directory SAN=thread test
 
 lint: format-check ## format, clang-tidy, cppcheck, shellcheck, man page

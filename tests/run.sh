@@ -5,7 +5,8 @@
 # Each gets a private TMPDIR that must be empty afterwards, a time limit, and in its environment
 # TOLLGATE and TOLLGATE_TEST (the programs) and BUILD. Exit 77 means skipped. Whatever a test leaves
 # running, or in /dev/shm, fails it. The last line counts.
-# TESTS=word runs only those whose name contains the word.
+# TESTS=word runs only those whose name contains the word. SAN=name says that the build has sanitizers:
+# scripts with a line "# without sanitizers: WHY" are skipped then.
 set -u
 
 build=${1:?usage: tests/run.sh BUILD}
@@ -55,6 +56,18 @@ shared_memory()
 	find /dev/shm -mindepth 1 -user "$(id -u)" 2>/dev/null | sort
 }
 
+# leftover_memory OLD_SHM_LIST: what somebody else has there for a moment is none.
+leftover_memory()
+{
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		new=$(shared_memory | comm -13 "$1" -)
+		[ -n "$new" ] || return 0
+		sleep 0.2
+	done
+	echo "left in /dev/shm: $new"
+	return 1
+}
+
 # leftovers TMPDIR OLD_SHM_LIST: complain about what a test left behind.
 leftovers()
 {
@@ -64,11 +77,7 @@ leftovers()
 		echo "left in TMPDIR: $files"
 		clean=1
 	}
-	new=$(shared_memory | comm -13 "$2" -)
-	[ -z "$new" ] || {
-		echo "left in /dev/shm: $new"
-		clean=1
-	}
+	leftover_memory "$2" || clean=1
 	leftover_processes || clean=1
 	return "$clean"
 }
@@ -79,7 +88,7 @@ report()
 	sed 's/^/    /' "$scratch/output"
 }
 
-# run_one NAME PROGRAM
+# run_one NAME PROGRAM SOURCE
 run_one()
 {
 	case $1 in
@@ -87,7 +96,14 @@ run_one()
 	*) return ;;
 	esac
 	number=$((number + 1))
+	reason=${SAN:+$(sed -n 's/^# without sanitizers: //p' "$3")}
+	if [ -n "$reason" ]; then
+		skipped=$((skipped + 1))
+		echo "ok $number - $1 # SKIP $reason"
+		return
+	fi
 	mkdir "$scratch/tmp"
+	begin_s=$(date +%s)
 	shared_memory >"$scratch/shm"
 	# shellcheck disable=SC2086 # no words when there is no prefix
 	TMPDIR=$scratch/tmp TOLLGATE_TESTS=$scratch timeout -k 10 "$limit_s" $prefix "$2" \
@@ -99,7 +115,7 @@ run_one()
 	case $code in
 	0)
 		passed=$((passed + 1))
-		echo "ok $number - $1"
+		echo "ok $number - $1 # $(($(date +%s) - begin_s)) s"
 		;;
 	77)
 		skipped=$((skipped + 1))
@@ -124,13 +140,13 @@ for program in "$BUILD"/tests/test_*; do
 	*.[od]) continue ;;
 	esac
 	source=tests/unit/${program##*/}.c
-	[ ! -f "$source" ] || run_one "unit/${program##*/}" "$program"
+	[ ! -f "$source" ] || run_one "unit/${program##*/}" "$program" "$source"
 done
 for script in tests/lint/*.sh; do
-	run_one "lint/${script##*/}" "$script"
+	run_one "lint/${script##*/}" "$script" "$script"
 done
 for script in tests/e2e/*.sh; do
-	[ ! -x "$script" ] || run_one "e2e/${script##*/}" "$script"
+	[ ! -x "$script" ] || run_one "e2e/${script##*/}" "$script" "$script"
 done
 
 echo "1..$number"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What the pages say of files, targets and commands is what there is.
+# without sanitizers: nothing in it is compiled
 # shellcheck source=tests/e2e/common.sh
 . tests/e2e/common.sh
 

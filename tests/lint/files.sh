@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Every source file: at most 500 lines, licence in its first lines, no leftover note to oneself.
 # Every file in bench/ is a case that `tollgate list` knows. Environment: TOLLGATE.
+# without sanitizers: nothing in it is compiled
 set -u
 
 bad=0

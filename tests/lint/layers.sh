@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Who may include whom. A harness header includes only modules that stand earlier in the list below
 # (module_part.h counts as module); a file in bench/ includes only harness/bench.h and system headers.
+# without sanitizers: nothing in it is compiled
 set -u
 
 order='util version clock step topology placement binding counters environment stats verdict floor csv json format
