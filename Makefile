@@ -191,19 +191,23 @@ deps: ## install missing packages with the system's package manager
 # ---- measure ------------------------------------------------------------------------------------
 
 # Exit 5 (one case gave a wrong answer) leaves good rows of all others: draw those, then fail.
-measure = $(B)/tollgate run --profile=$(1); status=$$?; \
+measure = $(B)/tollgate run $(1); status=$$?; \
 	case $$status in 0|5) scripts/charts.sh results/latest && \
 	TOLLGATE_SCRIPTS=scripts $(B)/tollgate report results/latest || exit 1 ;; esac; exit $$status
 
-.PHONY: bench quick full charts slides images report compare
+.PHONY: bench quick full lecture charts slides images report compare
 bench: all ## measure this machine (about 3 minutes), draw charts, write a page
-	@$(call measure,standard)
+	@$(call measure,--profile=standard)
 
 quick: all ## the same in under a minute, wider intervals
-	@$(call measure,quick)
+	@$(call measure,--profile=quick)
 
 full: all ## the same with every worker count and tight intervals
-	@$(call measure,full)
+	@$(call measure,--profile=full)
+
+lecture: all ## measure what the lecture's claims need, judge them, draw slides, write a page
+	@$(call measure,--claims >/dev/null)
+	@$(B)/tollgate claims results/latest
 
 charts: ## draw the charts of RUN=results/latest again
 	@scripts/charts.sh $(RUN)

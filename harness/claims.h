@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "harness/plan.h"
 #include "harness/summary.h"
 
 #define CLAIM_CONDITIONS_MAX 5
@@ -77,6 +78,13 @@ struct claim_result claim_judge_condition(const struct summary *summary,
 					  const struct claim_condition *condition);
 /* One that fails decides; then one that was not measured; then one that is open. */
 struct claim_result claim_judge(const struct summary *summary, const struct claim *claim);
+
+/*
+ * The rows of a plan that all figures of LIST come from, "C04,C08" or NULL for all claims, each row once:
+ * with a ratio to mode none that of none too, with a speed-up that of one worker. The caller frees
+ * them. NULL and WHY if LIST names what is no claim, or only claims that no case exists for.
+ */
+struct plan_wish *claims_wishes(const char *list, unsigned *count, struct reason *why);
 
 /* "cpu_int gil workers=2 placement=cores steps=256", as `tollgate run --dry-run` names it. */
 void claim_figure_text(const struct claim_figure *figure, char *text, size_t size);

@@ -71,8 +71,8 @@ static void add_reason(struct line *line, const struct summary *summary, bool ut
 		append(line->reason, sizeof(line->reason), ". %s", claim->means);
 		add_others(line, summary, utf8);
 	} else if (!line->result.decided_by->missing) {
-		append(line->reason, sizeof(line->reason), "; measure it: tollgate run %s",
-		       claim->command);
+		append(line->reason, sizeof(line->reason), "; measure it: tollgate run --claims=%s",
+		       claim->id);
 	}
 }
 
@@ -138,8 +138,11 @@ static void print_in_full(FILE *out, const struct summary *summary, const struct
 		claim_verdict_name(result.verdict), claim->means);
 	for (unsigned i = 0; i < claim_condition_count(claim); i++)
 		print_condition(out, summary, &claim->conditions[i], utf8);
-	if (claim->command)
-		fprintf(out, "\nmeasured by: tollgate run %s\n", claim->command);
+	for (unsigned i = 0; i < claim_condition_count(claim); i++)
+		if (!claim->conditions[i].missing) {
+			fprintf(out, "\nmeasured by: tollgate run --claims=%s\n", claim->id);
+			break;
+		}
 }
 
 /* ---- Markdown ---- */

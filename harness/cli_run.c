@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/claims.h"
 #include "harness/cli.h"
 #include "harness/clock.h"
 #include "harness/format.h"
@@ -81,6 +82,17 @@ static bool take_profile(void *context, const char *value, struct reason *why)
 	return refuse(why, "'%.40s' is no profile%s%s%s; accepted are quick, standard, full", value,
 		      nearest ? " (did you mean '" : "", nearest ? nearest : "",
 		      nearest ? "'?)" : "");
+}
+
+static bool take_claims(void *context, const char *value, struct reason *why)
+{
+	struct choice *choice = &((struct request *)context)->choice;
+
+	if (choice->wish_count)
+		return refuse(why, "given twice; separate the claims with commas");
+	choice->wishes = claims_wishes(value, &choice->wish_count, why);
+	choice->wished_for = value ? value : "all";
+	return choice->wishes != NULL;
 }
 
 static bool take_counters(void *context, const char *value, struct reason *why)
@@ -169,6 +181,10 @@ static const struct option_spec run_options[] = {
 	{"topology", 0, "SPEC", "native, synthetic:DESCRIPTION or xml:FILE (planning only)",
 	 take_topology},
 	{"profile", 0, "NAME", "quick, standard (default) or full", take_profile},
+	{"claims", 0, "[=IDS]",
+	 "exactly what the claims are judged by, or some of them: C04,C08;\n"
+	 "not with -f, -m, -w, -p, --param",
+	 take_claims},
 	{"param", 0, "NAME=VALUE", "a parameter of the selected cases or modes; repeatable",
 	 take_param},
 	{"counters", 0, "WHICH", "off, sw, hw (default) or event names", take_counters},
@@ -188,8 +204,13 @@ static const struct option_spec run_options[] = {
 
 static void settle_choice(struct request *r, const struct topology *topology)
 {
+	const struct choice *choice = &r->choice;
 	struct reason why;
 
+	if (choice->wish_count && (choice->filter_count || choice->modes.count || r->workers ||
+				   choice->placement_count || choice->param_count))
+		die(EXIT_USAGE, "--claims says itself what is measured: it goes with none of "
+				"--filter, --modes, --workers, --placement and --param");
 	if (!r->choice.profile)
 		r->choice.profile = profile_find("standard");
 	if (!r->seeded)
@@ -368,6 +389,7 @@ static int run_main(int operand_count, char **operands)
 	enum exit_code code = r->dry_run ? dry_run(&c) : measure(r, &c, topology);
 
 	plan_free(&plan);
+	free((void *)r->choice.wishes);
 	topology_free(topology);
 	return (int)code;
 }
@@ -382,6 +404,7 @@ const struct command command_run = {
 		"tollgate run -f cpu_int -m none,gil -w 1,2    # two modes of one case\n"
 		"tollgate run -f '^io_' -f '!file' --dir /mnt  # I/O cases but one\n"
 		"tollgate run -f pos_terminal --param think=0  # another parameter\n"
+		"tollgate run --claims=C04,C08                 # what two claims are judged by\n"
 		"tollgate run --dry-run                        # what would be done\n",
 	.notes = "Exit codes: 0 ok, 1 a file could not be written, 5 a case computed a wrong "
 		 "answer,\n"

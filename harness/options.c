@@ -118,6 +118,11 @@ _Noreturn static void unknown_long(const struct command *command, const char *na
 	usage_error(command, "unknown option '--%s'", shown.text);
 }
 
+static bool needs_argument(const struct option_spec *option)
+{
+	return option->argument && option->argument[0] != '[';
+}
+
 static void take(struct reader *reader, const struct option_spec *option, const char *value)
 {
 	struct reason why = {""};
@@ -161,7 +166,7 @@ static void read_long(struct reader *reader, const char *name)
 	if (!option->argument && value)
 		usage_error(command, "option --%s takes no value, got '%s'", option->name,
 			    show_all(value).text);
-	if (option->argument && !value)
+	if (needs_argument(option) && !value)
 		value = next_value(reader, option);
 	take(reader, option, value);
 }
@@ -174,7 +179,7 @@ static void read_letters(struct reader *reader, const char *letters)
 
 		if (!option)
 			usage_error(reader->command, "unknown option '-%s'", show(letters, 1).text);
-		if (option->argument) {
+		if (needs_argument(option)) {
 			take(reader, option, letters[1] ? letters + 1 : next_value(reader, option));
 			return;
 		}
@@ -219,7 +224,7 @@ static void print_option(const struct option_spec *option)
 				    : printf("      --%s", option->name);
 
 	if (option->argument)
-		column += printf("=%s", option->argument);
+		column += printf("%s%s", needs_argument(option) ? "=" : "", option->argument);
 	if (column >= HELP_COLUMN - 1) {
 		putchar('\n');
 		column = 0;

@@ -10,10 +10,14 @@
 #include "harness/util.h"
 
 struct option_spec {
-	const char *name;     /* long name without dashes */
-	char letter;          /* short name or 0 */
-	const char *argument; /* name of the argument in --help, NULL for a switch */
-	const char *help;     /* one sentence; '\n' starts a continuation line */
+	const char *name; /* long name without dashes */
+	char letter;      /* short name or 0 */
+	/*
+	 * Name of the argument in --help, NULL for a switch. "[=NAME]": it may be left out; then only
+	 * --name=value gives one, and VALUE is NULL otherwise.
+	 */
+	const char *argument;
+	const char *help; /* one sentence; '\n' starts a continuation line */
 	/*
 	 * Called for each occurrence, in order; VALUE is NULL for a switch. False and WHY for a bad
 	 * value; WHY says what is accepted.

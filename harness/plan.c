@@ -9,8 +9,6 @@
 #define LAUNCH_NS 6000000.0
 /* Calibration and counting cost about one launch each. */
 #define OTHER_LAUNCHES 2
-/* Room for complaints about placements. */
-#define TOLD_MAX 8192
 
 /* The profile's epoch under a GIL holds some turns of the usual length; longer turns need a longer one. */
 static uint64_t gil_epoch_ns(const struct profile *profile, const struct plan_group *group)
@@ -93,37 +91,34 @@ static void add_rows(const struct choice *choice, const struct bench_case *bench
 }
 
 /* The same complaint once, not once per group. */
-static void tell_once(char *told, size_t size, const char *complaint)
+static void tell_once(char *told, const char *complaint)
 {
 	const size_t used = strlen(told);
 
 	if (strstr(told, complaint))
 		return;
-	snprintf(told + used, size - used, "%s\n", complaint);
+	snprintf(told + used, PLAN_TOLD_MAX - used, "%s\n", complaint);
 	note("skipped: %s", complaint);
 }
 
 /* Modes that ask of the machine or of the seats what is not there. */
-static void check_rows(struct plan_group *group, const struct topology *topology, char *told,
-		       size_t size)
+static void check_rows(struct plan_group *group, const struct topology *topology, char *told)
 {
 	for (unsigned r = 0; r < group->row_count; r++) {
 		const struct mode *mode = group->rows[r].mode;
 
 		if (mode->spins && group->seating && group->seating->oversubscribed) {
 			group->rows[r].skipped = "oversubscribed-spin";
-			tell_once(told, size,
-				  "spin locks with more workers than processing units: "
-				  "waiters would keep the holder from running");
+			tell_once(told, "spin locks with more workers than processing units: "
+					"waiters would keep the holder from running");
 		} else if (mode->needs_numa && topology->numa_count < 2) {
 			group->rows[r].skipped = "one-numa-node";
-			tell_once(told, size, "cohort locks: there is one NUMA node only");
+			tell_once(told, "cohort locks: there is one NUMA node only");
 		}
 	}
 }
 
-static void seat_group(struct plan_group *group, const struct topology *topology, char *told,
-		       size_t size)
+static void find_seats(struct plan_group *group, const struct topology *topology, char *told)
 {
 	struct reason why = {""};
 
@@ -133,7 +128,14 @@ static void seat_group(struct plan_group *group, const struct topology *topology
 	free(group->seating);
 	group->seating = NULL;
 	snprintf(group->skipped, sizeof(group->skipped), "no-%.80s", group->placement->text);
-	tell_once(told, size, why.text);
+	tell_once(told, why.text);
+}
+
+void plan_seat_group(struct plan_group *group, const struct topology *topology,
+		     char told[PLAN_TOLD_MAX])
+{
+	find_seats(group, topology, told);
+	check_rows(group, topology, told);
 }
 
 static bool same_group(const struct plan_group *a, const struct plan_group *b)
@@ -150,7 +152,7 @@ struct maker {
 	unsigned worker_count;
 	const struct placement *placements;
 	unsigned placement_count;
-	char *told; /* complaints that the user has seen, TOLD_MAX bytes */
+	char *told; /* PLAN_TOLD_MAX bytes */
 };
 
 static void add_group(const struct maker *maker, struct plan_case *plan_case,
@@ -164,8 +166,7 @@ static void add_group(const struct maker *maker, struct plan_case *plan_case,
 
 	*added = *group;
 	add_rows(maker->choice, plan_case->bench, added);
-	seat_group(added, maker->topology, maker->told, TOLD_MAX);
-	check_rows(added, maker->topology, maker->told, TOLD_MAX);
+	plan_seat_group(added, maker->topology, maker->told);
 }
 
 /* How many workers the case itself asks for, or 0. */
@@ -189,7 +190,7 @@ static void tell_left_out(const struct maker *maker, const struct placement_pair
 		 "up "
 		 "to %d PUs, and taskset says which",
 		 pairs->count, pairs->pus, pus, pus - pairs->pus, PAIR_PUS_MAX);
-	tell_once(maker->told, TOLD_MAX, text);
+	tell_once(maker->told, text);
 }
 
 /* COUNT placements with pair:each replaced by what it stands for here, if it stands for anything. */
@@ -373,7 +374,7 @@ static bool add_cases(const struct maker *maker, struct reason *why)
 bool plan_make(struct plan *plan, const struct choice *choice, const struct topology *topology,
 	       struct reason *why)
 {
-	char told[TOLD_MAX] = "";
+	char told[PLAN_TOLD_MAX] = "";
 	struct maker maker = {.plan = plan, .choice = choice, .topology = topology, .told = told};
 	struct placement cores;
 	struct random random;
@@ -387,7 +388,8 @@ bool plan_make(struct plan *plan, const struct choice *choice, const struct topo
 	maker.placements = plan->placements;
 	maker.placement_count = plan->placement_count;
 	maker.worker_count = worker_counts(choice, topology->pu_count, maker.workers);
-	if (!add_cases(&maker, why)) {
+	if (choice->wish_count ? !plan_add_wishes(plan, choice, topology, told, why)
+			       : !add_cases(&maker, why)) {
 		plan_free(plan);
 		return false;
 	}

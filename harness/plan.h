@@ -49,6 +49,14 @@ struct mode_list {
 	unsigned count;
 };
 
+/* A row that is asked for by itself. */
+struct plan_wish {
+	const char *case_name, *mode; /* MODE as mode_list_parse() takes it */
+	const char *placement;
+	const char *param; /* over the defaults of the case, as in bench_case.variants */
+	unsigned workers;
+};
+
 /* What the user chose; zeroed = every default. */
 struct choice {
 	struct filter filters[CHOICE_FILTERS_MAX];
@@ -60,6 +68,10 @@ struct choice {
 	unsigned placement_count;
 	const char *params[CHOICE_PARAMS_MAX]; /* "name=value" */
 	unsigned param_count;
+	/* If there are any, the plan holds these rows and no others; not with anything above. */
+	const struct plan_wish *wishes;
+	unsigned wish_count;
+	const char *wished_for; /* the claims in the user's words, or "all"; NULL without wishes */
 	const struct profile *profile;
 	uint64_t seed;
 };
@@ -131,6 +143,14 @@ uint64_t plan_epoch_ns(const struct profile *profile, const struct bench_case *b
 /* For the files of this module: VARIANT over the defaults, then the user's own --param. */
 bool plan_group_params(struct plan_group *group, const struct choice *choice,
 		       const struct bench_case *bench, const char *variant, struct reason *why);
+/* Complaints that the user has seen, so that each is told once. */
+#define PLAN_TOLD_MAX 8192
+/* A group with its rows: seat its workers, mark the rows that cannot run here. */
+void plan_seat_group(struct plan_group *group, const struct topology *topology,
+		     char told[PLAN_TOLD_MAX]);
+/* The cases of choice->wishes, in the order in which they are first named. */
+bool plan_add_wishes(struct plan *plan, const struct choice *choice,
+		     const struct topology *topology, char told[PLAN_TOLD_MAX], struct reason *why);
 /* Every --param must mean something to some selected case or mode. */
 bool plan_params_are_known(const struct plan *plan, const struct choice *choice,
 			   struct reason *why);

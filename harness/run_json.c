@@ -36,6 +36,7 @@ static void write_choice(struct json_writer *json, const struct run_report *repo
 	/* figures of that case are slowed down on purpose and measure nothing */
 	json_text(json, "injected", getenv(INJECT_VARIABLE));
 	json_text(json, "counters", report->counters);
+	json_text(json, "claims", choice->wished_for);
 	json_array(json, "filters");
 	for (unsigned i = 0; i < choice->filter_count; i++) {
 		char text[300];

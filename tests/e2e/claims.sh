@@ -37,6 +37,13 @@ planned_rows()
 	(cd "$TMPDIR" && "$TOLLGATE" "$@" --dry-run 2>&1) | tr -s ' '
 }
 
+# dry_rows OPTION...: the rows of a plan, as wanted_rows gives them.
+dry_rows()
+{
+	(cd "$TMPDIR" && "$TOLLGATE" run "$@" --dry-run 2>/dev/null) | tr -s ' ' |
+		sed -e 's/ \(ok\|skipped\|failed\).*//'
+}
+
 number=0
 for id in $("$TOLLGATE" claims --format=csv "$run" | cut -d, -f1 | tail -n +2); do
 	number=$((number + 1))
@@ -49,6 +56,37 @@ for id in $("$TOLLGATE" claims --format=csv "$run" | cut -d, -f1 | tail -n +2); 
 done
 [ "$number" -eq 24 ] || complain "$number claims instead of 24"
 [ "$(wc -l <"$TMPDIR/all")" -ge 30 ] || complain "too few experiments were looked at: $(wc -l <"$TMPDIR/all")"
+
+# All claims at once: what their figures need and nothing else. Beside a figure there may be the same row
+# in mode none, to which a ratio refers, or with one worker, to which a speed-up does.
+dry_rows --claims | sort >"$TMPDIR/planned"
+sort -u "$TMPDIR/all" | grep -v '^none$' >"$TMPDIR/wanted"
+sort -u "$TMPDIR/planned" | cmp -s - "$TMPDIR/planned" || complain "run --claims: a row stands there twice"
+comm -13 "$TMPDIR/planned" "$TMPDIR/wanted" | grep . && complain "run --claims: not planned (above)"
+{
+	cat "$TMPDIR/wanted"
+	awk '{ $2 = "none" } 1' "$TMPDIR/wanted"
+	sed 's/ workers=[0-9]* / workers=1 /' "$TMPDIR/wanted"
+	sed 's/ workers=[0-9]* / workers=1 /' "$TMPDIR/wanted" | awk '{ $2 = "none" } 1'
+} | sort -u >"$TMPDIR/allowed"
+comm -23 "$TMPDIR/planned" "$TMPDIR/allowed" | grep . && complain "run --claims: nobody needs it (above)"
+[ "$(dry_rows --claims=C04 | wc -l)" -eq 4 ] || complain "C04 alone: $(dry_rows --claims=C04)"
+expect 64 "'C4' is no claim (did you mean 'C04'?); use C01 to C24" "$TOLLGATE" run --claims=C4
+expect 64 "'' is no claim" "$TOLLGATE" run --claims=
+expect 64 "unknown option '--claim'; did you mean '--claims'?" "$TOLLGATE" run --claim=C04
+expect 64 'given twice' "$TOLLGATE" run --claims=C04 --claims=C08
+for option in --filter=x --modes=gil --workers=2 --placement=cores --param=steps=1; do
+	expect 64 'it goes with none of --filter' "$TOLLGATE" run --claims "$option"
+done
+
+# One of them measured for good has its verdict, and run.json says what was asked for.
+"$TOLLGATE" run --claims=C05 --profile=quick --quiet -o "$TMPDIR/one" >/dev/null 2>"$TMPDIR/said" ||
+	complain "run --claims=C05: exit $?: $(cat "$TMPDIR/said")"
+"$TOLLGATE" claims --claim=C05 --format=csv "$TMPDIR/one" | grep -q ',not measured,' &&
+	complain "C05 was not measured by run --claims=C05"
+[ "$("$TOLLGATE" claims --format=csv "$TMPDIR/one" | grep -c ',not measured,')" -eq 23 ] ||
+	complain "run --claims=C05 measured more than that"
+grep -q '"claims": "C05"' "$TMPDIR/one/run.json" || complain "run.json does not say which claims"
 
 # A made-up machine with eight processing units: two workers are faster, but not under the GIL.
 "$TOLLGATE" claims --format=csv "$run" >"$TMPDIR/claims.csv" || complain "claims: exit $?"

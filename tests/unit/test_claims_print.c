@@ -25,7 +25,7 @@ static void table_says_all(void **state)
 		assert_non_null(strstr(text, claim_table[i].title));
 	assert_non_null(strstr(text, "C07  holds  "));
 	assert_non_null(strstr(text, "0.989 (0.967 to 1.01)"));
-	assert_non_null(strstr(text, "measure it: tollgate run -f '^gil_handoff$' -m gil,gil27"));
+	assert_non_null(strstr(text, "measure it: tollgate run --claims=C08"));
 	assert_non_null(strstr(text, "no case yet: a case with a queue"));
 	assert_non_null(strstr(text, "1 hold here, 0 do not, 0 are inconclusive, 23 were not"));
 	free(text);

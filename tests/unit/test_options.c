@@ -54,6 +54,11 @@ static const struct option_spec options[] = {
 	{.name = "number", .letter = 'n', .argument = "N", .help = "count", .take = take_number},
 	{.name = "quiet", .letter = 'q', .help = "say less", .take = take_switch},
 	{.name = "quick", .help = "be quick", .take = take_switch},
+	{.name = "maybe",
+	 .letter = 'm',
+	 .argument = "[=WORD]",
+	 .help = "or not",
+	 .take = take_switch},
 	{.name = NULL},
 };
 
@@ -147,6 +152,17 @@ static void all_spellings_of_a_value(void **state)
 	assert_output(RUN("--filter=--quiet"), "filter[--quiet] operands:0");
 	assert_output(RUN("-qn3"), "switch[-] number[3] operands:0");
 	assert_output(RUN("-qn", "3"), "switch[-] number[3] operands:0");
+}
+
+static void an_argument_may_be_left_out(void **state)
+{
+	(void)state;
+	assert_output(RUN("--maybe=x"), "switch[x] operands:0");
+	assert_output(RUN("--maybe"), "switch[-] operands:0");
+	assert_output(RUN("--maybe="), "switch[] operands:0");
+	assert_output(RUN("--maybe", "x"), "switch[-] operands:1 x");
+	assert_output(RUN("-mq", "x"), "switch[-] switch[-] operands:1 x");
+	assert_non_null(strstr(RUN("--help").out, "--maybe[=WORD] "));
 }
 
 static void options_keep_their_order(void **state)
@@ -261,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_spellings_of_a_value),
+		cmocka_unit_test(an_argument_may_be_left_out),
 		cmocka_unit_test(options_keep_their_order),
 		cmocka_unit_test(operands_are_permuted),
 		cmocka_unit_test(unknown_options_name_the_nearest),
