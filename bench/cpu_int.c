@@ -7,7 +7,7 @@
  */
 #include "harness/bench.h"
 
-/* Steps between two check points: about 10 to 15 ns, what an interpreter spends on one instruction.
+/* Steps between two check points: some 10 ns, what an interpreter spends on one instruction.
  */
 #define STEPS_PER_TICK 8
 
@@ -76,6 +76,7 @@ static const struct bench_case cpu_int = {
 	.shared_size_per_worker = sizeof(struct result),
 	.params = {{"steps", 256, 1, 1000000000,
 		    "interpreter steps per result, a check point after each"}},
+	.steps = true,
 	.reset = reset,
 	.run = BENCH_RUN(compute),
 	.check = check,

@@ -25,8 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define STEPS_PER_TICK 8
-#define QUICK_NS       UINT64_C(1000000)
+#define QUICK_NS UINT64_C(1000000)
 
 enum { PARAM_THINK_US };
 enum { METRIC_QUICK_SHARE, METRIC_HOG_STEPS_PER_S };
@@ -91,7 +90,7 @@ static void serve_or_hog(struct worker *w, const enum sync_kind kind)
 	if (w->index == 0)
 		serve(w, kind);
 	else
-		hog_run(w, kind, STEPS_PER_TICK, &desk->done);
+		hog_run(w, kind, w->tick_steps, &desk->done);
 }
 BENCH_SPECIALISE(serve_or_hog)
 
@@ -214,7 +213,9 @@ static const struct bench_case gil_echo = {
 	.shared_size = sizeof(struct desk),
 	.local_size = sizeof(struct hog),
 	.params = {{"think_us", 0, 0, 10000000,
-		    "microseconds of the client's sleep before each request"}},
+		    "microseconds of the client's sleep before each request"},
+		   BENCH_TICK_PARAM(15)},
+	.tick_param = "tick_ns",
 	.metrics = {{"quick_share", "ratio", "info", "requests answered in less than 1 ms"},
 		    {"hog_steps_per_s", "1/s", "higher", "steps of all CPU hogs together"}},
 	.variants = {"", "think_us=10000"},

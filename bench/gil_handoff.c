@@ -7,8 +7,6 @@
  */
 #include "harness/bench.h"
 
-#define STEPS_PER_TICK 8
-
 struct turn {
 	_Alignas(SHARED_LINE) uint64_t state;
 };
@@ -16,11 +14,11 @@ struct turn {
 static void compute(struct worker *w, const enum sync_kind kind)
 {
 	struct turn *turn = w->local;
+	const uint64_t steps = w->tick_steps;
 	uint64_t state = turn->state;
 
 	for (uint64_t n = w->batch; n; n--) {
-		for (unsigned i = 0; i < STEPS_PER_TICK; i++)
-			bench_step(&state);
+		bench_steps(&state, steps);
 		sync_tick(w, kind);
 	}
 	turn->state = state;
@@ -39,7 +37,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	for (unsigned i = 0; i < t->workers; i++) {
 		const struct turn *turn = t->slots[i].local;
 
-		if (turn->state != bench_step_jump(i, epoch->batch * STEPS_PER_TICK))
+		if (turn->state != bench_step_jump(i, epoch->batch * t->tick_steps))
 			return refuse(why, "worker %u computed a wrong state", i);
 	}
 	return true;
@@ -52,6 +50,8 @@ static const struct bench_case gil_handoff = {
 	.op = "interpreter step",
 	.family = BENCH_CPU,
 	.local_size = sizeof(struct turn),
+	.params = {BENCH_TICK_PARAM(15)},
+	.tick_param = "tick_ns",
 	.variants = {"", "interval_us=500", "interval_us=1000", "interval_us=20000"},
 	.modes = "gil,gil27,gil313,gil32-noforce",
 	.workers = 2,

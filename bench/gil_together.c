@@ -8,8 +8,6 @@
 
 #include "harness/bench.h"
 
-#define STEPS_PER_TICK 8
-
 enum { METRIC_RATIO };
 
 /* Each worker's own results and stamps. */
@@ -27,9 +25,10 @@ struct track {
 static inline __attribute__((always_inline)) uint64_t
 run_a_while(struct worker *w, const enum sync_kind kind, uint64_t state)
 {
+	const uint64_t steps = w->tick_steps;
+
 	for (uint64_t n = w->batch; n; n--) {
-		for (unsigned i = 0; i < STEPS_PER_TICK; i++)
-			bench_step(&state);
+		bench_steps(&state, steps);
 		sync_tick(w, kind);
 	}
 	return state;
@@ -104,8 +103,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 									: b->together_end_ns;
 
 	for (unsigned i = 0; i < 2; i++)
-		if (track->runners[i].state !=
-		    bench_step_jump(i, 2 * epoch->batch * STEPS_PER_TICK))
+		if (track->runners[i].state != bench_step_jump(i, 2 * epoch->batch * t->tick_steps))
 			return refuse(why, "worker %u computed a wrong state", i);
 	metrics[METRIC_RATIO] = (double)(end_ns - begin_ns) /
 				(double)(b->alone_end_ns - a->alone_begin_ns);
@@ -119,6 +117,8 @@ static const struct bench_case gil_together = {
 	.op = "interpreter step",
 	.family = BENCH_CPU,
 	.shared_size = sizeof(struct track),
+	.params = {BENCH_TICK_PARAM(15)},
+	.tick_param = "tick_ns",
 	.metrics = {{"together_ratio", "ratio", "lower",
 		     "time together / time one after the other; 0.5 is ideal on two cores"}},
 	.modes = "none,gil,gil27,gil27-cond,gil313,free-threaded,process",

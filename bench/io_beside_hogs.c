@@ -26,7 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* About 10 to 15 ns between two check points: what an interpreter spends on one instruction. */
+/* Some 10 ns between two check points: what an interpreter spends on one instruction. */
 #define STEPS_PER_TICK 8
 
 enum { PARAM_THINK_US, PARAM_ANSWER_US, PARAM_CALL_STEPS };
@@ -204,6 +204,7 @@ static const struct bench_case io_beside_hogs = {
 		   {"call_steps", STEPS_PER_TICK, 1, 1000000000,
 		    "steps of a hog between two check points; many: a long call into C"}},
 	.metrics = {{"hog_steps_per_s", "1/s", "higher", "steps of all CPU hogs together"}},
+	.steps = true,
 	.epoch_ns_min = 30000000,
 	.latency = true,
 	.setup = setup,

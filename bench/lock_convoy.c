@@ -11,9 +11,8 @@
 
 #define PEOPLE 10
 /* The calls that a swipe consists of, each a few steps and a check point. */
-#define CALLS_INSIDE   4
-#define CALLS_OUTSIDE  4
-#define STEPS_PER_CALL 16
+#define CALLS_INSIDE  4
+#define CALLS_OUTSIDE 4
 
 struct counter {
 	_Alignas(SHARED_LINE) sem_t lock; /* CPython's threading.Lock up to 3.13 is a semaphore */
@@ -39,9 +38,10 @@ acquire(struct worker *w, const enum sync_kind kind, struct counter *counter)
 static inline __attribute__((always_inline)) void
 make_calls(struct worker *w, const enum sync_kind kind, uint64_t *state, unsigned calls)
 {
+	const uint64_t steps = w->tick_steps;
+
 	for (unsigned c = 0; c < calls; c++) {
-		for (unsigned i = 0; i < STEPS_PER_CALL; i++)
-			bench_step(state);
+		bench_steps(state, steps);
 		sync_tick(w, kind);
 	}
 }
@@ -103,7 +103,8 @@ static const struct bench_case lock_convoy = {
 	.op = "swipe",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct counter),
-	.params = {{"swipes", 2000, 1, 100000000, "swipes per person"}},
+	.params = {{"swipes", 2000, 1, 100000000, "swipes per person"}, BENCH_TICK_PARAM(30)},
+	.tick_param = "tick_ns",
 	.metrics = {{"waits_per_op", "1/op", "info", "how often a swipe found the lock taken"}},
 	.variants = {"", "swipes=20000"},
 	.batch_param = "swipes",

@@ -37,7 +37,15 @@ struct bench_param {
 	int64_t value; /* default */
 	int64_t min, max;
 	const char *help;
+	bool quiet; /* stands in the column param only if it is not the default */
 };
+
+/* The row of a case that has a tick_param: its name, and what it is by default. */
+#define BENCH_TICK_PARAM(default_ns)                                                              \
+	{                                                                                         \
+		"tick_ns", (default_ns), 1, 1000000000,                                           \
+			"nanoseconds of work between two check points, in calibrated steps", true \
+	}
 
 /* A figure that only this case has. better: "lower", "higher", "zero" or "info". */
 struct bench_metric {
@@ -71,6 +79,7 @@ struct trial {
 	bool same_pu;   /* all workers share one PU, by placement or because there is no other */
 	bool crowded;   /* some worker may have to share its PU: spinning could starve somebody */
 	const int64_t *params;
+	uint64_t tick_steps; /* of every worker, see tick_param; 0: the case has none */
 	void *shared;
 	struct worker *slots;  /* `workers` of them; slots[i].local is worker i's block */
 	const char *directory; /* --dir: where a case may make files, each unlinked at once */
@@ -103,6 +112,13 @@ struct bench_case {
 	/* Name of the parameter that fixes the operations per worker and epoch; NULL: calibrated.
 	 */
 	const char *batch_param;
+	/*
+	 * Its work is bench_step()s: what one takes is measured before each epoch (metric step_ns).
+	 * tick_param, if any, names the parameter that says how long a tick's work is to be:
+	 * w->tick_steps is so many steps, the same in all epochs of a run.
+	 */
+	bool steps;
+	const char *tick_param;
 	const char *modes; /* what runs without --modes, "none,gil" or groups; NULL: base */
 	bool modes_only;   /* there are no other modes, whatever --modes says */
 	unsigned workers;  /* exactly so many whatever --workers says; 0: any number */

@@ -38,6 +38,8 @@ static bool start(const struct lockstep *lockstep, struct unit *unit, struct pai
 		lockstep->deadline_ns, (unsigned)random_below(lockstep->random, 4096),
 		&outcome->why);
 	show_injection(lockstep->inject, false);
+	if (outcome->status == RUN_OK)
+		row_keep_pace(&unit->session, &pair->launch[which]);
 	return outcome->status == RUN_OK;
 }
 

@@ -29,6 +29,7 @@ struct coordinator {
 
 	struct random random;
 	struct progress progress;
+	double pace_ns; /* of a bench_step(), set by the first runner that has some; 0: none yet */
 	unsigned rows_ok, rows_wrong, rows_failed, rows_skipped;
 	struct reason trouble; /* why coordinator_run() returned false */
 };

@@ -72,6 +72,9 @@ static void run_epoch(struct crew *crew, struct worker *w, struct counter_group 
 	const enum sync_kind kind = crew->mode->sync;
 	bench_run_fn *run = crew->bench->run[kind];
 	struct usage before, after;
+
+	if (w->index == 0)
+		crew_feel_pace(crew);
 	uint64_t release_ns = gate_gather(crew->arena.gate, number);
 
 	usage_read(&before, group);
@@ -210,6 +213,8 @@ static bool setup_is_valid(const struct setup_message *setup, struct reason *why
 	    !terminated(setup->directory, sizeof(setup->directory)) ||
 	    !terminated(setup->library, sizeof(setup->library)))
 		return refuse(why, "set-up message: unterminated text");
+	if (!(setup->pace_ns >= 0 && setup->pace_ns < 1e9))
+		return refuse(why, "set-up message: a step of %g ns", setup->pace_ns);
 	if (setup->workers < 1 || setup->workers > WORKERS_MAX)
 		return refuse(why, "set-up message: %u workers, accepted are 1 to %d",
 			      setup->workers, WORKERS_MAX);
@@ -292,6 +297,7 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 	crew->pids = xcalloc(setup->workers, sizeof(*crew->pids));
 	crew->partners = xcalloc(setup->workers, sizeof(*crew->partners));
 	start_partners(crew);
+	crew_set_pace(crew);
 	if (crew->mode->sync == SYNC_CPYTHON && !load_interpreter(crew, sync.gil.interval_ns, why))
 		return RUN_SKIPPED;
 	for (unsigned i = 0; i < setup->workers; i++)
@@ -390,6 +396,7 @@ void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record)
 	struct epoch epoch = harvest(crew, batch);
 
 	record->wall_ns = epoch.wall_ns;
+	crew_tell_pace(crew, record);
 	crew_turns_end(crew, record);
 	record->status = judge(crew, &epoch, record);
 }

@@ -34,6 +34,15 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record);
 /* All latencies of all workers since the first epoch. */
 void crew_latency(const struct crew *crew, struct finish_record *record);
+/*
+ * Set the pace of a case whose work is steps: as the set-up says, else as measured where worker 0
+ * will sit. Parent, before any worker exists.
+ */
+void crew_set_pace(struct crew *crew);
+/* Worker 0, bound, just before an epoch: what does a step take now? */
+void crew_feel_pace(struct crew *crew);
+/* Parent, after an epoch: what was felt. */
+void crew_tell_pace(const struct crew *crew, struct epoch_record *record);
 /* Before and after an epoch under a GIL: clear and read what it says of itself. */
 void crew_turns_begin(struct crew *crew);
 void crew_turns_end(struct crew *crew, struct epoch_record *record);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -268,6 +269,7 @@ enum run_status launch_start(struct launch *launch, const char *program,
 	if (ready.magic != PROTOCOL_MAGIC || ready.version != PROTOCOL_VERSION)
 		return give_up(launch, RUN_ERROR, why,
 			       "the runner speaks another version of the protocol");
+	launch->pace_ns = isfinite(ready.pace_ns) && ready.pace_ns > 0 ? ready.pace_ns : 0;
 	if (ready.status == RUN_OK)
 		return RUN_OK;
 	ready.why.text[sizeof(ready.why.text) - 1] = '\0';

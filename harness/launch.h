@@ -17,6 +17,7 @@ struct launch {
 	int request_fd, reply_fd;
 	uint32_t workers;
 	uint64_t deadline_ns; /* for each answer */
+	double pace_ns;       /* that the runner goes by, see protocol.h; 0: its case has none */
 };
 
 /* Set by the signal handlers of launch_catch_signals(): the signal's number, or 0. */

@@ -20,7 +20,7 @@
 #include "harness/mode.h"
 #include "harness/placement.h"
 
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 #define PROTOCOL_MAGIC   UINT32_C(0x746f6c6c) /* "toll" */
 
 /* The runner's descriptors; standard input is /dev/null, standard output is standard error. */
@@ -36,6 +36,7 @@ struct setup_message {
 	int32_t cpus[WORKERS_MAX]; /* OS index per worker, -1 unbound */
 	int64_t params[BENCH_PARAMS_MAX];
 	struct counter_set counters;
+	double pace_ns; /* what a bench_step() took when this run's pace was set; 0: set it now */
 	char directory[1024];
 	char library
 		[CPYTHON_FILE_MAX]; /* the libpython of a real GIL; never in a file of the run */
@@ -58,6 +59,7 @@ struct ready_message {
 	uint32_t magic, version;
 	uint32_t status; /* enum run_status */
 	uint32_t reserved;
+	double pace_ns; /* as in the set-up, or as measured; 0: the case has no such work */
 	struct reason why;
 };
 
@@ -74,6 +76,10 @@ struct epoch_record {
 	uint32_t injected; /* 1: more was done than is reported, on purpose (TOLLGATE_INJECT) */
 	uint64_t batch;
 	uint64_t wall_ns; /* first start to last end */
+	double step_ns; /* what a bench_step() took before the epoch; 0: the case has no such work */
+	uint64_t tick_steps; /* of them in a tick; 0: the case has no such ticks */
+	uint32_t pace_moved; /* 1: step_ns is not what the run's pace was set by */
+	uint32_t reserved;
 	double metrics[BENCH_METRICS_MAX];
 	uint64_t gil_events[GIL_EVENTS]; /* a real lock tells of takes and retakes only */
 	struct reason why;

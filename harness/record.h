@@ -20,7 +20,8 @@
  * One row per epoch. pass is "time" or "count"; launch (from 0) is the fresh runner, round the epoch
  * within it, slot its position among the interleaved modes. ops is the work of all workers. flags: w
  * warm-up (never in statistics), p preempted: a worker that never slept got less than 95 % of its
- * time, o more workers than PUs, v context switches not as the case must. status: ok, wrong, crashed, killed, timeout, error, skipped; with a
+ * time, o more workers than PUs, v context switches not as the case must, c calibration moved: a step of
+ * the work took over 10 % more or less than when the run's pace was set. status: ok, wrong, crashed, killed, timeout, error, skipped; with a
  * reason after ':' where there is one, e.g. "skipped:no-smt". Numbers of a row that is not ok or
  * wrong are empty.
  */

@@ -215,10 +215,10 @@ static bool put_sample(struct recorder *recorder, const struct record_key *key, 
 	const struct worker_record sum = sum_of(workers, key->group->workers);
 	char flags[8];
 
-	snprintf(flags, sizeof(flags), "%s%s%s%s%s", warm_up ? "w" : "",
+	snprintf(flags, sizeof(flags), "%s%s%s%s%s%s", warm_up ? "w" : "",
 		 was_preempted(workers, key->group->workers) ? "p" : "",
 		 key->group->seating->oversubscribed ? "o" : "", record->injected ? "i" : "",
-		 switched_wrongly(key, &sum) ? "v" : "");
+		 switched_wrongly(key, &sum) ? "v" : "", record->pace_moved ? "c" : "");
 	put_key(recorder, FILE_SAMPLES, key);
 	csv_text(csv, pass_name(key));
 	csv_u64(csv, key->launch);
@@ -296,6 +296,21 @@ static bool put_gil(struct recorder *recorder, const struct record_key *key,
 	return good;
 }
 
+/* What a step took before the epoch, and what a tick's work takes by that. */
+static bool put_pace(struct recorder *recorder, const struct record_key *key,
+		     const struct epoch_record *record, struct reason *why)
+{
+	if (record->step_ns <= 0)
+		return true;
+	if (!put_metric(recorder, key, false, "step_ns", "ns", "info", record->step_ns, why))
+		return false;
+	return !record->tick_steps ||
+	       (put_metric(recorder, key, false, "tick_steps", "1", "info",
+			   (double)record->tick_steps, why) &&
+		put_metric(recorder, key, false, "tick_ns", "ns", "info",
+			   record->step_ns * (double)record->tick_steps, why));
+}
+
 static bool put_metrics(struct recorder *recorder, const struct record_key *key,
 			const struct epoch_record *record, double switches, struct reason *why)
 {
@@ -310,6 +325,7 @@ static bool put_metrics(struct recorder *recorder, const struct record_key *key,
 	if (good && !isnan(switches))
 		good = put_metric(recorder, key, false, "switches_per_op", "1/op", "info", switches,
 				  why);
+	good = good && put_pace(recorder, key, record, why);
 	return good && (!sync_is_gil(key->mode->sync) || put_gil(recorder, key, record, why));
 }
 

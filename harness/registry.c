@@ -52,6 +52,8 @@ static void check_case(const struct bench_case *bench)
 	demand(bench, bench->name && bench->summary && bench->op, "needs name, summary and op");
 	demand(bench, bench->name[strspn(bench->name, id)] == '\0', "name must be [a-z0-9_]+");
 	demand(bench, bench->check != NULL, "needs check(): every epoch checks its own result");
+	demand(bench, !bench->tick_param || bench_param_index(bench, bench->tick_param) >= 0,
+	       "tick_param is no parameter");
 	for (int kind = 0; kind < SYNC_KINDS; kind++)
 		runs |= bench->run[kind] != NULL;
 	demand(bench, runs, "has no run slot");
@@ -187,7 +189,12 @@ void bench_params_text(const struct bench_case *bench, const int64_t *values, ch
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (unsigned i = 0; i < bench_param_count(bench) && used < size; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%s=%lld", i ? ";" : "",
-					 bench->params[i].name, (long long)values[i]);
+	for (unsigned i = 0; i < bench_param_count(bench) && used < size; i++) {
+		const struct bench_param *param = &bench->params[i];
+
+		if (!param->quiet || values[i] != param->value)
+			used += (size_t)snprintf(text + used, size - used, "%s%s=%lld",
+						 used ? ";" : "", param->name,
+						 (long long)values[i]);
+	}
 }

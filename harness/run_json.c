@@ -2,6 +2,7 @@
 #include "harness/run_json.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -168,6 +169,7 @@ static void write_all_parts(struct json_writer *json, const struct run_report *r
 	write_warnings(json, report->environment);
 	write_disturbance(json, "before", &report->before);
 	write_disturbance(json, "after", &report->after);
+	json_double(json, "pace_ns", c->pace_ns > 0 ? c->pace_ns : NAN);
 	json_double(json, "steal_share",
 		    disturbance_steal_share(&report->before, &report->after,
 					    report->topology->pu_count));

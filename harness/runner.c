@@ -116,6 +116,7 @@ static int runner_main(int operand_count, char **operands)
 		ready.status = crew_start(&crew, &setup, &ready.why);
 	else
 		ready.status = RUN_ERROR;
+	ready.pace_ns = crew.setup.pace_ns;
 	reply(&ready, sizeof(ready));
 	if (ready.status == RUN_SKIPPED)
 		_exit(EXIT_OK); /* what was set up half may not like to be torn down */

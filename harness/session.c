@@ -25,6 +25,7 @@ void row_make_setup(const struct session *session, const struct row_state *state
 		.workers = group->workers,
 		.counting = session->counting,
 		.counters = *session->c->counters,
+		.pace_ns = session->c->pace_ns,
 	};
 	snprintf(setup->bench, sizeof(setup->bench), "%s", session->plan_case->bench->name);
 	mode_to_wire(state->row->mode, setup->mode, sizeof(setup->mode), setup->library,
@@ -95,6 +96,12 @@ void row_mark_wrong(struct session *session, struct row_state *state, const char
 	state->wrong = true;
 }
 
+void row_keep_pace(struct session *session, const struct launch *launch)
+{
+	if (session->c->pace_ns <= 0)
+		session->c->pace_ns = launch->pace_ns;
+}
+
 bool row_start(struct session *session, struct row_state *state, struct launch *launch)
 {
 	static struct setup_message setup;
@@ -105,7 +112,10 @@ bool row_start(struct session *session, struct row_state *state, struct launch *
 	enum run_status status = launch_start(launch, c->program, &setup, c->deadline_ns,
 					      (unsigned)random_below(&c->random, 4096), &why);
 
-	return status == RUN_OK || row_bury(session, state, 0, 0, status, why.text);
+	if (status != RUN_OK)
+		return row_bury(session, state, 0, 0, status, why.text);
+	row_keep_pace(session, launch);
+	return true;
 }
 
 bool epoch_is_usable(enum run_status status)

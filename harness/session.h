@@ -55,6 +55,8 @@ void row_mark_wrong(struct session *session, struct row_state *state, const char
 /* What a runner of this row is told. */
 void row_make_setup(const struct session *session, const struct row_state *state,
 		    struct setup_message *setup);
+/* The first runner that has a pace sets it for all that come, in every mode and both builds. */
+void row_keep_pace(struct session *session, const struct launch *launch);
 /* Launch a runner for the row, or bury the row. */
 bool row_start(struct session *session, struct row_state *state, struct launch *launch);
 /* The operations per worker and epoch that the case's parameters fix, or 0. */

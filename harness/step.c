@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/step.h"
 
+#include <math.h>
+
+#include "harness/clock.h"
+
+#define STEPS_PER_TRY 1000
+
 uint64_t bench_step_jump(uint64_t state, uint64_t steps)
 {
 	/* Brown, "Random number generation with arbitrary strides" (1994): square the affine map.
@@ -17,4 +23,31 @@ uint64_t bench_step_jump(uint64_t state, uint64_t steps)
 		multiply *= multiply;
 	}
 	return state * total_multiply + total_add;
+}
+
+double step_measure_ns(unsigned tries)
+{
+	uint64_t state = 1, shortest_ns = UINT64_MAX;
+
+	for (; tries; tries--) {
+		const uint64_t begin_ns = clock_now_ns();
+
+		bench_steps(&state, STEPS_PER_TRY);
+		const uint64_t took_ns = clock_now_ns() - begin_ns;
+
+		shortest_ns = took_ns < shortest_ns ? took_ns : shortest_ns;
+	}
+	return (double)shortest_ns / STEPS_PER_TRY;
+}
+
+uint64_t step_count(double step_ns, uint64_t tick_ns)
+{
+	const double steps = rint((double)tick_ns / step_ns);
+
+	return steps < 1 ? 1 : (uint64_t)steps;
+}
+
+bool step_pace_moved(double step_ns, double pace_ns)
+{
+	return fabs(step_ns / pace_ns - 1) > STEP_PACE_MARGIN;
 }

@@ -158,8 +158,8 @@ static bool take_sample(struct run_data *data, const struct csv_reader *reader, 
 	/* a row that stands for something that never ran need not say in which pass it did not */
 	if ((is_ok || reader->cells[SAMPLE_PASS][0]) && !take_pass(reader, SAMPLE_PASS, &pass, why))
 		return false;
-	if (flags[strspn(flags, "wpoiv")])
-		return csv_refuse(reader, SAMPLE_FLAGS, "not made of the flags w, p, o, i and v",
+	if (flags[strspn(flags, "wpoivc")])
+		return csv_refuse(reader, SAMPLE_FLAGS, "not made of the flags w, p, o, i, v and c",
 				  why);
 	if (!take_status(data, reader, &data->combinations[id].status[pass], why))
 		return false;

@@ -169,6 +169,7 @@ struct validation {
 	const struct topology *topology;
 	const char *program, *directory;
 	struct random random;
+	double pace_ns; /* of all runners: set by the first, see protocol.h */
 	struct judged_figure figures[VALIDATE_FINDINGS_MAX];
 	unsigned figure_count;
 };

@@ -8,7 +8,7 @@
 #define MS UINT64_C(1000000)
 
 /* One worker of each kind of case, at the default interval. */
-#define CPU_WORK .bench = "cpu_int", .params = "", .interval_ns = 5 * MS, .never_idle = true
+#define CPU_WORK .bench = "gil_handoff", .params = "", .interval_ns = 5 * MS, .never_idle = true
 #define ECHO     .bench = "gil_echo", .interval_ns = 5 * MS, .rounds = 1, .never_idle = true
 #define TERMINAL .bench = "pos_terminal", .interval_ns = 5 * MS
 
@@ -22,7 +22,7 @@
 	}
 #define TENURE(id, interval, epoch, in_quick)                                                    \
 	{                                                                                        \
-		.name = (id), .family = FAMILY_NEW, .quick = (in_quick), .bench = "cpu_int",     \
+		.name = (id), .family = FAMILY_NEW, .quick = (in_quick), .bench = "gil_handoff", \
 		.params = "", .placement = "cores", .sides = BOTH(2), .interval_ns = (interval), \
 		.epoch_ns = (epoch), .rounds = 1, .cores = 2, .never_idle = true,                \
 	}

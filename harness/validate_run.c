@@ -52,6 +52,7 @@ static bool make_setup(const struct validation *v, const struct experiment *e,
 		.magic = PROTOCOL_MAGIC,
 		.version = PROTOCOL_VERSION,
 		.workers = workers,
+		.pace_ns = v->pace_ns,
 	};
 	snprintf(setup->bench, sizeof(setup->bench), "%s", e->bench);
 	snprintf(setup->directory, sizeof(setup->directory), "%s", v->directory);
@@ -65,14 +66,18 @@ static bool make_setup(const struct validation *v, const struct experiment *e,
 
 static bool start(struct validation *v, struct runner *runner, struct reason *why)
 {
-	return launch_start(&runner->launch, v->program, &runner->setup, v->deadline_ns,
-			    (unsigned)random_below(&v->random, 4096), why) == RUN_OK;
+	if (launch_start(&runner->launch, v->program, &runner->setup, v->deadline_ns,
+			 (unsigned)random_below(&v->random, 4096), why) != RUN_OK)
+		return false;
+	if (v->pace_ns <= 0)
+		v->pace_ns = runner->launch.pace_ns;
+	return true;
 }
 
 /* ---- how calm is it? ---- */
 
 static const struct experiment probe_experiment = {
-	.bench = "cpu_int",
+	.bench = "gil_handoff",
 	.params = "",
 	.placement = "cores",
 	.interval_ns = GIL_INTERVAL_NS_DEFAULT,

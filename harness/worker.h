@@ -20,6 +20,8 @@ struct worker {
 	void *local;           /* this worker's own block */
 	struct sync *sync;
 	uint32_t ticks_left;       /* until a real interpreter's next check point */
+	uint64_t tick_steps;       /* bench_step()s that make a tick, see bench_case.tick_param */
+	double step_ns;            /* worker 0: what one took just before this epoch */
 	const int64_t *params;     /* in the order of the case's table */
 	struct histogram *latency; /* NULL unless the case has .latency */
 	struct gil_seat seat;      /* at the GIL; its breaker is polled at every check point */

@@ -174,6 +174,29 @@ static void a_gil_reports_its_events(void **state)
 	assert_true(recorder_close(&recorder, &why));
 }
 
+static void a_pace_is_on_file_and_flagged_where_it_moved(void **state)
+{
+	const struct record_key key = key_of(false, &mode);
+	struct epoch_record paced = {.batch = 50, .wall_ns = 1000, .step_ns = 1.5};
+
+	(void)state;
+	for (int i = 0; i < BENCH_METRICS_MAX; i++)
+		paced.metrics[i] = NAN;
+	open_run();
+	assert_true(recorder_epoch(&recorder, &key, false, RUN_OK, &paced, workers, NULL, &why));
+	expect_rows(FILE_METRICS, "none,2,cores,x=1;y=2,4,2,step_ns,ns,info,1.5");
+	paced.tick_steps = 10;
+	paced.pace_moved = 1;
+	assert_true(recorder_epoch(&recorder, &key, false, RUN_OK, &paced, workers, NULL, &why));
+	expect_rows(FILE_METRICS, "none,2,cores,x=1;y=2,4,2,step_ns,ns,info,1.5\n"
+				  "none,2,cores,x=1;y=2,4,2,step_ns,ns,info,1.5\n"
+				  "none,2,cores,x=1;y=2,4,2,tick_steps,1,info,10\n"
+				  "none,2,cores,x=1;y=2,4,2,tick_ns,ns,info,15");
+	expect_rows(FILE_SAMPLES, "none,2,cores,x=1;y=2,time,4,2,1,50,1000,1897,99,5,0,0,0,,ok\n"
+				  "none,2,cores,x=1;y=2,time,4,2,1,50,1000,1897,99,5,0,0,0,c,ok");
+	assert_true(recorder_close(&recorder, &why));
+}
+
 static void a_warm_up_is_flagged_and_no_more(void **state)
 {
 	const struct record_key key = key_of(false, &mode);
@@ -356,6 +379,7 @@ int main(void)
 		RECORDER_TEST(every_file_begins_with_its_header),
 		RECORDER_TEST(an_epoch_is_a_row_of_each_file),
 		RECORDER_TEST(a_gil_reports_its_events),
+		RECORDER_TEST(a_pace_is_on_file_and_flagged_where_it_moved),
 		RECORDER_TEST(a_warm_up_is_flagged_and_no_more),
 		RECORDER_TEST(counters_without_a_value_are_empty),
 		RECORDER_TEST(a_failure_has_no_numbers),

@@ -157,34 +157,20 @@ static void families_have_names(void **state)
 			assert_string_not_equal(bench_family_name(i), bench_family_name(j));
 }
 
-static void a_jump_equals_its_steps(void **state)
+static void a_quiet_parameter_stands_where_it_is_changed(void **state)
 {
-	static const uint64_t starts[] = {0, 1, 42, UINT64_MAX, UINT64_C(0x8000000000000000)};
+	const struct bench_case bench = {
+		.name = "quiet",
+		.params = {{"hush", 15, 1, 99, "", true}, {"loud", 1, 0, 9, ""}},
+	};
+	const int64_t as_usual[] = {15, 1}, changed[] = {16, 1};
+	char text[64];
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
-		uint64_t walked = starts[i];
-
-		for (uint64_t n = 0; n < 5000; n++) {
-			assert_true(bench_step_jump(starts[i], n) == walked);
-			bench_step(&walked);
-		}
-	}
-}
-
-static void jumps_add_up(void **state)
-{
-	static const uint64_t far[] = {UINT64_C(1) << 32, UINT64_C(123456789012345),
-				       UINT64_MAX / 2};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(far); i++)
-		for (uint64_t n = 0; n < 100; n++)
-			assert_true(bench_step_jump(bench_step_jump(5, far[i]), n) ==
-				    bench_step_jump(5, far[i] + n));
-	assert_true(bench_step_jump(5, UINT64_MAX) != 5);
-	assert_true(bench_step_jump(bench_step_jump(5, UINT64_MAX), 1) ==
-		    5); /* its period is 2^64 */
+	bench_params_text(&bench, as_usual, text, sizeof(text));
+	assert_string_equal(text, "loud=1");
+	bench_params_text(&bench, changed, text, sizeof(text));
+	assert_string_equal(text, "hush=16;loud=1");
 }
 
 int main(void)
@@ -198,8 +184,7 @@ int main(void)
 		cmocka_unit_test(every_case_is_well_formed),
 		cmocka_unit_test(names_are_matched_whole),
 		cmocka_unit_test(families_have_names),
-		cmocka_unit_test(a_jump_equals_its_steps),
-		cmocka_unit_test(jumps_add_up),
+		cmocka_unit_test(a_quiet_parameter_stands_where_it_is_changed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

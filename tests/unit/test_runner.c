@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,6 +128,39 @@ static void a_partner_may_roam(void **state)
 	assert_int_equal(launch_finish(&launch, &finish, &why), RUN_OK);
 }
 
+/* The first runner sets the pace; whoever comes later goes by it, whatever its core does meanwhile. */
+static void a_pace_is_set_once_and_felt_in_each_epoch(void **state)
+{
+	(void)state;
+	strcpy(setup.bench, "gil_handoff");
+	setup.params[0] = 1000; /* tick_ns */
+	assert_int_equal(start_real(), RUN_OK);
+	assert_true(launch.pace_ns > 0);
+	launch_kill(&launch);
+	setup.pace_ns = 1e6;
+	assert_int_equal(start_real(), RUN_OK);
+	assert_true(launch.pace_ns == 1e6);
+	assert_int_equal(launch_epoch(&launch, 100, &record, workers), RUN_OK);
+	assert_int_equal(record.tick_steps, 1);
+	assert_true(record.step_ns > 0 && record.step_ns < 1e5);
+	assert_int_equal(record.pace_moved, 1);
+	assert_int_equal(launch_finish(&launch, &finish, &why), RUN_OK);
+	setup.pace_ns = 100;
+	assert_int_equal(start_real(), RUN_OK);
+	assert_int_equal(launch_epoch(&launch, 100, &record, workers), RUN_OK);
+	assert_int_equal(record.tick_steps, 10);
+}
+
+static void work_without_steps_has_no_pace(void **state)
+{
+	(void)state;
+	setup.pace_ns = 1;
+	assert_int_equal(start_real(), RUN_OK);
+	assert_true(launch.pace_ns == 0);
+	assert_int_equal(launch_epoch(&launch, 100, &record, workers), RUN_OK);
+	assert_true(record.step_ns == 0 && record.tick_steps == 0 && record.pace_moved == 0);
+}
+
 static void expect_no_start(enum run_status status, const char *word)
 {
 	assert_int_equal(start_real(), status);
@@ -148,6 +182,10 @@ static void a_bad_set_up_is_refused(void **state)
 	expect_no_start(RUN_ERROR, "unterminated");
 	memset(setup.directory, 'x', sizeof(setup.directory));
 	expect_no_start(RUN_ERROR, "unterminated");
+	setup.pace_ns = -1;
+	expect_no_start(RUN_ERROR, "a step of -1 ns");
+	setup.pace_ns = NAN;
+	expect_no_start(RUN_ERROR, "a step of");
 	setup.version++;
 	expect_no_start(RUN_ERROR, "protocol version");
 	setup.magic++;
@@ -187,6 +225,8 @@ int main(void)
 		LAUNCH_TEST(a_wrong_answer_does_not_end_it),
 		LAUNCH_TEST(however_a_worker_ends_a_status_says_it),
 		LAUNCH_TEST(a_partner_may_roam),
+		LAUNCH_TEST(a_pace_is_set_once_and_felt_in_each_epoch),
+		LAUNCH_TEST(work_without_steps_has_no_pace),
 		LAUNCH_TEST(a_bad_set_up_is_refused),
 		LAUNCH_TEST(absurd_worker_counts_are_refused),
 		LAUNCH_TEST(a_seat_that_is_not_there_is_an_error),
