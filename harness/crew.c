@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "harness/binding.h"
+#include "harness/canary.h"
 #include "harness/registry.h"
 
 #define CHILD_CHECK_NS UINT64_C(50000000) /* how often a waiting parent looks for dead children */
@@ -278,7 +279,7 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 {
 	struct sync_setup sync;
 
-	*crew = (struct crew){.setup = *setup};
+	*crew = (struct crew){.setup = *setup, .canary_before_ns = NAN};
 	if (!setup_is_valid(setup, why) || !find_case_and_mode(crew, why) ||
 	    !arena_map(&crew->arena, crew->bench, setup->workers, why))
 		return RUN_ERROR;
@@ -382,11 +383,24 @@ static enum run_status judge(struct crew *crew, const struct epoch *epoch,
 	return RUN_OK;
 }
 
+/* NAN unless this is a timed launch of a contended case whose workers sit on two PUs or more. */
+static double canary_now_ns(const struct crew *crew)
+{
+	int seats[2];
+
+	if (crew->setup.counting || !bench_is_contended(crew->bench) ||
+	    !canary_seats(crew->setup.cpus, crew->setup.workers, seats))
+		return NAN;
+	return canary_ns(seats);
+}
+
 void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record)
 {
 	*record = (struct epoch_record){.batch = batch};
 	for (unsigned i = 0; i < BENCH_METRICS_MAX; i++)
 		record->metrics[i] = NAN;
+	if (crew->epochs == 1) /* after the warm-up all workers are there, and asleep */
+		crew->canary_before_ns = canary_now_ns(crew);
 	crew->epochs++;
 	prepare_epoch(crew, batch);
 	gate_open(crew->arena.gate, crew->epochs);
@@ -399,6 +413,12 @@ void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record)
 	crew_tell_pace(crew, record);
 	crew_turns_end(crew, record);
 	record->status = judge(crew, &epoch, record);
+}
+
+void crew_canary(const struct crew *crew, struct finish_record *record)
+{
+	record->canary_before_ns = crew->canary_before_ns;
+	record->canary_after_ns = isnan(crew->canary_before_ns) ? (double)NAN : canary_now_ns(crew);
 }
 
 void crew_latency(const struct crew *crew, struct finish_record *record)

@@ -23,8 +23,9 @@ struct crew {
 	pthread_t *threads;
 	struct turns turns; /* of all epochs but the first */
 	uint64_t turns_wall_ns, handoffs, retakes;
-	pid_t *pids;     /* worker processes */
-	pid_t *partners; /* 0 where there is none */
+	double canary_before_ns; /* NAN: the case is not contended, or no two PUs are taken */
+	pid_t *pids;             /* worker processes */
+	pid_t *partners;         /* 0 where there is none */
 };
 
 /* Set up what SETUP asks for; workers then sleep. RUN_OK, or what went wrong and WHY. */
@@ -43,6 +44,8 @@ void crew_set_pace(struct crew *crew);
 void crew_feel_pace(struct crew *crew);
 /* Parent, after an epoch: what was felt. */
 void crew_tell_pace(const struct crew *crew, struct epoch_record *record);
+/* What a line takes between two of the workers' PUs, before the measured epochs and now. */
+void crew_canary(const struct crew *crew, struct finish_record *record);
 /* Before and after an epoch under a GIL: clear and read what it says of itself. */
 void crew_turns_begin(struct crew *crew);
 void crew_turns_end(struct crew *crew, struct epoch_record *record);

@@ -106,6 +106,7 @@ struct finish_record {
 	uint32_t reserved;
 	struct histogram latency; /* all workers, all epochs but the first (warm-up) */
 	struct turns_record turns;
+	double canary_before_ns, canary_after_ns; /* NAN: none in this launch; see canary.h */
 };
 
 #endif

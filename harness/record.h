@@ -44,6 +44,10 @@
  * events. */
 #define METRICS_HEADER KEY_COLUMNS ",launch,round,metric,unit,better,value"
 
+/* Metrics of a launch of a contended case: one way of a cache line, ns; see canary.h. */
+#define CANARY_BEFORE "canary_before_ns"
+#define CANARY_AFTER  "canary_after_ns"
+
 /* Holdings of the GIL in one epoch of the first launch, from the common release on. */
 #define TIMELINE_HEADER KEY_COLUMNS ",launch,worker,take_ns,drop_ns"
 

@@ -444,6 +444,15 @@ bool recorder_turns(struct recorder *recorder, const struct record_key *key,
 	return good;
 }
 
+bool recorder_canary(struct recorder *recorder, const struct record_key *key, double before_ns,
+		     double after_ns, struct reason *why)
+{
+	if (!isfinite(before_ns) || !isfinite(after_ns))
+		return true;
+	return put_metric(recorder, key, true, CANARY_BEFORE, "ns", "info", before_ns, why) &&
+	       put_metric(recorder, key, true, CANARY_AFTER, "ns", "info", after_ns, why);
+}
+
 bool recorder_histogram(struct recorder *recorder, const struct record_key *key,
 			const struct histogram *latency, struct reason *why)
 {

@@ -64,6 +64,9 @@ bool recorder_latency(struct recorder *recorder, const struct record_key *key,
  */
 bool recorder_turns(struct recorder *recorder, const struct record_key *key,
 		    const struct turns_record *turns, struct reason *why);
+/* What a cache line took before and after the launch, if that was asked: metrics without a round. */
+bool recorder_canary(struct recorder *recorder, const struct record_key *key, double before_ns,
+		     double after_ns, struct reason *why);
 /* The buckets of all launches of a row together. */
 bool recorder_histogram(struct recorder *recorder, const struct record_key *key,
 			const struct histogram *latency, struct reason *why);

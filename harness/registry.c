@@ -134,6 +134,15 @@ unsigned bench_metric_count(const struct bench_case *bench)
 	return n;
 }
 
+bool bench_is_contended(const struct bench_case *bench)
+{
+	bool locks = false;
+
+	for (int kind = 0; kind < SYNC_KINDS; kind++)
+		locks |= sync_is_lock(kind) && bench->run[kind];
+	return locks || bench->family == BENCH_SHARED;
+}
+
 int bench_param_index(const struct bench_case *bench, const char *name)
 {
 	for (unsigned i = 0; i < bench_param_count(bench); i++)

@@ -11,6 +11,8 @@ const struct bench_case *registry_find(const char *name); /* or NULL */
 
 unsigned bench_param_count(const struct bench_case *bench);
 unsigned bench_metric_count(const struct bench_case *bench);
+/* Do its workers contend for a lock or for memory? Of the family `shared`, or with a copy per lock. */
+bool bench_is_contended(const struct bench_case *bench);
 /* Index of parameter NAME or -1. */
 int bench_param_index(const struct bench_case *bench, const char *name);
 /* VALUES (BENCH_PARAMS_MAX) = defaults, then "name=value;..." of SET (may be NULL) over them. */

@@ -137,8 +137,11 @@ void report_remarks(const struct summary_row *row, char *text, size_t size)
 		char flag;
 		const char *words;
 	} flags[] = {
-		{'i', "slowed down on purpose"}, {'v', "context switches not as the case must"},
-		{'b', "machine too busy"},       {'o', "more workers than processors"},
+		{'i', "slowed down on purpose"},
+		{'v', "context switches not as the case must"},
+		{'b', "machine too busy"},
+		{'c', "cache lines got faster or slower"},
+		{'o', "more workers than processors"},
 		{'n', "too few launches"},
 	};
 

@@ -74,6 +74,7 @@ static int serve(struct crew *crew, const struct inject *inject)
 			continue;
 		}
 		crew_latency(crew, &finish);
+		crew_canary(crew, &finish);
 		crew_turns(crew, &finish.turns);
 		crew_stop(crew);
 		reply(&finish, sizeof(finish));

@@ -220,7 +220,9 @@ bool row_finish(struct session *session, struct row_state *state, struct launch 
 		return row_bury(session, state, 0, 0, status, why.text);
 	if (session->counting)
 		return true;
-	if (!recorder_turns(c->recorder, &key, &finish.turns, &c->trouble))
+	if (!recorder_turns(c->recorder, &key, &finish.turns, &c->trouble) ||
+	    !recorder_canary(c->recorder, &key, finish.canary_before_ns, finish.canary_after_ns,
+			     &c->trouble))
 		return false;
 	if (!finish.has_latency)
 		return true;

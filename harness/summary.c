@@ -57,9 +57,11 @@ void summary_write_row(struct csv_writer *csv, const struct summary_row *row)
 
 static bool load_run(struct run_data *data, struct reason *why)
 {
-	return load_samples(data, why) && load_workers(data, why) && load_metrics(data, why) &&
-	       load_counters(data, why) && sort_observations(data, why) &&
-	       load_histogram(data, why);
+	if (!load_samples(data, why) || !load_workers(data, why) || !load_metrics(data, why) ||
+	    !load_counters(data, why) || !sort_observations(data, why))
+		return false;
+	judge_canaries(data);
+	return load_histogram(data, why);
 }
 
 static bool write_rows(struct csv_writer *csv, const struct run_data *data, struct reason *why)

@@ -28,7 +28,7 @@ struct summary_row {
 	double preempted_share;
 	const char *ratio_to; /* "mode=none", "workers=1" or "" */
 	double ratio, ratio_lo, ratio_hi;
-	const char *flags;  /* of v, i, b, o, n; see docs/csv.md */
+	const char *flags;  /* of c, v, i, b, o, n; see docs/csv.md */
 	const char *status; /* "ok", or what happened */
 };
 

@@ -50,6 +50,7 @@ struct combination {
 	uint64_t workers;
 	const char *status[PASSES]; /* the worst; NULL: no sample of this pass */
 	bool oversubscribed, injected;
+	bool canary_moved;                         /* of the timed pass; judge_canaries() */
 	size_t first[PASSES], epochs[PASSES];      /* in data->epochs */
 	size_t preempted[PASSES], invalid[PASSES]; /* of them */
 };
@@ -173,6 +174,13 @@ struct series speedup_series(const struct series *mine, const struct series *one
  */
 bool pair_logs(const struct series *mine, const struct series *base, struct series *logs);
 double *values_of(const struct series *series);
+
+/*
+ * Did the time that a line takes between the workers' PUs change, from before a launch to after it or
+ * from launch to launch, by more than a fifth, and in more than a tenth of the launches? Asked of
+ * every combination; after sort_observations().
+ */
+void judge_canaries(struct run_data *data);
 
 /* The rows of the summary, malloc'ed, sorted; texts point into DATA or are constant. */
 struct summary_row *make_rows(const struct run_data *data, size_t *count);

@@ -88,16 +88,21 @@ static double median_iters(const struct run_data *data, const struct combination
 	return rint(median);
 }
 
-static const char *flag_text(bool invalid, bool injected, bool busy, bool oversubscribed,
-			     bool no_interval)
-{
-	static const char *const texts[] = {
-		"",    "n",    "o",   "on",  "b",    "bn",   "bo",  "bon",  "i",    "in",    "io",
-		"ion", "ib",   "ibn", "ibo", "ibon", "v",    "vn",  "vo",   "von",  "vb",    "vbn",
-		"vbo", "vbon", "vi",  "vin", "vio",  "vion", "vib", "vibn", "vibo", "vibon",
-	};
+struct row_flags {
+	bool canary, invalid, injected, busy, oversubscribed, no_interval;
+};
 
-	return texts[invalid * 16 + injected * 8 + busy * 4 + oversubscribed * 2 + no_interval];
+static const char *flag_text(struct row_flags flags)
+{
+#define WITH_N(letters)    letters, letters "n"
+#define WITH_ON(letters)   WITH_N(letters), WITH_N(letters "o")
+#define WITH_BON(letters)  WITH_ON(letters), WITH_ON(letters "b")
+#define WITH_IBON(letters) WITH_BON(letters), WITH_BON(letters "i")
+	static const char *const texts[] = {WITH_IBON(""), WITH_IBON("v"), WITH_IBON("c"),
+					    WITH_IBON("cv")};
+
+	return texts[flags.canary * 32 + flags.invalid * 16 + flags.injected * 8 + flags.busy * 4 +
+		     flags.oversubscribed * 2 + flags.no_interval];
 }
 
 /* The commit in what git describe said: "ab12cd34ef56-dirty", "v1.2-7-gab12cd34ef56". */
@@ -149,10 +154,15 @@ static void fill_row(struct summary_row *row, const struct run_data *data,
 	row->preempted_share = epochs ? preempted : NAN;
 	set_median(row, series);
 	set_spread(row, series);
-	row->flags = series->count
-			     ? flag_text(wrongly > INVALID_SHARE, c->injected, busy,
-					 c->oversubscribed, row->launches < LAUNCHES_FOR_INTERVAL)
-			     : "";
+	row->flags = series->count ? flag_text((struct row_flags){
+					     .canary = c->canary_moved && metric->pass == PASS_TIME,
+					     .invalid = wrongly > INVALID_SHARE,
+					     .injected = c->injected,
+					     .busy = busy,
+					     .oversubscribed = c->oversubscribed,
+					     .no_interval = row->launches < LAUNCHES_FOR_INTERVAL,
+				     })
+				   : "";
 	row->status = c->status[metric->pass] ? c->status[metric->pass] : "ok";
 	if (!series->count && metric->absence && strcmp(row->status, "ok") == 0)
 		row->status = metric->absence;

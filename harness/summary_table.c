@@ -31,7 +31,7 @@ struct printer {
 	FILE *out;
 	const struct summary_view *view;
 	size_t figures;
-	struct remark invalid, busy, no_interval, oversubscribed, failed, injected;
+	struct remark canary, invalid, busy, no_interval, oversubscribed, failed, injected;
 	bool compact; /* the block at hand is too wide for units and blanks */
 };
 
@@ -110,6 +110,8 @@ static struct cell make_cell(const struct printer *printer, const struct grid *g
 			cell.mark[0] = '#';
 		else if (summary_has_flag(row, 'b'))
 			cell.mark[0] = '?';
+		else if (summary_has_flag(row, 'c'))
+			cell.mark[0] = '~';
 		snprintf(cell.spread, sizeof(cell.spread), "%.15s",
 			 format_plus_minus(row->ci_reached, view->utf8).text);
 		snprintf(cell.ratio, sizeof(cell.ratio), "%.15s", format_factor(row->ratio).text);
@@ -347,6 +349,8 @@ static void tally(struct printer *printer, const struct grid *grid)
 				remember(&printer->invalid, row->case_name);
 			if (summary_has_flag(row, 'b'))
 				remember(&printer->busy, row->case_name);
+			if (summary_has_flag(row, 'c'))
+				remember(&printer->canary, row->case_name);
 			if (summary_has_flag(row, 'n'))
 				remember(&printer->no_interval, row->case_name);
 			if (summary_has_flag(row, 'o'))
@@ -390,6 +394,9 @@ static void print_remarks(const struct printer *printer)
 	print_remark(printer, &printer->invalid,
 		     "# not what it says, context switches off by over 5 %");
 	print_remark(printer, &printer->busy, "? machine too busy to tell, often preempted");
+	print_remark(
+		printer, &printer->canary,
+		"~ cache lines between the workers got faster or slower meanwhile, by over 20 %");
 }
 
 /* ---- all of it ---- */
