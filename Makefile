@@ -269,8 +269,9 @@ coverage: ## run the tests under gcov, report lines covered
 asm: all ## CASE=x [MODE=y]: machine code of the case's specialised copies
 	@OBJDUMP='$(OBJDUMP)' scripts/asm.sh '$(B)' '$(CASE)' '$(MODE)'
 
-asm-check: all ## check that every sync kind got its own specialised copy
+asm-check: all ## check that every sync kind got its own copy, and mode none no more than the loop
 	@BUILD='$(B)' tests/lint/specialised.sh
+	@BUILD='$(B)' CC='$(CC)' tests/lint/control.sh
 
 # ---- install ------------------------------------------------------------------------------------
 

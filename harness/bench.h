@@ -132,7 +132,9 @@ struct bench_case {
 	const char *placements;
 	enum bench_profile profile_min;
 	uint64_t epoch_ns_min; /* an epoch lasts at least so long; 0: the profile decides */
-	bool latency;          /* fills w->latency */
+	/* The same where it depends on the parameters, or NULL. */
+	uint64_t (*epoch_ns)(const int64_t *params);
+	bool latency; /* fills w->latency */
 
 	/*
 	 * How many context switches of all workers one operation of each must make, or NAN where it

@@ -39,7 +39,10 @@ uint64_t plan_epoch_ns(const struct profile *profile, const struct bench_case *b
 	const bool turns = bench->family != BENCH_HARNESS && takes_turns(group);
 	const uint64_t ns = turns ? gil_epoch_ns(profile, group) : profile->epoch_ns;
 
-	return ns > bench->epoch_ns_min ? ns : bench->epoch_ns_min;
+	const uint64_t least_ns = bench->epoch_ns ? bench->epoch_ns(group->params)
+						  : bench->epoch_ns_min;
+
+	return ns > least_ns ? ns : least_ns;
 }
 
 /* The worker counts of a run: the user's, or 1, 2, 4 .. up to all PUs, and twice as many. */

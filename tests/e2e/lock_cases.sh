@@ -87,7 +87,66 @@ asked()
 	is mutex expired_share 0
 }
 
+# The price of a lock for one worker is that of a process with several threads; who may spin is known.
+company()
+{
+	measure "$TOLLGATE_TEST" 0 test_company none,mutex,process -w 1
+	for mode in none mutex process; do
+		ended "$mode" ok
+		is "$mode" crowded 0
+	done
+	measure "$TOLLGATE_TEST" 0 test_company none -w 2 -p same-core
+	is none crowded 1
+	measure "$TOLLGATE_TEST" 0 test_company none -w 2 -p none
+	is none crowded 1
+}
+
+# one MODE METRIC: the metric has exactly one value in the summary, and it is not empty.
+one()
+{
+	[ -n "$(cells "$out/summary.csv" "mode=$1" "metric=$2" workers=2 median)" ] ||
+		complain "$case_name, mode $1: no $2 in the summary"
+}
+
+contended()
+{
+	measure "$TOLLGATE_TEST" 5 lock_contended mutex,broken -w 3 --param lines=3 --param critical=20000
+	ended mutex ok
+	ended broken wrong
+	is mutex lost_updates 0
+
+	measure "$TOLLGATE" 0 lock_contended none,mutex,gil,process,pthread-spin -w 1,2,4 -p same-core
+	for mode in mutex gil process; do
+		ended "$mode" ok
+		is "$mode" lost_updates 0
+	done
+	[ "$(cells "$out/samples.csv" mode=pthread-spin workers=4 status)" = skipped:oversubscribed-spin ] ||
+		complain "lock_contended: a spin lock ran with four workers on one processing unit"
+	for metric in handoff_share longest_run starvation_ns hold_ns jain_10ms_min; do
+		[ -z "$(cells "$out/metrics.csv" "metric=$metric" value)" ] ||
+			complain "lock_contended: $metric without being watched"
+	done
+	[ "$(wc -l <"$out/percentiles.csv")" -eq 1 ] || complain "lock_contended: latencies without being watched"
+
+	measure "$TOLLGATE" 0 lock_contended none,mutex -w 1,2 --param sample=1 --param critical=1000
+	for metric in handoff_share longest_run starvation_ns hold_ns jain_10ms_min jain_10ms_p50 share_min_max jain; do
+		one mutex "$metric"
+	done
+	[ -z "$(cells "$out/metrics.csv" mode=none metric=handoff_ns value)" ] ||
+		complain "lock_contended: a lock was handed over where there is none"
+	for workers in 1 2; do
+		cells "$out/percentiles.csv" mode=mutex "workers=$workers" percentile | grep -qx 50 ||
+			complain "lock_contended, $workers workers: no waits in percentiles.csv"
+	done
+	# alone with the lock there is one owner, and all turns are its own
+	[ "$(cells "$out/metrics.csv" mode=mutex workers=1 metric=longest_run value | sort -u)" = \
+		"$(cells "$out/samples.csv" mode=mutex workers=1 round=1 iters | sort -u)" ] ||
+		complain "lock_contended: one worker, but not one run"
+}
+
 twice
 nested
 asked
+company
+contended
 finish

@@ -195,6 +195,26 @@ static void test_pairs_stand_beside_other_placements(void **state)
 	assert_int_equal(plan_case->group_count % 8, 0); /* six pairs and two others per variant */
 }
 
+static void test_an_epoch_is_as_long_as_the_parameters_ask(void **state)
+{
+	const struct plan_case *full = NULL;
+	uint64_t watched_ns = 0, other_ns = 0;
+
+	(void)state;
+	full = make("full", "^lock_contended$");
+	for (unsigned g = 0; g < full->group_count; g++) {
+		const struct plan_group *group = &full->groups[g];
+		const uint64_t ns = plan_epoch_ns(choice.profile, full->bench, group);
+
+		if (strstr(group->param, "sample=1"))
+			watched_ns = ns;
+		else
+			other_ns = ns;
+	}
+	assert_int_equal(other_ns, choice.profile->epoch_ns);
+	assert_true(watched_ns >= 30000000); /* three windows of 10 ms */
+}
+
 static void test_a_parameter_says_how_many_workers(void **state)
 {
 	bool found[65] = {false};
@@ -276,6 +296,8 @@ int main(void)
 						release),
 		cmocka_unit_test_setup_teardown(test_pairs_stand_beside_other_placements, fresh,
 						release),
+		cmocka_unit_test_setup_teardown(test_an_epoch_is_as_long_as_the_parameters_ask,
+						fresh, release),
 		cmocka_unit_test_setup_teardown(test_a_parameter_says_how_many_workers, fresh,
 						release),
 		cmocka_unit_test_setup_teardown(test_a_case_has_its_own_modes_only, fresh, release),

@@ -121,6 +121,42 @@ static void a_mutex_is_held_between_enter_and_leave(void **state)
 	sync_destroy(&block->sync);
 }
 
+static void a_mutex_can_be_asked(void **state)
+{
+	struct worker *w = &block->workers[0];
+
+	(void)state;
+	start(SYNC_MUTEX, NULL, 0);
+	assert_true(sync_can(SYNC_MUTEX, LOCK_HAS_TRY) && sync_can(SYNC_MUTEX, LOCK_HAS_TIMED));
+	assert_false(sync_can(SYNC_MUTEX, LOCK_NESTS));
+	assert_true(sync_can(SYNC_RECURSIVE, LOCK_NESTS));
+	assert_false(sync_can(SYNC_TICKET, LOCK_HAS_TIMED));
+	assert_false(sync_can(SYNC_NONE, LOCK_HAS_TRY) || sync_can(SYNC_GIL, LOCK_HAS_TRY));
+	assert_int_equal(sync_enter_checked(w, SYNC_MUTEX), 0);
+	assert_false(mutex_is_free());
+	assert_int_equal(sync_timed(w, SYNC_MUTEX, 1), ETIMEDOUT); /* long over */
+	sync_leave(w, SYNC_MUTEX);
+	assert_int_equal(sync_timed(w, SYNC_MUTEX, 1), 0); /* free: nobody asks for the time */
+	assert_false(mutex_is_free());
+	sync_leave(w, SYNC_MUTEX);
+	sync_destroy(&block->sync);
+}
+
+static void error_checking_locks_answer(void **state)
+{
+	struct worker *w = &block->workers[0];
+	struct reason why;
+
+	(void)state;
+	start(SYNC_ERRORCHECK, NULL, 0);
+	assert_true(sync_init_lock(&block->sync, SYNC_ERRORCHECK, block->workers, 2, false, &why));
+	assert_int_equal(sync_enter_checked(w, SYNC_ERRORCHECK), 0);
+	assert_int_equal(sync_enter_checked(w, SYNC_ERRORCHECK), EDEADLK);
+	sync_leave(w, SYNC_ERRORCHECK);
+	assert_int_equal(sync_timed(w, SYNC_NONE, 1), ENOSYS);
+	sync_destroy(&block->sync);
+}
+
 static void a_gil_is_held_but_while_blocked(void **state)
 {
 	struct worker *w = &block->workers[1];
@@ -332,6 +368,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_lock_the_verbs_do_nothing),
 		cmocka_unit_test(a_mutex_is_held_between_enter_and_leave),
+		cmocka_unit_test(a_mutex_can_be_asked),
+		cmocka_unit_test(error_checking_locks_answer),
 		cmocka_unit_test(a_gil_is_held_but_while_blocked),
 		cmocka_unit_test(a_check_point_yields_on_request),
 		cmocka_unit_test(so_many_ticks_make_a_release),
