@@ -35,6 +35,8 @@ const char *twin_result_name(enum twin_result result); /* "EOFError" */
 #define TWIN_AT_ONCE INT64_MIN
 #define TWIN_FOREVER INT64_MAX
 
+#define TWIN_NOTIFY_ALL UINT32_MAX /* of a condition: everybody who waits */
+
 /* The end of TIMEOUT_NS from now on the clock of record; UINT64_MAX: never, 0: at once. */
 uint64_t twin_deadline_ns(int64_t timeout_ns);
 /* What is left until DEADLINE_NS, as a timeout. */

@@ -72,6 +72,5 @@ void twin_condition_open(struct twin_condition *condition, struct twin_condition
 /* AssertionError without the lock. An RLock is let go of on every level, and taken back so. */
 enum twin_result twin_condition_wait(struct twin_condition *condition, int64_t timeout_ns);
 enum twin_result twin_condition_notify(struct twin_condition *condition, unsigned count);
-#define TWIN_NOTIFY_ALL UINT32_MAX
 
 #endif
