@@ -21,9 +21,12 @@
 #include "harness/ring.h"
 #include "harness/shuttle.h"
 #include "harness/step.h"
+#include "harness/supply.h"
 #include "harness/sync.h"
 #include "harness/transport.h"
+#include "harness/twin_counter.h"
 #include "harness/twin_talk.h"
+#include "harness/twin_thread_queue.h"
 
 #define BENCH_PARAMS_MAX   8
 #define BENCH_METRICS_MAX  24

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Python's multiprocessing.Lock between processes: a POSIX semaphore, taken by a try and, if that fails,
+ * a wait. Uncontended it costs a few instructions and no system call, so nearly all of what Python pays
+ * for one is the interpreter. What is counted up under it needs the lock: none may get lost.
+ */
+#include "harness/bench.h"
+
+static bool setup(struct trial *t, struct reason *why)
+{
+	(void)why;
+	twin_counter_setup(t, TWIN_LOCK);
+	return true;
+}
+
+static void count_up(struct worker *w)
+{
+	struct twin_counter *counter = w->shared;
+	struct twin_lock *lock = w->local;
+
+	for (uint64_t n = w->batch; n; n--) {
+		twin_acquire(lock, TWIN_FOREVER);
+		twin_counter_write(counter, twin_counter_read(counter) + 1);
+		twin_release(lock);
+	}
+}
+
+static const struct bench_case mp_lock = {
+	.name = "mp_lock",
+	.summary = "take and release Python's multiprocessing.Lock",
+	.op = "acquire and release",
+	.family = BENCH_SHARED,
+	.shared_size = sizeof(struct twin_counter),
+	.local_size = sizeof(struct twin_lock),
+	.modes = "process",
+	.modes_only = true,
+	.profile_min = BENCH_FROM_FULL,
+	.setup = setup,
+	.prepare = twin_counter_prepare,
+	.reset = twin_counter_reset,
+	.teardown = twin_counter_teardown,
+	.run = {[SYNC_MUTEX] = count_up},
+	.check = twin_counter_check,
+};
+BENCH_REGISTER(mp_lock);

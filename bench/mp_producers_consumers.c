@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One producer and three consumers, the lecture's sample, and other teams around Python's
+ * multiprocessing.Queue: little is in store at any moment while much flows through. Is it? How deep the
+ * queue gets depends on who is faster, and a put that only appends to a deque is faster than a get that
+ * reads a pipe. Only a bound (maxsize) keeps the store small by itself; a bound of 1 makes both sides wait
+ * for each other, which costs most.
+ */
+#include "harness/bench.h"
+
+struct trader {
+	struct supplier supplier;
+	struct twin_queue queue;
+};
+
+static bool setup(struct trial *t, struct reason *why)
+{
+	if (!supply_setup(t, why))
+		return false;
+	if (!twin_queue_init(t->shared, (unsigned)t->params[SUPPLY_MAXSIZE],
+			     sizeof(struct supply_item), false))
+		return refuse(why, "cannot make a pipe");
+	return true;
+}
+
+static void prepare(struct worker *w)
+{
+	struct trader *me = w->local;
+
+	twin_queue_open(&me->queue, w->shared);
+}
+
+static void teardown(struct trial *t)
+{
+	twin_queue_destroy(t->shared);
+}
+
+static bool put(struct worker *w, const struct supply_item *item)
+{
+	struct trader *me = w->local;
+
+	return twin_queue_put(&me->queue, item, sizeof(*item), TWIN_FOREVER) == TWIN_OK;
+}
+
+static bool get(struct worker *w, struct supply_item *item)
+{
+	struct trader *me = w->local;
+	size_t size;
+
+	return twin_queue_get(&me->queue, item, sizeof(*item), &size, TWIN_FOREVER) == TWIN_OK &&
+	       size == sizeof(*item);
+}
+
+static uint64_t depth(struct worker *w)
+{
+	const struct trader *me = w->local;
+
+	return twin_queue_size(&me->queue);
+}
+
+SUPPLY(trade, put, get, depth)
+
+static const struct bench_case mp_producers_consumers = {
+	.name = "mp_producers_consumers",
+	.summary = "one producer and three consumers around Python's Queue, and other teams",
+	.shared_size = sizeof(struct twin_queue_shared),
+	.local_size = sizeof(struct trader),
+	.variants = {"team=4;maxsize=0", "team=4;maxsize=16", "team=2;maxsize=0",
+		     "team=2;maxsize=16", "team=2;maxsize=1", "team=4;producers=3",
+		     "team=4;producers=2"},
+	.modes = "process",
+	.profile_min = BENCH_FROM_STANDARD,
+	.setup = setup,
+	.prepare = prepare,
+	.teardown = teardown,
+	.run = {[SYNC_MUTEX] = trade},
+	SUPPLY_CASE,
+};
+BENCH_REGISTER(mp_producers_consumers);

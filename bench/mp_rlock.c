@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Python's multiprocessing.RLock, taken `depth` times in a row and released as often: the semaphore of a
+ * Lock, and beside it, in each process by itself, which thread has it and how often. The second level
+ * touches nothing that processes share. On a Lock it would wait for ever.
+ */
+#include "harness/bench.h"
+
+enum { PARAM_DEPTH };
+
+static bool setup(struct trial *t, struct reason *why)
+{
+	(void)why;
+	twin_counter_setup(t, TWIN_RLOCK);
+	return true;
+}
+
+static void count_up(struct worker *w)
+{
+	struct twin_counter *counter = w->shared;
+	struct twin_lock *lock = w->local;
+	const int64_t depth = w->params[PARAM_DEPTH];
+
+	for (uint64_t n = w->batch; n; n--) {
+		for (int64_t level = depth; level; level--)
+			twin_acquire(lock, TWIN_FOREVER);
+		twin_counter_write(counter, twin_counter_read(counter) + 1);
+		for (int64_t level = depth; level; level--)
+			twin_release(lock);
+	}
+}
+
+static const struct bench_case mp_rlock = {
+	.name = "mp_rlock",
+	.summary = "take and release Python's multiprocessing.RLock, on one level and on several",
+	.op = "acquire and release",
+	.family = BENCH_SHARED,
+	.shared_size = sizeof(struct twin_counter),
+	.local_size = sizeof(struct twin_lock),
+	.params = {{"depth", 1, 1, 1000, "how often in a row it is taken"}},
+	.variants = {"depth=1", "depth=3"},
+	.modes = "process",
+	.modes_only = true,
+	.profile_min = BENCH_FROM_FULL,
+	.setup = setup,
+	.prepare = twin_counter_prepare,
+	.reset = twin_counter_reset,
+	.teardown = twin_counter_teardown,
+	.run = {[SYNC_MUTEX] = count_up},
+	.check = twin_counter_check,
+};
+BENCH_REGISTER(mp_rlock);
