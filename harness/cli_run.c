@@ -261,7 +261,7 @@ static void show_results(const char *directory, const struct run_report *report)
 	struct reason why;
 	const struct summary_view view = {.width = 100, .utf8 = format_locale_is_utf8()};
 
-	if (!summary_read(&summary, directory, &why))
+	if (!summary_read(&summary, directory, &why) || !claims_write(directory, &summary, &why))
 		die(EXIT_INTERNAL, "%s", why.text);
 	summary_print(stdout, &summary, &view);
 	summary_free(&summary);

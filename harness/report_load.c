@@ -87,13 +87,17 @@ static int run_script(const char *scripts, const char *const words[SCRIPT_WORDS]
 
 /* ---- which charts there are ---- */
 
-/* Of "cpu-scaling.svg" the name, "cpu-scaling"; NULL for another file. "-dark" repeats a chart. */
+/*
+ * Of "cpu-scaling.svg" the name, "cpu-scaling"; NULL for another file. "-dark" repeats a chart; what the
+ * pages of text among the slides say stands in the page as text.
+ */
 static char *chart_name(const char *file)
 {
 	size_t length = strspn(file, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 	bool dark = length > 5 && strncmp(file + length - 5, "-dark", 5) == 0;
+	bool words = strncmp(file, "cover.", 6) == 0 || strncmp(file, "claims-", 7) == 0;
 
-	if (length == 0 || length > 60 || dark || strcmp(file + length, ".svg") != 0)
+	if (length == 0 || length > 60 || dark || words || strcmp(file + length, ".svg") != 0)
 		return NULL;
 	char *name = xstrdup(file);
 

@@ -91,7 +91,7 @@ function number(name, column, text)
 
 # Rows 1..rows; value[row, column]. row_of[case, mode, workers, placement, param, metric] is the row.
 # Of the cases that a chart names in the deck only, if it names any: a run has thousands of rows.
-function read_summary(    wanted, numeric, n, lines, columns, count, i, cells, names, kinds, key)
+function read_summary(    wanted, numeric, n, columns, count, i, cells, names, kinds, key)
 {
 	wanted = "case,mode,workers,placement,param,metric,median,ci_lo,ci_hi,ci_level,n_launch," \
 		 "ratio_to,ratio,ratio_lo,ratio_hi,flags,status,run_id,git_sha,unit"
@@ -107,7 +107,7 @@ function read_summary(    wanted, numeric, n, lines, columns, count, i, cells, n
 	while ((n = csv_next("summary.csv", cells)) > 0) {
 		if (n != columns)
 			bad("summary.csv", n " cells where the header has " columns)
-		if (!lines++) {
+		if (!summary_lines++) {
 			first_run = cells[place[18]]
 			first_commit = cells[place[19]]
 		}
@@ -123,7 +123,7 @@ function read_summary(    wanted, numeric, n, lines, columns, count, i, cells, n
 			row_of[key] = rows
 	}
 	close(folder "/summary.csv")
-	if (lines == 0)
+	if (summary_lines == 0)
 		fail(64, "summary.csv: no rows: nothing was measured in this run")
 }
 
@@ -157,12 +157,13 @@ function read_percentiles(case_name,    wanted, columns, n, count, i, cells, nam
 # --- run.json -----------------------------------------------------------------------------------
 
 # Our own writer puts one key on a line, so a line is scanned for its "key": value pairs. The first
-# value of a key counts, at any depth: fact["cpu_model"].
-function read_run(    line, key, text, got)
+# value of a key counts, at any depth: fact["cpu_model"]. Of the list of warnings each text: warning[1..warnings].
+function read_run(    line, key, text, got, warned)
 {
 	line_number = 0
 	while ((got = (getline line <(folder "/run.json"))) > 0) {
 		line_number++
+		warned = line ~ /^ *"warnings": *\[/ || (warned && line !~ /^ *\]/)
 		while (match(line, /"([^"\\]|\\.)*"[ \t]*:[ \t]*("([^"\\]|\\.)*"|[-+0-9.eE]+|true|false)/)) {
 			text = substr(line, RSTART, RLENGTH)
 			line = substr(line, RSTART + RLENGTH)
@@ -174,6 +175,8 @@ function read_run(    line, key, text, got)
 				text = json_text(substr(text, 2, length(text) - 2))
 			if (!(key in fact))
 				fact[key] = text
+			if (warned && key == "text")
+				warning[++warnings] = text
 		}
 	}
 	if (line_number == 0)
@@ -231,6 +234,31 @@ function read_timeline(    wanted, columns, n, count, i, cells, names, key)
 	}
 	close(folder "/timeline.csv")
 	return holdings
+}
+
+# --- claims.csv ---------------------------------------------------------------------------------
+
+# Claims 1..claims: claim[i, "claim"], "title", "verdict", "figure", "unit", "lo", "hi", "experiment", "reason".
+function read_claims(    wanted, columns, n, count, i, cells, names, key)
+{
+	wanted = "claim,title,verdict,figure,unit,lo,hi,experiment,reason"
+	columns = csv_open("claims.csv", wanted)
+	if (columns == 0)
+		return 0
+	count = split(wanted, names, ",")
+	while ((n = csv_next("claims.csv", cells)) > 0) {
+		if (n != columns)
+			bad("claims.csv", n " cells where the header has " columns)
+		claims++
+		for (i = 1; i <= count; i++) {
+			key = names[i]
+			claim[claims, key] = cells[at["claims.csv", key]]
+			if (key ~ /^(figure|lo|hi)$/)
+				claim[claims, key] = number("claims.csv", key, claim[claims, key])
+		}
+	}
+	close(folder "/claims.csv")
+	return claims
 }
 
 # --- validate.csv -------------------------------------------------------------------------------

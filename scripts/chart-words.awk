@@ -164,7 +164,7 @@ function ratio_verdict(i)
 # --- numbers ------------------------------------------------------------------------------------
 
 # Three significant digits, never an exponent.
-function digits(x,    size, unit)
+function digits(x,    size, unit, places)
 {
 	size = x < 0 ? -x : x
 	if (size == 0)
@@ -175,8 +175,10 @@ function digits(x,    size, unit)
 			unit *= 10
 		return sprintf("%.0f", int(x / unit + (x < 0 ? -0.5 : 0.5)) * unit)
 	}
-	return sprintf(size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : size >= 0.9995 ? "%.2f" : \
-		       size >= 0.09995 ? "%.3f" : size >= 0.009995 ? "%.4f" : "%.5f", x)
+	places = 0
+	for (unit = 99.95; size < unit && places < 15; unit /= 10)
+		places++
+	return sprintf("%." places "f", x)
 }
 
 # The unit of a value, chosen by size: sets unit_size and unit_name. KIND is "ns" or "count".
@@ -517,7 +519,7 @@ BEGIN {
 	figures_file = ENVIRON["CHART_WORK"] "/" name ".csv"
 	CONVFMT = "%.9g"
 	exit_code = 0
-	rows = steps = blocks = labels = uses = step_uses = holdings = judged_figures = 0
+	rows = steps = blocks = labels = uses = step_uses = holdings = judged_figures = claims = warnings = summary_lines = 0
 	printf "" >rows_file
 	read_run()
 	read_summary()

@@ -26,6 +26,15 @@ gil-scaling scaling cpu_int
 gil-validate gil-validate none
 '
 
+# The slides begin and end with pages of their own, of text alone.
+slide_pages()
+{
+	echo cover
+	names && echo
+	echo claims-1
+	[ ! -f "$run/claims.csv" ] || echo claims-2 claims-3 claims-4
+}
+
 usage()
 {
 	cat <<END
@@ -37,6 +46,7 @@ Usage: charts.sh RUN_DIR [--chart NAME]... [--format svg|pdf|png|all] [--theme l
 Writes RUN_DIR/charts/NAME.{svg,pdf,png}, the figures behind each as NAME.csv and, unless --chart is
 given, slides.pdf. Files of the dark theme are called NAME-dark.svg and so on.
 Charts: $(names)
+The slides begin with the page cover and end with claims-1 to claims-4; --chart draws them alone too.
 END
 }
 
@@ -55,12 +65,17 @@ die()
 
 kind_of()
 {
+	case $1 in
+	cover) echo cover && return ;;
+	claims-*) echo claims-table && return ;;
+	esac
 	echo "$deck" | awk -v name="$1" '$1 == name { print $2 }'
 }
 
 # The cases that the chart names in the deck, if it names any.
 cases_of()
 {
+	case $1 in cover | claims-*) echo none && return ;; esac
 	echo "$deck" | awk -v name="$1" '$1 == name { for (i = 3; i <= NF; i++) print $i }'
 }
 
@@ -111,7 +126,7 @@ take()
 {
 	case $1 in
 	--chart)
-		case " $(names) " in
+		case " $(names) cover claims-1 claims-2 claims-3 claims-4 " in
 		*" $2 "*) chosen="$chosen $2" ;;
 		*) die 64 "no chart \"$2\": one of $(names)" ;;
 		esac
@@ -163,7 +178,7 @@ prepare()
 {
 	kind=$(CHART_RUN=$run CHART_WORK=$work LC_ALL=C awk -v name="$1" -v cases_read="$(cases_of "$1" | tr '\n' ' ')" \
 		-f "$here/chart-read.awk" -f "$here/chart-modes.awk" -f "$here/chart-words.awk" \
-		-f "$here/$(kind_of "$1").awk")
+		-f "$here/chart-text.awk" -f "$here/$(kind_of "$1").awk")
 	case $? in
 	0) ;;
 	64) exit 64 ;;
@@ -176,7 +191,7 @@ prepare()
 prepare_share()
 {
 	# shellcheck disable=SC2086 # a list of names
-	for page in $(every "$1" $pages); do
+	for page in $(every "$1" $prepared); do
 		prepare "$page"
 	done
 }
@@ -187,9 +202,7 @@ orders()
 	for theme in $themes; do
 		dark=
 		[ "$theme" = light ] || dark=-$theme
-		case $slides,$formats in
-		alone,* | too,*pdf*) echo "pdf $theme slides$dark.pdf $pages" ;;
-		esac
+		[ "$prepared" = "$pages" ] || echo "pdf $theme slides$dark.pdf $prepared"
 		[ "$slides" != alone ] || continue
 		for format in $formats; do
 			for page in $pages; do
@@ -270,6 +283,10 @@ cp "$here"/*.gp "$work/" || exit 1
 mkdir -p "$run/charts" || die 1 "$run/charts: cannot be made"
 
 pages=${chosen:-$(names)}
+prepared=$pages
+case $slides,$formats in
+alone,* | too,*pdf*) prepared=$(slide_pages | tr '\n' ' ') ;;
+esac
 in_parallel prepare_share || exit $?
 orders >"$work/orders"
 in_parallel draw_share || exit $?

@@ -17,6 +17,12 @@ C_grid = "#E3E3E3"; D_grid = "#2D333B"
 C_ref = "#9A9A9A";  D_ref = "#6D7681"
 C_band = "#F6F6F6"; D_band = "#1C2026"
 
+# Verdicts, by colour and by the shape M.
+C_holds = "#0B6B4C"; D_holds = "#5FD3A7"; M_holds = 7
+C_fails = "#A33A00"; D_fails = "#FF9E6B"; M_fails = 2
+C_open = "#6A5200"; D_open = "#E6C65C"; M_open = 12
+C_unknown = "#5C6470"; D_unknown = "#A1A9B4"; M_unknown = 6
+
 # One colour and one point shape per mode in the whole deck. The first three colours are of Okabe and
 # Ito, the fourth is Paul Tol's; shape and label carry the grey print.
 # The widths W and point sizes S fall in drawing order, so that lines on one another still show.

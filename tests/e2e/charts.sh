@@ -7,117 +7,11 @@
 # without sanitizers: nothing in it is compiled
 # shellcheck disable=SC2016 # back quotes and dollars are to arrive as they are
 set -u
-
-command -v gnuplot >/dev/null || {
-	echo "gnuplot is not installed"
-	exit 77
-}
-
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
-charts=$root/scripts/charts.sh
-make_run=$root/tests/golden/charts/make-run.sh
-here=$(mktemp -d) || exit 1
-trap 'rm -rf "$here"' EXIT
-cd "$here" || exit 1
-bad=0
-
-complain()
-{
-	echo "$*"
-	bad=1
-}
-
-# expect CODE TEXT COMMAND...: the exit code is CODE, and TEXT is in what it says.
-expect()
-{
-	code=$1 text=$2
-	shift 2
-	said=$("$@" 2>&1)
-	got=$?
-	[ "$got" -eq "$code" ] || complain "$*: exit $got, expected $code: $said"
-	case $said in
-	*"$text"*) ;;
-	*) complain "$*: '$text' is not in: $said" ;;
-	esac
-}
-
-# words FILE: the text of an SVG, one label per line, tags removed and entities resolved.
-words()
-{
-	sed -n 's/.*<text[^>]*>\(.*\)<\/text>.*/\1/p' "$1" | sed -e 's/<tspan[^>]*>//g' -e 's/<\/tspan>//g' \
-		-e 's/&lt;/</g' -e 's/&gt;/>/g' -e "s/&apos;/'/g" -e 's/&quot;/"/g' -e 's/&amp;/\&/g'
-}
-
-# says FILE TEXT: a label of the chart contains TEXT.
-says()
-{
-	words "$1" | grep -qF -- "$2" || complain "$1: no label says '$2' but: $(words "$1" | head -n 8)"
-}
-
-silent_on()
-{
-	! words "$1" | grep -qF -- "$2" || complain "$1: a label says '$2'"
-}
-
-# counts FILE LINES POINTS: plots drawn, and discs (the points of mode none).
-counts()
-{
-	lines=$(grep -c 'id="gnuplot_plot_' "$1")
-	points=$(grep -c "<use xlink:href='#gpPt6'" "$1")
-	[ "$lines,$points" = "$2,$3" ] || complain "$1: $lines plots and $points discs, expected $2 and $3"
-}
-
-well_formed()
-{
-	if command -v xmllint >/dev/null; then
-		xmllint --noout "$1" || complain "$1: not well-formed"
-	fi
-	[ "$(head -c 5 "$1")" = '<?xml' ] || complain "$1: does not begin as XML"
-	grep -q '^</svg>$' "$1" || complain "$1: is cut off"
-	! sed 's/&[a-z]*;//g; s/&#[0-9]*;//g' "$1" | grep -q '&' || complain "$1: a bare ampersand"
-}
-
-# run NAME [VARIABLE=VALUE...]: a made-up run folder and all of its charts as SVG.
-run()
-{
-	folder=$1
-	shift
-	env "$@" "$make_run" "$folder" || exit 1
-	expect 0 '' "$charts" "$folder" --format svg
-	for svg in "$folder"/charts/*.svg; do
-		well_formed "$svg"
-	done
-}
-
-# Groups without anything in them keep colours of what was drawn before.
-without_empty()
-{
-	awk '/^<g [^>]*>$/ { held = $0; next } held != "" { if ($0 != "</g>") print held "\n" $0; held = ""; next } 1' "$1"
-}
-
-# same_shapes LIGHT DARK: nothing differs but colours, and no light colour is left on the dark paper.
-same_shapes()
-{
-	without_empty "$1" >light.bare
-	without_empty "$2" >dark.bare
-	colours dark.bare >dark.colours
-	sed -i -e 's/#[0-9a-fA-F]\{6\}/COLOUR/g' -e 's/rgb([ 0-9,]*)/COLOUR/g' light.bare dark.bare
-	cmp -s light.bare dark.bare || complain "$2 differs from $1 in more than colours"
-	grep -ixvf dark.txt dark.colours >stray.txt
-	[ ! -s stray.txt ] || complain "$2: not of the dark palette: $(cat stray.txt)"
-}
-
-# The colours that a picture names, as RRGGBB.
-colours()
-{
-	tr '"' "'" <"$1" | tr "'" '\n' | awk '/^#[0-9a-fA-F]+$/ && length($0) == 7 { print toupper(substr($0, 2)) }
-		/^rgb\(/ { gsub(/[rgb() ]/, ""); split($0, part, ","); printf "%02X%02X%02X\n", part[1], part[2], part[3] }' |
-		sort -u
-}
+# shellcheck source=tests/e2e/charts_common.sh
+. "$(dirname -- "$0")/charts_common.sh"
 
 drawn_in_full()
 {
-	sed -n 's/.*D_[a-z0-9_]* = "#\([0-9A-F]*\)".*/\1/p' "$root/scripts/style.gp" >dark.txt
 	"$make_run" full || exit 1
 	expect 0 '' "$charts" full
 	expected=2
@@ -128,7 +22,6 @@ drawn_in_full()
 			done
 			well_formed "full/charts/$file.svg"
 		done
-		same_shapes "full/charts/$name.svg" "full/charts/$name-dark.svg"
 		expected=$((expected + 6))
 		[ ! -e "full/charts/$name.csv" ] || expected=$((expected + 1))
 	done
@@ -239,72 +132,6 @@ laboratory_findings()
 	lab_from 'NR > 1 { $4 = $5 = $6 = ""; $10 = "not-judged" } 1' validate.csv
 	expect 0 'gil-validate: not measured' "$charts" lab2 --format svg --chart gil-validate
 	says lab2/charts/gil-validate.svg 'no ratio in validate.csv'
-}
-
-# Every colour has a dark fellow. Every mode has a colour that shows on its paper (contrast of 3 or more),
-# and a shape that no other has; so do ink and dim text, which are small (4.5).
-palette()
-{
-	awk 'function channel(hex, at) {
-			at = (index(digits, substr(hex, at, 1)) - 1) * 16 + index(digits, substr(hex, at + 1, 1)) - 1
-			at /= 255
-			return at <= 0.03928 ? at / 12.92 : ((at + 0.055) / 1.055) ^ 2.4
-		}
-		function light(hex) {
-			return 0.2126 * channel(hex, 1) + 0.7152 * channel(hex, 3) + 0.0722 * channel(hex, 5)
-		}
-		function contrast(a, b) {
-			a = light(a) + 0.05
-			b = light(b) + 0.05
-			return a > b ? a / b : b / a
-		}
-		function look(name, hex, paper, least) {
-			if (contrast(hex, paper) < least)
-				print name ": contrast " contrast(hex, paper)
-		}
-		BEGIN { digits = "0123456789ABCDEF" }
-		/^[CD]_/ && !/^C_[a-z0-9_]+ = "#[0-9A-F]+"; *D_[a-z0-9_]+ = "#[0-9A-F]+"/ { print "not in the form C_x, D_x: " $0 }
-		/^C_/ {
-			split($0, part, "\"")
-			name = substr($1, 3)
-			hex = substr(part[2], 2)
-			dark = substr(part[4], 2)
-			if (part[3] !~ "D_" name " =" || length(hex dark) != 12)
-				print "no dark fellow: " $1
-			if (name == "page") {
-				page = hex
-				night = dark
-			}
-			if (name ~ /^(ink|dim)$/) {
-				look("C_" name, hex, page, 4.5)
-				look("D_" name, dark, night, 4.5)
-			}
-			if (hex in fellow && fellow[hex] != dark)
-				print "two dark fellows: " hex
-			fellow[hex] = dark
-			if (name ~ /^heat_/) {
-				look("C_" name, hex, name ~ /[0-4]$/ ? ink : page, 3.4)
-				look("D_" name, dark, name ~ /[0-4]$/ ? ink_night : night, 3.4)
-			}
-			if (name == "ink") {
-				ink = hex
-				ink_night = dark
-			}
-		}
-		/P_[a-z0-9_]* = / {
-			look("C_" name, hex, page, 3)
-			look("D_" name, dark, night, 3)
-			match($0, /P_[a-z0-9_]* = [0-9]*/)
-			shape = substr($0, RSTART, RLENGTH)
-			sub(/.* /, "", shape)
-			if (shape == "" || used[shape]++ || hex in colours || dark in colours)
-				print "no colour and shape of its own: " $1
-			colours[hex]
-			colours[dark]
-			modes++
-		}
-		END { if (modes < 15) print modes " modes" }' "$root/scripts/style.gp" >palette.txt
-	[ ! -s palette.txt ] || complain "$(cat palette.txt)"
 }
 
 # The same chart says another thing when the numbers say another thing.
@@ -480,7 +307,6 @@ no_output()
 
 drawn_in_full
 captions
-palette
 laboratory
 findings
 missing_data

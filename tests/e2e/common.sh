@@ -154,7 +154,7 @@ whole()
 		return
 	}
 	[ -z "$(tail -c 1 "$1")" ] || complain "$1: its last line is cut short"
-	awk -F, 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit bad }' "$1" ||
+	sed 's/"\([^"]\|""\)*"//g' "$1" | awk -F, 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit bad }' ||
 		complain "$1 is not rectangular"
 }
 
