@@ -419,7 +419,8 @@ static void print_block(struct printer *printer, const struct block *block)
 {
 	/* what people ask for there is a time, and in a conversation both sides count each turn */
 	static const char *const times[] = {"rt_ns",        "switch_ns",    "create_ns",
-					    "terminate_ns", "overshoot_ns", "level_ns"};
+					    "terminate_ns", "overshoot_ns", "level_ns",
+					    "transfer_ns",  "count_ns"};
 	const char *metric = printer->view->metric;
 
 	if (metric) {
