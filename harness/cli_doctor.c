@@ -46,6 +46,7 @@ static const struct check checks[] = {
 	{"kernel", "huge pages", NULL, "thp", NULL, ""},
 	{"kernel", "NUMA balancing", "numa_balancing", "numa_balancing", NULL, ON_OFF},
 	{"kernel", "NMI watchdog", "nmi_watchdog", "nmi_watchdog", NULL, ON_OFF},
+	{"kernel", "wake-ups counted by", NULL, "wakeup_source", NULL, ""},
 	{"load", "load average", "load", "load1", NULL, ""},
 	{"load", "CPU pressure", NULL, "pressure_cpu", NULL, " %"},
 	{"load", "stolen time", "steal", "steal_percent_since_boot", NULL, " % since boot"},

@@ -44,6 +44,7 @@ bool cpython_open(const char *file, uint64_t interval_ns, struct reason *why);
 const struct cpython_facts *cpython_facts(void);
 
 /* What the sync verbs call: W enters for its batch, leaves, blocks, comes back, is asked to switch. */
+void cpython_new_epoch(void); /* while all workers sleep */
 void cpython_take(struct worker *w);
 void cpython_drop(struct worker *w);
 void cpython_check(struct worker *w);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/crew.h"
+#include "harness/crew_parts.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -39,34 +39,8 @@ static void seat(struct crew *crew, unsigned index)
 		arena_report_trouble(&crew->arena, &why);
 }
 
-struct usage {
-	uint64_t cpu_ns;
-	struct rusage rusage;
-	struct counter_values counters;
-};
-
-static void usage_read(struct usage *usage, struct counter_group *group)
-{
-	must_sys(getrusage(RUSAGE_THREAD, &usage->rusage));
-	usage->cpu_ns = clock_thread_cpu_ns();
-	if (group)
-		counter_group_read(group, &usage->counters);
-}
-
-static void usage_since(struct worker_record *record, const struct usage *before,
-			const struct usage *after, bool counting)
-{
-	record->cpu_ns = after->cpu_ns - before->cpu_ns;
-	record->nvcsw = (uint64_t)(after->rusage.ru_nvcsw - before->rusage.ru_nvcsw);
-	record->nivcsw = (uint64_t)(after->rusage.ru_nivcsw - before->rusage.ru_nivcsw);
-	record->minflt = (uint64_t)(after->rusage.ru_minflt - before->rusage.ru_minflt);
-	record->majflt = (uint64_t)(after->rusage.ru_majflt - before->rusage.ru_majflt);
-	if (counting)
-		counter_values_since(&before->counters, &after->counters, &record->counters);
-}
-
 /* One worker's part of one epoch. What costs system calls stays outside of [start, end]. */
-static void run_epoch(struct crew *crew, struct worker *w, struct counter_group *group,
+static void run_epoch(struct crew *crew, struct worker *w, const struct meter *meter,
 		      uint32_t number)
 {
 	struct worker_record *record = &crew->arena.records[w->index];
@@ -78,7 +52,7 @@ static void run_epoch(struct crew *crew, struct worker *w, struct counter_group 
 		crew_feel_pace(crew);
 	uint64_t release_ns = gate_gather(crew->arena.gate, number);
 
-	usage_read(&before, group);
+	usage_read(&before, meter);
 	record->cpu_begin = binding_current_cpu();
 	uint64_t start_ns = clock_now_ns();
 
@@ -87,31 +61,29 @@ static void run_epoch(struct crew *crew, struct worker *w, struct counter_group 
 	sync_end(w, kind);
 	uint64_t end_ns = clock_now_ns();
 
-	usage_read(&after, group);
+	usage_read(&after, meter);
 	record->cpu_end = binding_current_cpu();
 	record->ops = w->done;
 	record->start_ns = start_ns - release_ns;
 	record->end_ns = end_ns - release_ns;
-	usage_since(record, &before, &after, group != NULL);
+	usage_since(record, &before, &after, meter);
 	gate_finish(crew->arena.gate);
 }
 
 static void work(struct crew *crew, unsigned index)
 {
 	struct worker *w = &crew->arena.workers[index];
-	struct counter_group *group = NULL;
 
 	name_thread(crew);
 	seat(crew, index);
 	sync_settle(w);
 	if (crew->bench->prepare)
 		crew->bench->prepare(w);
-	if (crew->setup.counting)
-		group = counter_group_open(&crew->setup.counters);
+	struct meter meter = meter_open(crew);
+
 	for (uint32_t number = 1; gate_sleep(crew->arena.gate, number); number++)
-		run_epoch(crew, w, group, number);
-	if (group)
-		counter_group_close(group);
+		run_epoch(crew, w, &meter, number);
+	meter_close(&meter);
 }
 
 static void *thread_main(void *argument)
@@ -297,6 +269,7 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 	crew->threads = xcalloc(setup->workers, sizeof(*crew->threads));
 	crew->pids = xcalloc(setup->workers, sizeof(*crew->pids));
 	crew->partners = xcalloc(setup->workers, sizeof(*crew->partners));
+	crew->used_cpu_ns = xcalloc(setup->workers, sizeof(*crew->used_cpu_ns));
 	start_partners(crew);
 	crew_set_pace(crew);
 	if (crew->mode->sync == SYNC_CPYTHON && !load_interpreter(crew, sync.gil.interval_ns, why))
@@ -411,6 +384,7 @@ void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record)
 
 	record->wall_ns = epoch.wall_ns;
 	crew_tell_pace(crew, record);
+	crew_usage_add(crew, crew->arena.records, epoch.wall_ns);
 	crew_turns_end(crew, record);
 	record->status = judge(crew, &epoch, record);
 }
@@ -456,4 +430,5 @@ void crew_stop(struct crew *crew)
 	free(crew->threads);
 	free(crew->pids);
 	free(crew->partners);
+	free(crew->used_cpu_ns);
 }

@@ -23,6 +23,9 @@ struct crew {
 	pthread_t *threads;
 	struct turns turns; /* of all epochs but the first */
 	uint64_t turns_wall_ns, handoffs, retakes;
+	uint64_t used_wall_ns, *used_cpu_ns; /* per worker; of all epochs but the first, as below */
+	uint64_t wakeups;
+	bool wakeups_unknown;
 	double canary_before_ns; /* NAN: the case is not contended, or no two PUs are taken */
 	pid_t *pids;             /* worker processes */
 	pid_t *partners;         /* 0 where there is none */
@@ -35,6 +38,11 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record);
 /* All latencies of all workers since the first epoch. */
 void crew_latency(const struct crew *crew, struct finish_record *record);
+/* Parent, after an epoch: what its workers used. And what that says of the launch, see usage_figure. */
+void crew_usage_add(struct crew *crew, const struct worker_record *records, uint64_t wall_ns);
+void crew_usage(const struct crew *crew, double *figures);
+/* "69213 512 17": ns on and waiting for a processor, arrivals there. False if it is not that. */
+bool schedstat_parse(const char *text, uint64_t *arrivals);
 /*
  * Set the pace of a case whose work is steps: as the set-up says, else as measured where worker 0
  * will sit. Parent, before any worker exists.

@@ -15,6 +15,8 @@ void crew_turns_begin(struct crew *crew)
 	if (!sync_is_gil(crew->mode->sync))
 		return;
 	timeline_clear(crew->arena.timelines, crew->setup.workers);
+	if (crew->mode->sync == SYNC_CPYTHON)
+		cpython_new_epoch();
 	sync_new_epoch(crew->arena.sync);
 	for (unsigned i = 0; i < crew->setup.workers; i++)
 		for (int event = 0; event < GIL_EVENTS; event++)

@@ -365,6 +365,17 @@ static void read_autogroup_nice(const char *root, const struct fact_row *row, st
 }
 
 /* Does this process hold capability number detail? Linux shows the set in hexadecimal. */
+/* Does the kernel say how often a thread came to a processor? Then wake-ups can be counted. */
+static void read_wakeup_source(const char *root, const struct fact_row *row, struct fact *fact)
+{
+	unsigned long long run_ns, wait_ns, arrivals;
+	char text[96];
+
+	if (root_read(root, text, sizeof(text), "%s", row->path) &&
+	    sscanf(text, "%llu %llu %llu", &run_ns, &wait_ns, &arrivals) == 3)
+		fact_set(fact, "schedstat");
+}
+
 static void read_capability(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	char text[HEAD_BYTES], value[64];
@@ -458,6 +469,7 @@ const struct fact_row machine_facts[] = {
 	{"capability_perfmon", read_capability, "/proc/self/status", "38"},
 	{"capability_sys_admin", read_capability, "/proc/self/status", "21"},
 	{"capability_sys_nice", read_capability, "/proc/self/status", "23"},
+	{"wakeup_source", read_wakeup_source, "/proc/self/schedstat", NULL},
 	{"autogroup", read_number, SYS_PROC "sched_autogroup_enabled", NULL},
 	{"autogroup_nice", read_autogroup_nice, "/proc/self/autogroup", NULL},
 	{"sched_rt_runtime_us", read_number, SYS_PROC "sched_rt_runtime_us", NULL},

@@ -297,12 +297,21 @@ void gil_ticks_over(struct gil_seat *me)
 
 /* ---- a lock that is not ours --------------------------------------------------------------- */
 
-void gil_note_take(struct gil_seat *me, uint64_t now_ns, bool foreign)
+void gil_note_take(struct gil_seat *me, uint64_t now_ns, int before)
 {
+	const bool foreign = before != GIL_NOBODY && before != (int)me->index;
+
 	gil_count(me, GIL_TAKES);
-	gil_count(me, foreign ? GIL_HANDOFFS : GIL_RETAKES);
+	if (before != GIL_NOBODY)
+		gil_count(me, foreign ? GIL_HANDOFFS : GIL_RETAKES);
 	if (me->timeline)
 		timeline_take(me->timeline, now_ns, foreign);
+}
+
+void gil_note_retake(struct gil_seat *me)
+{
+	gil_count(me, GIL_TAKES);
+	gil_count(me, GIL_RETAKES);
 }
 
 void gil_note_drop(struct gil_seat *me, uint64_t now_ns, enum let_go why)

@@ -201,8 +201,14 @@ static inline __attribute__((always_inline)) bool gil_seat_asked(const struct gi
 	return atomic_load_explicit(&me->breaker, memory_order_relaxed) & bits;
 }
 
-/* The books and stamps of a lock that is not ours: ME has it; FOREIGN: somebody had it in between. */
-void gil_note_take(struct gil_seat *me, uint64_t now_ns, bool foreign);
+/*
+ * The books and stamps of a lock that is not ours: ME has it, BEFORE (index of a worker) had it last;
+ * GIL_NOBODY: nobody yet in this epoch.
+ */
+#define GIL_NOBODY (-1)
+void gil_note_take(struct gil_seat *me, uint64_t now_ns, int before);
+/* ME let go at a check point and nobody else was quicker: the holding goes on. */
+void gil_note_retake(struct gil_seat *me);
 void gil_note_drop(struct gil_seat *me, uint64_t now_ns, enum let_go why);
 
 /* For the files of this module. */

@@ -90,8 +90,10 @@ struct worker_record {
 	int32_t cpu_begin, cpu_end;
 	uint64_t ops, start_ns, end_ns, cpu_ns;
 	uint64_t nvcsw, nivcsw, minflt, majflt;
+	uint64_t wakeups;               /* WAKEUPS_UNKNOWN: this kernel does not tell */
 	struct counter_values counters; /* deltas, if counting */
 };
+#define WAKEUPS_UNKNOWN UINT64_MAX
 
 /* Who held the GIL when, over all epochs but the first (warm-up); see timeline.h. */
 struct turns_record {
@@ -101,10 +103,19 @@ struct turns_record {
 	struct timeline_row rows[TIMELINE_ROWS];
 };
 
+/* What the workers of a launch used, over all epochs but the first. */
+enum usage_figure {
+	WAKEUPS_PER_S, /* of all workers */
+	PU_BUSY_MAX, /* of the PUs that workers are bound to: share of the time that the busiest */
+	PU_BUSY_MIN, /* and the least busy of them worked for them */
+	USAGE_FIGURES
+};
+
 struct finish_record {
 	uint32_t has_latency;
 	uint32_t reserved;
-	struct histogram latency; /* all workers, all epochs but the first (warm-up) */
+	double usage[USAGE_FIGURES]; /* NAN: not known, or workers are not bound */
+	struct histogram latency;    /* all workers, all epochs but the first (warm-up) */
 	struct turns_record turns;
 	double canary_before_ns, canary_after_ns; /* NAN: none in this launch; see canary.h */
 };

@@ -411,6 +411,25 @@ bool recorder_latency(struct recorder *recorder, const struct record_key *key,
 	return good;
 }
 
+bool recorder_usage(struct recorder *recorder, const struct record_key *key, const double *usage,
+		    struct reason *why)
+{
+	static const struct {
+		const char *name, *unit;
+	} names[USAGE_FIGURES] = {
+		[WAKEUPS_PER_S] = {"wakeups_per_s", "1/s"},
+		[PU_BUSY_MAX] = {"pu_busy_max", "ratio"},
+		[PU_BUSY_MIN] = {"pu_busy_min", "ratio"},
+	};
+	bool good = true;
+
+	for (int i = 0; good && i < USAGE_FIGURES; i++)
+		if (isfinite(usage[i]))
+			good = put_metric(recorder, key, true, names[i].name, names[i].unit, "info",
+					  usage[i], why);
+	return good;
+}
+
 static bool put_timeline(struct recorder *recorder, const struct record_key *key,
 			 const struct turns_record *turns, struct reason *why)
 {

@@ -58,6 +58,9 @@ bool recorder_failure(struct recorder *recorder, const struct record_key *key,
 /* Percentiles of one launch, as metrics without a round. */
 bool recorder_latency(struct recorder *recorder, const struct record_key *key,
 		      const struct histogram *latency, struct reason *why);
+/* How often its workers were woken and how busy their PUs were: metrics of a launch. */
+bool recorder_usage(struct recorder *recorder, const struct record_key *key, const double *usage,
+		    struct reason *why);
 /*
  * Who held the GIL when: figures of one launch, as metrics without a round; and its holdings, if it
  * is the first.

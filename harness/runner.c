@@ -76,6 +76,7 @@ static int serve(struct crew *crew, const struct inject *inject)
 		crew_latency(crew, &finish);
 		crew_canary(crew, &finish);
 		crew_turns(crew, &finish.turns);
+		crew_usage(crew, finish.usage);
 		crew_stop(crew);
 		reply(&finish, sizeof(finish));
 		if (crew->mode->sync == SYNC_CPYTHON)

@@ -221,6 +221,7 @@ bool row_finish(struct session *session, struct row_state *state, struct launch 
 	if (session->counting)
 		return true;
 	if (!recorder_turns(c->recorder, &key, &finish.turns, &c->trouble) ||
+	    !recorder_usage(c->recorder, &key, finish.usage, &c->trouble) ||
 	    !recorder_canary(c->recorder, &key, finish.canary_before_ns, finish.canary_after_ns,
 			     &c->trouble))
 		return false;

@@ -27,6 +27,7 @@ void sync_init(struct sync *sync, const struct sync_setup *setup, struct worker 
 	for (unsigned i = 0; i < count; i++) {
 		const bool stamped = timelines && setup->stamps && sync_is_gil(setup->kind);
 
+		workers[i].seat.index = i; /* also at a lock that is not ours */
 		workers[i].seat.timeline = stamped ? &timelines[i] : NULL;
 	}
 	sync->has_parking = setup->kind == SYNC_FREE;

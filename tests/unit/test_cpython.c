@@ -118,6 +118,7 @@ static void without_a_library_the_row_is_skipped(void **state)
 	free(crew.threads);
 	free(crew.pids);
 	free(crew.partners);
+	free(crew.used_cpu_ns);
 }
 
 /* A home with interpreters in it. */
@@ -204,12 +205,20 @@ static void files_count_once_and_only_if_named_so(void **state)
 static struct cpython_library *libraries;
 static unsigned library_count;
 
-/* Some usable library, or the test is skipped. */
-static const char *any_library(void)
+static bool is_old(const struct cpython_facts *facts)
 {
-	for (unsigned i = 0; i < library_count; i++)
-		if (*libraries[i].facts.version && libraries[i].facts.gil_said)
+	return facts->major * 100 + facts->minor < 302;
+}
+
+/* Some usable library with the OLD or the new lock, or the test is skipped. */
+static const char *any_library(bool old)
+{
+	for (unsigned i = 0; i < library_count; i++) {
+		const struct cpython_facts *facts = &libraries[i].facts;
+
+		if (*facts->version && facts->gil_said && is_old(facts) == old)
 			return libraries[i].file;
+	}
 	skip();
 	return NULL;
 }
@@ -240,7 +249,7 @@ static void every_library_tells_its_version_and_lock(void **state)
 		assert_non_null(strstr(libraries[i].file, "libpython"));
 		assert_true(facts->major == 2 || facts->major == 3);
 		/* the old lock counts, the new one has an interval */
-		assert_int_equal(facts->interval_ns == 0, facts->major * 100 + facts->minor < 302);
+		assert_int_equal(facts->interval_ns == 0, is_old(facts));
 		if (facts->gil_said) /* two threads at once would be no GIL */
 			assert_true(facts->gil_seen);
 		for (unsigned k = 0; k < i; k++)
@@ -281,7 +290,7 @@ static void *hold(void *argument)
 }
 
 /* In the child: exit code 0 if all is as it should be. */
-static int exclude_each_other(const char *file)
+static int exclude_each_other(const char *file, bool old)
 {
 	pthread_t threads[THREADS];
 	uint64_t takes = 0, again = 0, foreign = 0;
@@ -290,7 +299,8 @@ static int exclude_each_other(const char *file)
 	if (!cpython_open(file, UINT64_C(100000), &why))
 		return EXIT_BAD;
 	for (unsigned i = 0; i < THREADS; i++) {
-		room.workers[i] = (struct worker){.index = i, .count = THREADS};
+		room.workers[i] = (struct worker){
+			.index = i, .count = THREADS, .seat = {.index = i}};
 		must(pthread_create(&threads[i], NULL, hold, &room.workers[i]));
 	}
 	for (unsigned i = 0; i < THREADS; i++)
@@ -302,27 +312,43 @@ static int exclude_each_other(const char *file)
 	}
 	if (room.overlap || room.plain != (uint64_t)THREADS * CHECKS * HOLD)
 		return EXIT_BAD + 1;
-	/* one take for each call that blocked and for the beginning, and whatever a check lost */
-	if (takes < (uint64_t)THREADS * (1 + CHECKS / 16) || takes != again + foreign ||
-	    foreign < THREADS)
+	/* the very first take follows on none; each thread but one begins after another */
+	if (takes != again + foreign + 1 || foreign < THREADS - 1)
 		return EXIT_BAD + 2;
+	/* one take for each call that blocked and for the beginning, and whatever a check lost */
+	if (takes < (uint64_t)THREADS * (1 + CHECKS / 16))
+		return EXIT_BAD + 3;
+	/* the old lock lets go at each check point, whoever gets it */
+	if (old && takes != (uint64_t)THREADS * (1 + CHECKS))
+		return EXIT_BAD + 4;
 	return 0;
 }
 
-static void one_thread_at_a_time_holds_it(void **state)
+static void expect_exclusion(bool old)
 {
-	const char *file = any_library();
+	const char *file = any_library(old);
 	int status;
 
-	(void)state;
 	fflush(NULL);
 	pid_t pid = (pid_t)must_sys(fork());
 
 	if (!pid)
-		_exit(exclude_each_other(file));
+		_exit(exclude_each_other(file, old));
 	must_sys(waitpid(pid, &status, 0));
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void one_thread_at_a_time_holds_it(void **state)
+{
+	(void)state;
+	expect_exclusion(false);
+}
+
+static void the_old_one_lets_go_at_each_check_point(void **state)
+{
+	(void)state;
+	expect_exclusion(true);
 }
 
 static void modes_are_named_by_version_not_by_path(void **state)
@@ -331,7 +357,7 @@ static void modes_are_named_by_version_not_by_path(void **state)
 	char name[64], library[CPYTHON_FILE_MAX];
 
 	(void)state;
-	any_library();
+	any_library(false);
 	assert_true(mode_list_parse(&list, "cpython,real", &why));
 	assert_true(list.count >= 1);
 	for (unsigned i = 0; i < list.count; i++) {
@@ -362,6 +388,7 @@ int main(void)
 	const struct CMUnitTest real[] = {
 		cmocka_unit_test(every_library_tells_its_version_and_lock),
 		cmocka_unit_test(one_thread_at_a_time_holds_it),
+		cmocka_unit_test(the_old_one_lets_go_at_each_check_point),
 		cmocka_unit_test(modes_are_named_by_version_not_by_path),
 	};
 	const struct CMUnitTest made_up[] = {

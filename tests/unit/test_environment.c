@@ -79,6 +79,7 @@ static void test_software(void **state)
 	tree_file(tree, "/sys/kernel/mm/transparent_hugepage/defrag", "no brackets here\n");
 	tree_file(tree, "/proc/self/status", "Name:\tx\nCapEff:\t0000004000000000\nSeccomp:\t2\n");
 	tree_file(tree, "/proc/self/autogroup", "/autogroup-77 nice -5\n");
+	tree_file(tree, "/proc/self/schedstat", "69213 512 17\n");
 	assert_string_equal(fact_after(tree, "os_name"), "Debian GNU/Linux 12");
 	assert_string_equal(environment_fact(&tree->environment, "os_id"), "debian");
 	assert_string_equal(environment_fact(&tree->environment, "kernel_release"),
@@ -89,6 +90,7 @@ static void test_software(void **state)
 	assert_string_equal(environment_fact(&tree->environment, "capability_sys_admin"), "no");
 	assert_string_equal(environment_fact(&tree->environment, "seccomp"), "2");
 	assert_string_equal(environment_fact(&tree->environment, "autogroup_nice"), "-5");
+	assert_string_equal(environment_fact(&tree->environment, "wakeup_source"), "schedstat");
 }
 
 static void test_vulnerabilities(void **state)

@@ -283,18 +283,23 @@ static void holdings_are_stamped(void **state)
 static void a_lock_that_is_not_ours_keeps_the_same_books(void **state)
 {
 	struct timeline timeline = {.written = 0};
-	struct gil_seat seat = {.timeline = &timeline};
+	struct gil_seat seat = {.index = 3, .timeline = &timeline};
 
 	(void)state;
-	gil_note_take(&seat, 100, true);
+	gil_note_take(&seat, 50, GIL_NOBODY); /* the first take of an epoch follows on nothing */
+	assert_int_equal(event(&seat, GIL_TAKES), 1);
+	assert_int_equal(event(&seat, GIL_HANDOFFS) + event(&seat, GIL_RETAKES), 0);
+	gil_note_take(&seat, 100, 2);
+	gil_note_retake(&seat); /* and the holding goes on */
 	gil_note_drop(&seat, 150, LET_GO_CALL);
-	gil_note_take(&seat, 160, false);
+	gil_note_take(&seat, 160, 3);
 	gil_note_drop(&seat, 190, LET_GO_CALL);
 	timeline_is_over(&timeline);
-	assert_int_equal(event(&seat, GIL_TAKES), 2);
+	assert_int_equal(event(&seat, GIL_TAKES), 4);
 	assert_int_equal(event(&seat, GIL_HANDOFFS), 1);
-	assert_int_equal(event(&seat, GIL_RETAKES), 1);
+	assert_int_equal(event(&seat, GIL_RETAKES), 2);
 	assert_true(timeline.ring[0].waited);
+	assert_int_equal(timeline.ring[0].take_ns, 100);
 	assert_int_equal(timeline.ring[0].ended, LET_GO_CALL);
 	assert_int_equal(timeline.ring[1].drop_ns, 190);
 	assert_int_equal(timeline.ring[1].ended, LET_GO_END);

@@ -285,6 +285,25 @@ static void turns_become_metrics_and_the_first_launch_a_timeline(void **state)
 	assert_true(recorder_close(&recorder, &why));
 }
 
+static void usage_becomes_metrics_of_the_launch(void **state)
+{
+	const struct record_key key = key_of(false, &mode);
+	double usage[USAGE_FIGURES] = {NAN, NAN, NAN};
+
+	(void)state;
+	open_run();
+	assert_true(recorder_usage(&recorder, &key, usage, &why));
+	expect_rows(FILE_METRICS, "");
+	usage[WAKEUPS_PER_S] = 12;
+	usage[PU_BUSY_MAX] = 0.75;
+	usage[PU_BUSY_MIN] = 0.25;
+	assert_true(recorder_usage(&recorder, &key, usage, &why));
+	expect_rows(FILE_METRICS, "none,2,cores,x=1;y=2,4,,wakeups_per_s,1/s,info,12\n"
+				  "none,2,cores,x=1;y=2,4,,pu_busy_max,ratio,info,0.75\n"
+				  "none,2,cores,x=1;y=2,4,,pu_busy_min,ratio,info,0.25");
+	assert_true(recorder_close(&recorder, &why));
+}
+
 static void latencies_become_percentiles_and_buckets(void **state)
 {
 	const struct record_key key = key_of(false, &mode);
@@ -384,6 +403,7 @@ int main(void)
 		RECORDER_TEST(counters_without_a_value_are_empty),
 		RECORDER_TEST(a_failure_has_no_numbers),
 		RECORDER_TEST(turns_become_metrics_and_the_first_launch_a_timeline),
+		RECORDER_TEST(usage_becomes_metrics_of_the_launch),
 		RECORDER_TEST(latencies_become_percentiles_and_buckets),
 		RECORDER_TEST(an_older_run_is_left_alone),
 		RECORDER_TEST(a_file_is_no_folder),
