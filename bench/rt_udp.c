@@ -5,43 +5,9 @@
  */
 #include "harness/bench.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-/* A socket of TYPE bound to a free port of the loopback; its address goes to ADDRESS. */
-static int open_bound(int type, struct sockaddr_in *address)
-{
-	socklen_t length = sizeof(*address);
-	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-
-	*address = (struct sockaddr_in){.sin_family = AF_INET,
-					.sin_addr = {htonl(INADDR_LOOPBACK)}};
-	if (fd != -1 && (bind(fd, (const struct sockaddr *)address, length) ||
-			 getsockname(fd, (struct sockaddr *)address, &length))) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
 static bool setup(struct trial *t, struct reason *why)
 {
-	struct sockaddr_in here, there;
-
-	if (!talk_open(t, TALK_TRAVELS, why))
-		return false;
-	const int asker = open_bound(SOCK_DGRAM, &here), answerer = open_bound(SOCK_DGRAM, &there);
-
-	if (asker == -1 || answerer == -1 ||
-	    connect(asker, (const struct sockaddr *)&there, sizeof(there)) ||
-	    connect(answerer, (const struct sockaddr *)&here, sizeof(here)))
-		return refuse(why, "no UDP over the loopback: %s", strerror(errno));
-	talk_connect(t, asker, asker, answerer, answerer);
-	return talk_probe(t, asker, answerer, why) && talk_probe(t, answerer, asker, why);
+	return talk_open(t, TALK_TRAVELS, why) && talk_open_udp(t, why);
 }
 
 ROUND_TRIP(converse, talk_send, talk_receive)

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/transport.h"
 
-#include <fcntl.h>
-#include <limits.h>
 #include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -110,68 +107,6 @@ void talk_connect(struct trial *t, int asker_in, int asker_out, int answerer_in,
 	asker->out = talk_own_fd(t, asker_out);
 	answerer->in = talk_own_fd(t, answerer_in);
 	answerer->out = talk_own_fd(t, answerer_out);
-}
-
-bool talk_open_pipes(struct trial *t, struct reason *why)
-{
-	int there[2], back[2];
-
-	if (pipe2(there, O_CLOEXEC))
-		return refuse(why, "cannot make a pipe: %s", strerror(errno));
-	if (pipe2(back, O_CLOEXEC)) {
-		refuse(why, "cannot make a second pipe: %s", strerror(errno));
-		close(there[0]);
-		close(there[1]);
-		return false;
-	}
-	talk_connect(t, back[0], there[1], there[0], back[1]);
-	return true;
-}
-
-bool talk_open_sockets(struct trial *t, int type, struct reason *why)
-{
-	int pair[2];
-
-	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair))
-		return refuse(why, "cannot make a pair of unix sockets: %s", strerror(errno));
-	talk_connect(t, pair[0], pair[0], pair[1], pair[1]);
-	return type == SOCK_STREAM ||
-	       (talk_probe(t, pair[0], pair[1], why) && talk_probe(t, pair[1], pair[0], why));
-}
-
-bool talk_open_events(struct trial *t, struct reason *why)
-{
-	const int there = eventfd(0, EFD_CLOEXEC), back = eventfd(0, EFD_CLOEXEC);
-
-	if (there < 0 || back < 0)
-		return refuse(why, "cannot make an eventfd: %s", strerror(errno));
-	talk_connect(t, back, there, there, back);
-	return true;
-}
-
-/* Room for one message; the kernel doubles it for its own needs and caps it at its limit. */
-static void make_room(int fd, size_t size)
-{
-	const int room = size > INT_MAX / 4 ? INT_MAX / 2 : (int)size * 2 + 4096;
-
-	must_sys(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)));
-	must_sys(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)));
-}
-
-bool talk_probe(struct trial *t, int from, int to, struct reason *why)
-{
-	struct talk *talk = t->slots[0].local;
-
-	make_room(from, talk->size);
-	make_room(to, talk->size);
-	if (send(from, talk->outgoing, talk->size, MSG_DONTWAIT | MSG_NOSIGNAL) !=
-	    (ssize_t)talk->size)
-		return refuse(why, "a message of %zu bytes does not fit: %s", talk->size,
-			      strerror(errno));
-	/* loopback delivers before send() returns, or a moment later */
-	if (recv(to, talk->incoming, talk->size, 0) != (ssize_t)talk->size)
-		return refuse(why, "a message of %zu bytes did not arrive whole", talk->size);
-	return true;
 }
 
 bool talk_may_spin(const struct trial *t, struct reason *why)
@@ -282,30 +217,40 @@ static uint64_t first_word(uint64_t number, unsigned side)
 	return (2 * number + side) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+void talk_fill(void *message, size_t size, uint64_t number, unsigned side)
+{
+	const uint64_t first = first_word(number, side);
+	const size_t count = size / sizeof(first), rest = size % sizeof(first);
+	uint64_t *words = message;
+
+	for (size_t i = 0; i < count; i++)
+		words[i] = first + i;
+	if (rest)
+		memcpy(&words[count], &(uint64_t){first + count}, rest);
+}
+
+bool talk_is_filled(const void *message, size_t size, uint64_t number, unsigned side)
+{
+	const uint64_t first = first_word(number, side);
+	const size_t count = size / sizeof(first), rest = size % sizeof(first);
+	const uint64_t *words = message;
+	uint64_t difference = 0;
+
+	for (size_t i = 0; i < count; i++)
+		difference |= words[i] ^ (first + i);
+	if (rest && memcmp(&words[count], &(uint64_t){first + count}, rest) != 0)
+		difference = 1;
+	return difference == 0;
+}
+
 void talk_write_message(struct talk *talk)
 {
-	const uint64_t first = first_word(talk->sent++, (unsigned)talk->index);
-	const size_t words = talk->size / sizeof(first), rest = talk->size % sizeof(first);
-	uint64_t *message = (uint64_t *)(void *)talk->outgoing;
-
-	for (size_t i = 0; i < words; i++)
-		message[i] = first + i;
-	if (rest)
-		memcpy(&message[words], &(uint64_t){first + words}, rest);
+	talk_fill(talk->outgoing, talk->size, talk->sent++, (unsigned)talk->index);
 }
 
 void talk_read_message(struct talk *talk)
 {
-	const uint64_t first = first_word(talk->received++, !talk->index);
-	const size_t words = talk->size / sizeof(first), rest = talk->size % sizeof(first);
-	const uint64_t *message = (const uint64_t *)(const void *)talk->incoming;
-	uint64_t difference = 0;
-
-	for (size_t i = 0; i < words; i++)
-		difference |= message[i] ^ (first + i);
-	if (rest && memcmp(&message[words], &(uint64_t){first + words}, rest) != 0)
-		difference = 1;
-	talk->wrong += difference != 0;
+	talk->wrong += !talk_is_filled(talk->incoming, talk->size, talk->received++, !talk->index);
 }
 
 void talk_break(struct worker *w, uint64_t ops)

@@ -84,13 +84,21 @@ int talk_own_fd(struct trial *t, int fd);
 bool talk_open_pipes(struct trial *t, struct reason *why);
 bool talk_open_sockets(struct trial *t, int type, struct reason *why);
 bool talk_open_events(struct trial *t, struct reason *why);
+/* A connection over the loopback; NODELAY: small data is sent at once. */
+bool talk_open_tcp(struct trial *t, bool nodelay, struct reason *why);
+bool talk_open_udp(struct trial *t, struct reason *why);
+/* Two POSIX message queues with room for SLOTS messages each; their names are gone at once. */
+bool talk_open_queues(struct trial *t, unsigned slots, struct reason *why);
 /* Can one message of the wanted size pass from socket FROM to socket TO at all? */
 bool talk_probe(struct trial *t, int from, int to, struct reason *why);
+/* May one side read the other's memory with process_vm_readv()? */
+bool talk_may_read_memory(const struct trial *t, struct reason *why);
 /* Spinning needs a PU for each side: false and WHY if they share one. */
 bool talk_may_spin(const struct trial *t, struct reason *why);
 
 /* Hooks of every round-trip case. */
 void talk_prepare(struct worker *w);
+void talk_prepare_readable(struct worker *w); /* where the other side reads my memory */
 void talk_reset(struct trial *t);
 void talk_teardown(struct trial *t);
 bool talk_check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why);
@@ -103,6 +111,9 @@ double talk_switches_counted(const int64_t *params, unsigned workers, bool same_
 /* Write the next message; compare the one that came. */
 void talk_write_message(struct talk *talk);
 void talk_read_message(struct talk *talk);
+/* The same for message NUMBER of SIDE wherever it lies; MESSAGE is aligned to 8 bytes. */
+void talk_fill(void *message, size_t size, uint64_t number, unsigned side);
+bool talk_is_filled(const void *message, size_t size, uint64_t number, unsigned side);
 /* The conversation ends here, errno says why: OPS operations were done. */
 void talk_break(struct worker *w, uint64_t ops);
 
@@ -114,6 +125,11 @@ bool talk_read(struct talk *talk);
 /* A message at a time; a message of another length is an error. */
 bool talk_send(struct talk *talk);
 bool talk_receive(struct talk *talk);
+/* A message at a time through a message queue. */
+bool talk_mq_send(struct talk *talk);
+bool talk_mq_receive(struct talk *talk);
+/* A message that lies at FROM in the other side's memory; false: errno, or it cannot be read. */
+bool talk_read_memory(struct talk *talk, const unsigned char *from);
 /* One more on an eventfd, and wait until there is one. */
 bool talk_post_event(struct talk *talk);
 bool talk_await_event(struct talk *talk);
