@@ -23,7 +23,7 @@
 #include "harness/step.h"
 #include "harness/supply.h"
 #include "harness/sync.h"
-#include "harness/transport.h"
+#include "harness/transfer.h"
 #include "harness/twin_counter.h"
 #include "harness/twin_talk.h"
 #include "harness/twin_thread_queue.h"
@@ -93,6 +93,7 @@ struct epoch {
 	uint64_t batch; /* operations asked of each worker */
 	uint64_t ops;   /* operations done by all */
 	uint64_t wall_ns;
+	uint64_t nvcsw; /* how often workers went to sleep: voluntary context switches */
 };
 
 struct bench_case {

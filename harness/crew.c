@@ -335,6 +335,7 @@ static struct epoch harvest(const struct crew *crew, uint64_t batch)
 		const struct worker_record *record = &crew->arena.records[i];
 
 		epoch.ops += record->ops;
+		epoch.nvcsw += record->nvcsw;
 		start_ns = record->start_ns < start_ns ? record->start_ns : start_ns;
 		end_ns = record->end_ns > end_ns ? record->end_ns : end_ns;
 	}

@@ -418,9 +418,9 @@ static void print_metric(struct printer *printer, const struct block *block, con
 static void print_block(struct printer *printer, const struct block *block)
 {
 	/* what people ask for there is a time, and in a conversation both sides count each turn */
-	static const char *const times[] = {"rt_ns",        "switch_ns",    "create_ns",
-					    "terminate_ns", "overshoot_ns", "level_ns",
-					    "transfer_ns",  "count_ns"};
+	static const char *const figures[] = {"rt_ns",        "switch_ns",    "create_ns",
+					      "terminate_ns", "overshoot_ns", "level_ns",
+					      "transfer_ns",  "count_ns",     "bytes_per_s"};
 	const char *metric = printer->view->metric;
 
 	if (metric) {
@@ -430,9 +430,9 @@ static void print_block(struct printer *printer, const struct block *block)
 	}
 	if (has_metric(block, "lost_updates"))
 		print_metric(printer, block, "lost_updates");
-	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
-		if (has_metric(block, times[i])) {
-			print_metric(printer, block, times[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(figures); i++)
+		if (has_metric(block, figures[i])) {
+			print_metric(printer, block, figures[i]);
 			return;
 		}
 	print_metric(printer, block, "ops_per_s");

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Floors, creation, switches and round trips: what they refuse, what they count, and that nothing is
+# Floors, creation, switches, round trips and throughput: what they refuse, what they count, and that nothing is
 # left behind - no process, file, shared memory, queue or semaphore - however they end.
 # shellcheck source=tests/e2e/common.sh
 . tests/e2e/common.sh
@@ -41,9 +41,9 @@ clean()
 
 # ---- each of them runs, in both vehicles ----
 
-"$TOLLGATE" run -n --profile=quick -f '^(floor|create|switch|rt)_' --dir="$files" >"$TMPDIR/said" 2>&1 ||
+"$TOLLGATE" run -n --profile=quick -f '^(floor|create|switch|rt|bw)_' --dir="$files" >"$TMPDIR/said" 2>&1 ||
 	complain "dry run: exit $?: $(cat "$TMPDIR/said")"
-for case in $("$TOLLGATE" list --names | grep -E '^(create|switch|rt)_'); do
+for case in $("$TOLLGATE" list --names | grep -E '^(create|switch|rt|bw)_'); do
 	for mode in none process; do
 		grep -Eq "^$case +$mode .*(ok|skipped)\$" "$TMPDIR/said" || complain "$case $mode: not ok"
 	done
@@ -64,9 +64,12 @@ expect 64 'leave no case' "$TOLLGATE" run -n --profile=quick -f '!^[^r]'
 
 expect 77 'spinning needs a processing unit' "$TOLLGATE" run -n -f '^rt_shm_spin$' -p same-core
 expect 77 'msgsize_max' "$TOLLGATE" run -n -f '^rt_posix_mq$' -p same-core --param size=16777216
-expect 77 'at most 8192' "$TOLLGATE" run -n -f '^rt_sysv_msg$' -p same-core --param size=8193
 expect 77 'does not fit' "$TOLLGATE" run -n -f '^rt_unix_dgram$' -p same-core --param size=16777216
 expect 77 'does not fit' "$TOLLGATE" run -n -f '^rt_udp$' -p same-core --param size=16777216
+expect 77 'at most 8192' "$TOLLGATE" run -n -f '^rt_sysv_msg$' -p same-core --param size=8193
+expect 77 'msg_max' "$TOLLGATE" run -n -f '^bw_posix_mq$' -p same-core --param size=16777216
+expect 77 'no power of two' "$TOLLGATE" run -n -f '^bw_shm_spsc$' --param capacity=65535
+expect 77 'even number' "$TOLLGATE" run -n -f '^bw_shm_mpmc$' --param workers=3
 clean "refusals"
 
 # ---- what they count ----
@@ -98,6 +101,27 @@ awk -F, '
 ' "$run/summary.csv" || complain "op_ns is not rt_ns"
 clean "a run that went well"
 
+# Throughput: messages larger than what carries them, or a byte long; what is lent must not change.
+for option in 'capacity=4096 size=1048576' 'capacity=65536 size=65537' 'capacity=65536 size=1'; do
+	# shellcheck disable=SC2086 # two words
+	set -- $option
+	expect 0 '' "$TOLLGATE" run -n -f '^bw_(pipe|vmsplice|shm_spsc)$' -p same-core --param "$1" --param "$2"
+done
+run=$TMPDIR/streamed
+"$TOLLGATE" run --profile=quick --counters=off -q -f '^bw_(pipe|vmsplice|process_vm_readv|shm_spsc)$' \
+	-p same-core --out="$run" >"$TMPDIR/said" 2>&1 || complain "streamed: exit $?: $(cat "$TMPDIR/said")"
+grep -q 'bytes_per_s (B/s), higher is better' "$TMPDIR/said" || complain "the table does not show bytes_per_s"
+for case in bw_pipe bw_vmsplice bw_shm_spsc; do
+	for mode in none process; do
+		cells "$run/summary.csv" case=$case mode=$mode metric=bytes_per_s median | awk '$1 > 0 { good++ } END { exit good != 1 }' ||
+			complain "$case $mode: no bytes_per_s"
+		# a pipe or ring of 64 KiB on one processing unit: at least one of the two sleeps per filling
+		cells "$run/summary.csv" case=$case mode=$mode metric=wakeups_per_mib median | awk '$1 >= 15 { good++ } END { exit good != 1 }' ||
+			complain "$case $mode: wakeups_per_mib"
+	done
+done
+clean "throughput"
+
 # The sampled pass has percentiles, and no figure that could be taken for one of record.
 run=$TMPDIR/sampled
 "$TOLLGATE" run --profile=quick --counters=off -q -f '^rt_pipe$' -p same-core --param sample=1 --out="$run" \
@@ -127,7 +151,7 @@ launch()
 	out=$1 cases=$2
 	shift 2
 	"$TOLLGATE" run --profile=full --counters=off -f "$cases" -m process -p same-core --dir="$files" \
-		--param size=64 --param sample=0 --out="$out" "$@" >/dev/null 2>"$TMPDIR/talked" &
+		--param size=64 --out="$out" "$@" >/dev/null 2>"$TMPDIR/talked" &
 	pid=$!
 }
 
@@ -149,7 +173,7 @@ under_way()
 signal_a_worker()
 {
 	# shellcheck disable=SC2013 # paths without blanks, and one grep for all of them
-	for comm in $(grep -ls '^tg-rt_' /proc/[0-9]*/comm); do
+	for comm in $(grep -ls -E '^tg-(rt|bw)_' /proc/[0-9]*/comm); do
 		grep -qzxF "TOLLGATE_MARK=$$" "${comm%comm}environ" 2>/dev/null || continue
 		worker=${comm#/proc/}
 		kill -"$1" "${worker%/comm}" 2>/dev/null && return
@@ -193,19 +217,19 @@ strike_until()
 	clean "$case: $status"
 }
 
-start "$TMPDIR/int" '^rt_'
+start "$TMPDIR/int" '^(rt|bw)_'
 kill -INT "$pid"
 wait "$pid"
 code=$?
 [ "$code" -eq 130 ] || complain "SIGINT: exit $code"
 clean "SIGINT"
 
-start "$TMPDIR/kill" '^rt_'
+start "$TMPDIR/kill" '^(rt|bw)_'
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 clean "SIGKILL of the coordinator"
 
-for case in rt_sysv_msg rt_sysv_sem rt_posix_mq; do
+for case in rt_sysv_msg rt_sysv_sem rt_posix_mq bw_posix_mq bw_pipe bw_shm_spsc; do
 	strike_until "$case" KILL killed
 	strike_until "$case" STOP timeout --deadline=1
 done

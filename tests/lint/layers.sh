@@ -7,7 +7,7 @@ set -u
 
 order='util version clock step topology placement binding counters environment stats verdict floor csv json format
 	record shuttle gate futex parking timeline gil cpython lock worker sync offspring
-	twin transport twin_talk twin_counter supply
+	twin transport transfer twin_talk twin_counter supply
 	ring hog bench registry inject mode protocol arena canary crew runner launch child plan
 	recorder progress summary claims html svg report history export coordinator session run_json compare validate options cli main'
 

@@ -16,43 +16,7 @@
 #include <unistd.h>
 
 #include "harness/bench.h"
-
-#define BATCH 50
-
-/* Two workers as the runner makes them, without a runner. */
-struct stage {
-	int64_t params[BENCH_PARAMS_MAX];
-	struct talks talks;
-	struct talk sides[2];
-	struct worker workers[2];
-	struct histogram latency;
-	struct trial trial;
-	struct reason why;
-};
-
-static struct stage stage;
-
-static void set_stage(int64_t size, bool sample)
-{
-	stage = (struct stage){.params = {size, sample}};
-	for (unsigned i = 0; i < 2; i++)
-		stage.workers[i] = (struct worker){
-			.batch = BATCH,
-			.done = BATCH,
-			.index = i,
-			.count = 2,
-			.shared = &stage.talks,
-			.local = &stage.sides[i],
-			.params = stage.params,
-			.latency = &stage.latency,
-		};
-	stage.trial = (struct trial){
-		.workers = 2,
-		.params = stage.params,
-		.shared = &stage.talks,
-		.slots = stage.workers,
-	};
-}
+#include "tests/unit/talk_stage.h"
 
 static bool judge(double *rt_ns)
 {
@@ -86,34 +50,6 @@ static bool await_futex(struct talk *talk)
 }
 
 ROUND_TRIP(by_futex, post_futex, await_futex)
-
-struct job {
-	bench_run_fn *run;
-	struct worker *worker;
-};
-
-static void *work(void *argument)
-{
-	struct job *job = argument;
-
-	talk_prepare(job->worker);
-	job->run(job->worker);
-	return NULL;
-}
-
-/* Both sides at once, as the runner would. */
-static void converse(bench_run_fn *run)
-{
-	pthread_t threads[2];
-	struct job jobs[2];
-
-	for (unsigned i = 0; i < 2; i++) {
-		jobs[i] = (struct job){run, &stage.workers[i]};
-		must(pthread_create(&threads[i], NULL, work, &jobs[i]));
-	}
-	for (unsigned i = 0; i < 2; i++)
-		must(pthread_join(threads[i], NULL));
-}
 
 static const int64_t sizes[] = {1, 7, 8, 9, 63, 4096, 4099, 65536, 200001};
 
@@ -247,9 +183,10 @@ static void test_lost_halves_are_noticed(void **state)
 /* A descriptor that ends: close it and forget that it was ours to close. */
 static void hang_up(int fd)
 {
-	for (unsigned i = 0; i < stage.talks.fd_count; i++)
-		if (stage.talks.fds[i] == fd)
-			stage.talks.fds[i] = stage.talks.fds[--stage.talks.fd_count];
+	for (unsigned i = 0; i < stage.transfer.talks.fd_count; i++)
+		if (stage.transfer.talks.fds[i] == fd)
+			stage.transfer.talks.fds[i] =
+				stage.transfer.talks.fds[--stage.transfer.talks.fd_count];
 	must_sys(close(fd));
 }
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How much TCP carries over the loopback. With nodelay=0 small messages that meet unacknowledged data
+ * are gathered into larger segments (Nagle), with nodelay=1 each is sent at once: for a stream of small
+ * messages the difference is what this parameter is about.
+ */
+#include "harness/bench.h"
+
+enum { PARAM_NODELAY = TRANSFER_PARAMS };
+
+static bool setup(struct trial *t, struct reason *why)
+{
+	return talk_open(t, TALK_TRAVELS, why) && talk_open_tcp(t, t->params[PARAM_NODELAY], why);
+}
+
+TRANSFER(pour, talk_write, talk_read)
+
+static const struct bench_case bw_tcp = {
+	.name = "bw_tcp",
+	.summary = "throughput of TCP over the loopback",
+	.profile_min = BENCH_FROM_FULL,
+	.params = {TRANSFER_PARAM_SIZE,
+		   {"nodelay", 1, 0, 1, "1: send small data at once (TCP_NODELAY)"}},
+	.variants = {TRANSFER_VARIANTS, "size=64;nodelay=0"},
+	.setup = setup,
+	TRANSFER_CASE(pour),
+};
+BENCH_REGISTER(bw_tcp);
