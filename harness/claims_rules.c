@@ -3,73 +3,7 @@
  * The rules by which the sentences are judged. Each is judged as it is taught, also where that is
  * imprecise: what the figure says about it stands in `means`. The same table is in docs/claims.md.
  */
-#include "harness/claims.h"
-
-/* Words of degree need a number, and everywhere the same one. */
-#define MUCH          2.0  /* "far faster", "much lighter": at least twice */
-#define IN_PARALLEL   1.5  /* of two workers: nearer to two than to one */
-#define ALMOST_SINGLE 1.1  /* a second worker adds less than a tenth */
-#define COSTS         1.05 /* layout alone moves a loop by a few per cent */
-
-#define CPU_INT(MODE, PLACEMENT)                  \
-	{                                         \
-		"cpu_int", MODE, PLACEMENT, "", 2 \
-	}
-#define TOGETHER(MODE, PLACEMENT)                      \
-	{                                              \
-		"gil_together", MODE, PLACEMENT, "", 2 \
-	}
-#define COUNTER(PARAM)                                    \
-	{                                                 \
-		"thread_local", "none", "cores", PARAM, 2 \
-	}
-#define HOGS                                              \
-	{                                                 \
-		"gil_handoff", "none", "same-core", "", 2 \
-	}
-#define HANDOFF(MODE)                               \
-	{                                           \
-		"gil_handoff", MODE, "cores", "", 2 \
-	}
-#define TERMINAL(MODE, PARAM)                            \
-	{                                                \
-		"pos_terminal", MODE, "cores", PARAM, 10 \
-	}
-#define SWITCH(MODE, PARAM)                                 \
-	{                                                   \
-		"switch_futex", MODE, "same-core", PARAM, 2 \
-	}
-#define CREATE(CASE, PARAM)                     \
-	{                                       \
-		CASE, "none", "cores", PARAM, 1 \
-	}
-#define TWICE(MODE)                                \
-	{                                          \
-		"lock_twice", MODE, "cores", "", 1 \
-	}
-
-#define SPEEDS_UP(MODE, WHY)                                                                      \
-	{                                                                                         \
-		.figure = CPU_INT(MODE, "cores"), .metric = "speedup", .comparison = CLAIM_ABOVE, \
-		.threshold = IN_PARALLEL, .apart = true, .why = (WHY)                             \
-	}
-#define LOSES_NONE(MODE, PARAM, WHY)                                                   \
-	{                                                                              \
-		.figure = TERMINAL(MODE, PARAM), .metric = "lost_updates",             \
-		.statistic = CLAIM_WORST, .comparison = CLAIM_AT_MOST, .threshold = 0, \
-		.why = (WHY)                                                           \
-	}
-#define LOSES_SOME(WHY)                                                               \
-	{                                                                             \
-		.figure = TERMINAL("none", "swipes=20000"), .metric = "lost_updates", \
-		.comparison = CLAIM_ABOVE, .threshold = 0, .why = (WHY)               \
-	}
-#define LOCK_COSTS(WHY)                                                                    \
-	{                                                                                  \
-		.figure = TERMINAL("mutex", "swipes=20000"), .metric = "op_ns",            \
-		.statistic = CLAIM_TO_NONE, .comparison = CLAIM_ABOVE, .threshold = COSTS, \
-		.why = (WHY)                                                               \
-	}
+#include "harness/claims_rules.h"
 
 const struct claim claim_table[] = {
 	{
@@ -81,12 +15,9 @@ const struct claim claim_table[] = {
 		.command = "-f '^gil_handoff$' -m none -p same-core",
 		.conditions =
 			{
-				{.figure = HOGS,
-				 .metric = "nivcsw_per_s",
-				 .comparison = CLAIM_ABOVE,
-				 .threshold = 10,
-				 .why = "10 a second are slices of 100 ms, the longest that a "
-					"common scheduler hands out"},
+				ABOVE(HOGS, "nivcsw_per_s", 10,
+				      "10 a second are slices of 100 ms, the longest that a "
+				      "common scheduler hands out"),
 			},
 	},
 	{
@@ -98,18 +29,12 @@ const struct claim claim_table[] = {
 		.command = "-f '^gil_(handoff|together)$' -m none -p same-core",
 		.conditions =
 			{
-				{.figure = HOGS,
-				 .metric = "nivcsw_per_s",
-				 .comparison = CLAIM_ABOVE,
-				 .threshold = 50,
-				 .why = "more than 50 a second are slices under 20 ms, the fastest "
-					"reaction named"},
-				{.figure = TOGETHER("none", "same-core"),
-				 .metric = "together_ratio",
-				 .comparison = CLAIM_BELOW,
-				 .threshold = 1.1,
-				 .why = "two in turns take as long as one after the other, but for "
-					"a tenth"},
+				ABOVE(HOGS, "nivcsw_per_s", 50,
+				      "more than 50 a second are slices under 20 ms, the fastest "
+				      "reaction named"),
+				BELOW(TOGETHER("none", "same-core"), "together_ratio", 1.1,
+				      "two in turns take as long as one after the other, but for "
+				      "a tenth"),
 			},
 	},
 	{
@@ -171,10 +96,19 @@ const struct claim claim_table[] = {
 	{
 		.id = "C06",
 		.title = "Threads share the data of their process; processes each have their own",
-		.means = "A global counted up by each of three processes must be 1 in each.",
+		.means = "What a global is that three workers counted up once each: the largest "
+			 "value that any of them saw.",
+		.command = "-f '^isolation$'",
 		.conditions =
 			{
-				{.missing = "a case that counts up a private global"},
+				{.figure = TWIN("isolation", "", 3),
+				 .metric = "final_value",
+				 .statistic = CLAIM_WORST,
+				 .comparison = CLAIM_AT_MOST,
+				 .threshold = 1,
+				 .why = "processes: 1 in each, for nobody else counts there"},
+				ABOVE(THREADS("isolation", "", 3), "final_value", 1,
+				      "threads: one of them sees what the others did"),
 			},
 	},
 	{
@@ -202,17 +136,11 @@ const struct claim claim_table[] = {
 		.command = "-f '^gil_handoff$' -m gil,gil27 -p cores",
 		.conditions =
 			{
-				{.figure = HANDOFF("gil"),
-				 .metric = "retake_share",
-				 .comparison = CLAIM_ABOVE,
-				 .threshold = 0.5,
-				 .why = "rarely get in: less than every second time; the policy "
-					"since CPython 3.2"},
-				{.figure = HANDOFF("gil27"),
-				 .metric = "retake_share",
-				 .comparison = CLAIM_ABOVE,
-				 .threshold = 0.5,
-				 .why = "the policy before, of which the sentence was first said"},
+				ABOVE(HANDOFF("gil"), "retake_share", 0.5,
+				      "rarely get in: less than every second time; the policy "
+				      "since CPython 3.2"),
+				ABOVE(HANDOFF("gil27"), "retake_share", 0.5,
+				      "the policy before, of which the sentence was first said"),
 			},
 	},
 	{
@@ -249,22 +177,16 @@ const struct claim claim_table[] = {
 		.command = "-f '^gil_together$' -m gil,gil27 -p same-core -p cores",
 		.conditions =
 			{
-				{.figure = TOGETHER("gil", "same-core"),
-				 .metric = "together_ratio",
-				 .comparison = CLAIM_BELOW,
-				 .threshold = 1.1,
-				 .why = "nothing, but for a tenth; the policy since CPython 3.2"},
+				BELOW(TOGETHER("gil", "same-core"), "together_ratio", 1.1,
+				      "nothing, but for a tenth; the policy since CPython 3.2"),
 				{.figure = TOGETHER("gil", "cores"),
 				 .metric = "together_ratio",
 				 .comparison = CLAIM_ABOVE,
 				 .threshold = 1.2,
 				 .apart = true,
 				 .why = "a lot: a fifth more than without the second core"},
-				{.figure = TOGETHER("gil27", "same-core"),
-				 .metric = "together_ratio",
-				 .comparison = CLAIM_BELOW,
-				 .threshold = 1.1,
-				 .why = "the same for the policy before"},
+				BELOW(TOGETHER("gil27", "same-core"), "together_ratio", 1.1,
+				      "the same for the policy before"),
 				{.figure = TOGETHER("gil27", "cores"),
 				 .metric = "together_ratio",
 				 .comparison = CLAIM_ABOVE,
@@ -366,16 +288,11 @@ const struct claim claim_table[] = {
 		.command = "-f '^lock_twice$' -m mutex,recursive,pylock-sem",
 		.conditions =
 			{
-				{.figure = TWICE("pylock-sem"),
-				 .metric = "deadlock_share",
-				 .comparison = CLAIM_ABOVE,
-				 .threshold = 0.99,
-				 .why = "deadlocks: each one is refused; Python's Lock up to 3.13"},
-				{.figure = TWICE("mutex"),
-				 .metric = "deadlock_share",
-				 .comparison = CLAIM_ABOVE,
-				 .threshold = 0.99,
-				 .why = "the same for the mutex of the C library"},
+				ABOVE(
+					TWICE("pylock-sem"), "deadlock_share", 0.99,
+					"deadlocks: each one is refused; Python's Lock up to 3.13"),
+				ABOVE(TWICE("mutex"), "deadlock_share",
+				      0.99, "the same for the mutex of the C library"),
 				{.figure = TWICE("recursive"),
 				 .metric = "deadlock_share",
 				 .statistic = CLAIM_WORST,
@@ -420,52 +337,88 @@ const struct claim claim_table[] = {
 		.id = "C19",
 		.title = "A Queue keeps the order, is safe between threads and processes, and can "
 			 "block, time out or fail at once",
-		.means = "Order and number of the items under load, and each of the three ways to "
-			 "be refused.",
+		.means = "Items lost, doubled or out of order per producer, and how late it is "
+			 "that a full or empty queue refuses. Between producers there is no order.",
+		.command = "-f '^(mp_producers_consumers|thread_queue|mp_queue_modes)$' "
+			   "--profile=full",
 		.conditions =
 			{
-				{.missing = "a case with a queue"},
+				NEVER(TWIN("mp_producers_consumers", "", 4), "misdelivered",
+				      "order and safety between processes"),
+				NEVER(THREADS("thread_queue", "team=2", 2), "misdelivered",
+				      "and between threads"),
+				BELOW(TWIN("mp_queue_modes", "", 1), "at_once_ns", 1e6,
+				      "at once: no time slice in between, whatever its length"),
+				BELOW(TWIN("mp_queue_modes", "", 1), "put_late_ns",
+				      10e6, "times out: at most two slices of a scheduler late"),
+				BELOW(TWIN("mp_queue_modes", "", 1), "get_late_ns",
+				      10e6, "the same for an empty queue"),
 			},
 	},
 	{
 		.id = "C20",
 		.title = "empty(), full() and qsize() of a Queue cannot be relied on",
-		.means = "Share of the answers that were out of date when acted upon.",
+		.means = "Share of the answers that the very next call contradicted, in the worst "
+			 "epoch: one stale answer is enough not to rely on them.",
+		.command = "-f '^queue_stale$'",
 		.conditions =
 			{
-				{.missing = "a case that acts on what a queue says of itself"},
+				ONCE(TWIN("queue_stale", "", 4), "empty_stale",
+				     "empty() was wrong once"),
+				ONCE(TWIN("queue_stale", "", 4), "full_stale",
+				     "full() was wrong once"),
+				ONCE(TWIN("queue_stale", "", 4), "qsize_stale",
+				     "qsize() was wrong once"),
 			},
 	},
 	{
 		.id = "C21",
 		.title = "A pipe has two ends, one-way or two-way, reports that the other is "
 			 "closed, and is built on a queue",
-		.means = "What is built on a queue cannot be cheaper than the queue; the other way "
-			 "round is the library's own order.",
+		.means =
+			"Closed pipes that did not say EOFError; and a round trip by pipe over one "
+			"by queue: what is built on a queue cannot be cheaper than the queue.",
+		.command = "-f '^mp_(pipe_eof|pipe_simplex|queue)$' --profile=full",
 		.conditions =
 			{
-				{.missing = "a case with a queue between processes, to be held "
-					    "against rt_pipe"},
+				NEVER(TWIN("mp_pipe_eof", "duplex=0", 1), "eof_missed",
+				      "one-way: the end is reported, each time"),
+				NEVER(TWIN("mp_pipe_eof", "duplex=1", 1), "eof_missed",
+				      "two-way: the end is reported, each time"),
+				{.figure = ROUND_TRIP_OF("mp_pipe_simplex"),
+				 .divisor = ROUND_TRIP_OF("mp_queue"),
+				 .metric = "rt_ns",
+				 .comparison = CLAIM_ABOVE,
+				 .threshold = 1,
+				 .why = "built on a queue: then it costs more than one"},
 			},
 	},
 	{
 		.id = "C22",
 		.title = "Producer and consumers: little is in store at any moment while much "
 			 "flows through",
-		.means = "Depth of the queue against what went through it, with none lost and none "
-			 "twice.",
+		.means =
+			"Items in the queue of one producer and three consumers, on average, over "
+			"all that went through in the epoch: with a bound and, as taught, without.",
+		.command = "-f '^mp_producers_consumers$' -w 4",
 		.conditions =
 			{
-				{.missing = "a case with one producer and three consumers"},
+				NEVER(TWIN("mp_producers_consumers", "", 4), "misdelivered",
+				      "flows through: none lost, none twice"),
+				BELOW(TWIN("mp_producers_consumers", "maxsize=16", 4),
+				      "stored_share", 0.1,
+				      "little: less than a tenth, in a queue of 16"),
+				BELOW(TWIN("mp_producers_consumers", "maxsize=0", 4),
+				      "stored_share", 0.1, "the same in Queue() without a bound"),
 			},
 	},
 	{
 		.id = "C23",
 		.title = "Daemon threads end with the main thread, terminate() ends a process, "
 			 "join(timeout) stops waiting",
-		.means = "Time until a killed process is gone, and how late a join with a deadline "
-			 "comes back; daemon threads are not looked at.",
-		.command = "-f '^create_(terminate|join_timeout)$' -m process",
+		.means = "Time until a killed process is gone, how late a join with a deadline "
+			 "comes back, and how long a process outlives its main thread.",
+		.command = "-f '^(create_(terminate|join_timeout)|lifecycle_daemon)$' -m process",
 		.conditions =
 			{
 				{.figure = {"create_terminate", "process", "cores", "", 1},
@@ -479,7 +432,8 @@ const struct claim claim_table[] = {
 				 .threshold = 10e6,
 				 .why = "stops waiting: at most 10 ms late, two slices of a "
 					"scheduler"},
-				{.missing = "a case with daemon threads"},
+				BELOW(TWIN("lifecycle_daemon", "daemon=1", 1), "gone_ns", 100e6,
+				      "end with it: within 100 ms, though they have work for ever"),
 			},
 	},
 	{

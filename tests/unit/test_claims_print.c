@@ -21,12 +21,16 @@ static void table_says_all(void **state)
 	measure(first_condition("C07"), 0.989, 0.967, 1.01)->unit = "ratio";
 	char *text = printed(NULL, CLAIM_TABLE);
 
-	for (size_t i = 0; i < claim_count; i++)
+	for (size_t i = 0; i < claim_count; i++) {
+		const struct claim_condition *first = &claim_table[i].conditions[0];
+
 		assert_non_null(strstr(text, claim_table[i].title));
+		if (first->missing)
+			assert_non_null(strstr(text, first->missing));
+	}
 	assert_non_null(strstr(text, "C07  holds  "));
 	assert_non_null(strstr(text, "0.989 (0.967 to 1.01)"));
 	assert_non_null(strstr(text, "measure it: tollgate run --claims=C08"));
-	assert_non_null(strstr(text, "no case yet: a case with a queue"));
 	assert_non_null(strstr(text, "1 hold here, 0 do not, 0 are inconclusive, 23 were not"));
 	free(text);
 	text = printed(claim_find("C10"), CLAIM_TABLE);
