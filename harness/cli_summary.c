@@ -23,6 +23,7 @@ static struct {
 	struct choice cases; /* its filters only */
 	const char *metric;
 	enum output_format format;
+	bool scaling;
 } choice;
 
 static bool take_format(void *context, const char *value, struct reason *why)
@@ -53,6 +54,15 @@ static bool take_metric(void *context, const char *value, struct reason *why)
 	return true;
 }
 
+static bool take_scaling(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	(void)value;
+	(void)why;
+	choice.scaling = true;
+	return true;
+}
+
 static bool wants_case(const void *context, const char *case_name)
 {
 	const struct bench_case bench = {.name = case_name};
@@ -74,11 +84,12 @@ static unsigned output_width(void)
 	return isatty(STDOUT_FILENO) ? 80 : WIDTH_WITHOUT_TERMINAL;
 }
 
-static void load(struct summary *summary, const char *run_dir)
+/* The run folder, and FILE in it, which is computed if it is not there. */
+static void need_file(const char *run_dir, const char *file)
 {
 	struct reason why = {""};
 	struct stat status;
-	char *path = xasprintf("%s/summary.csv", run_dir);
+	char *path = xasprintf("%s/%s", run_dir, file);
 
 	if (stat(run_dir, &status) == -1)
 		die(EXIT_USAGE,
@@ -89,9 +100,16 @@ static void load(struct summary *summary, const char *run_dir)
 		    run_dir);
 	if (access(path, F_OK) == -1 && errno == ENOENT && !summary_build(run_dir, &why))
 		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
+	free(path);
+}
+
+static void load(struct summary *summary, const char *run_dir)
+{
+	struct reason why = {""};
+
+	need_file(run_dir, "summary.csv");
 	if (!summary_read(summary, run_dir, &why))
 		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
-	free(path);
 }
 
 static bool is_listed(const char *const *words, size_t count, const char *word)
@@ -143,8 +161,58 @@ static size_t print_csv(const struct summary *summary, const struct summary_view
 	return printed;
 }
 
+static bool is_wanted(const struct summary_view *view, const struct csv_table *table, size_t row)
+{
+	const int column = csv_column(table, "case");
+
+	return view->wants_case(view->context, csv_cell(table, row, (unsigned)column));
+}
+
+/* The rows as they are. */
+static size_t print_scaling_csv(const struct csv_table *table, const struct summary_view *view)
+{
+	struct reason why;
+	struct csv_writer csv;
+	size_t printed = 0;
+
+	csv_attach(&csv, stdout, SCALING_HEADER);
+	for (size_t row = 0; row < table->rows; row++) {
+		if (!is_wanted(view, table, row))
+			continue;
+		printed++;
+		for (unsigned column = 0; column < table->columns; column++)
+			csv_text(&csv, csv_cell(table, row, column));
+		if (!csv_end_row(&csv, &why))
+			die(EXIT_INTERNAL, "%s", why.text);
+	}
+	if (!csv_close(&csv, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+	return printed;
+}
+
+static int show_scaling(const char *run_dir, const struct summary_view *view)
+{
+	struct reason why = {""};
+	struct csv_table table;
+	size_t printed;
+
+	if (choice.metric || choice.format == FORMAT_MARKDOWN)
+		die(EXIT_USAGE,
+		    "option --scaling: goes with --filter and --format=table or csv only");
+	need_file(run_dir, "scaling.csv");
+	if (!summary_read_scaling(&table, run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
+	printed = choice.format == FORMAT_CSV ? print_scaling_csv(&table, view)
+					      : summary_print_scaling(stdout, &table, view);
+	if (!printed)
+		note("no case here has more than one number of workers");
+	csv_table_free(&table);
+	return EXIT_OK;
+}
+
 static int summarise(int operand_count, char **operands)
 {
+	const char *run_dir = operand_count ? operands[0] : "results/latest";
 	struct summary summary;
 	const struct summary_view view = {
 		.metric = choice.metric,
@@ -156,7 +224,9 @@ static int summarise(int operand_count, char **operands)
 	};
 	size_t printed;
 
-	load(&summary, operand_count ? operands[0] : "results/latest");
+	if (choice.scaling)
+		return show_scaling(run_dir, &view);
+	load(&summary, run_dir);
 	if (choice.format == FORMAT_CSV)
 		printed = print_csv(&summary, &view);
 	else
@@ -188,6 +258,11 @@ static const struct option_spec options[] = {
 		.help = "show this metric instead of the main one of each case",
 		.take = take_metric,
 	},
+	{
+		.name = "scaling",
+		.help = "the scalability law over workers instead: contention, coherency, peak",
+		.take = take_scaling,
+	},
 	{.name = NULL},
 };
 
@@ -197,7 +272,8 @@ const struct command command_summary = {
 	.usage = "[OPTION]... [RUN]",
 	.examples = "tollgate summary                              # the last run, results/latest\n"
 		    "tollgate summary --filter='^io_' --metric=op_ns\n"
-		    "tollgate summary --format=md RUN > RUN.md",
+		    "tollgate summary --format=md RUN > RUN.md\n"
+		    "tollgate summary --scaling                    # what waiting and telling cost",
 	.notes = "Each figure: the median over the launches, half the width of its interval, and\n"
 		 "the ratio to mode none with as many workers. docs/csv.md explains every metric.",
 	.options = options,

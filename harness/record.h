@@ -66,6 +66,15 @@
 	"ratio_lo,ratio_hi,flags,status"
 
 /*
+ * scaling.csv: one row per case x mode x placement x parameter that has several numbers of workers:
+ * the scalability law over them, see scaling.h.
+ */
+#define SCALING_HEADER                                                                  \
+	"schema,run_id,build,case,mode,placement,param,counts,workers_min,workers_max," \
+	"n_launch,one_per_s,sigma,sigma_lo,sigma_hi,kappa,kappa_lo,kappa_hi,ci_level,"  \
+	"residual_pct,worst_pct,worst_workers,peak_workers,remark,status"
+
+/*
  * compare.csv: one row per case x mode x workers x placement x parameter that two builds, commands
  * or runs were compared in. flags: i injected, r report-only. reason: a sentence, mostly empty.
  */

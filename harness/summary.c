@@ -187,6 +187,7 @@ static bool write_files(const struct run_data *data, struct reason *why)
 	struct new_file files[] = {
 		{"summary.csv", SUMMARY_HEADER, write_rows, NULL, NULL},
 		{"percentiles.csv", PERCENTILES_HEADER, write_percentiles, NULL, NULL},
+		{"scaling.csv", SCALING_HEADER, write_scaling, NULL, NULL},
 	};
 	bool ok = true;
 

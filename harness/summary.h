@@ -38,7 +38,7 @@ struct summary {
 	struct csv_table table; /* holds the texts */
 };
 
-/* Write RUN_DIR/summary.csv and, if latencies were taken, RUN_DIR/percentiles.csv; both or none. */
+/* Write RUN_DIR/summary.csv, percentiles.csv and scaling.csv; all or none. */
 bool summary_build(const char *run_dir, struct reason *why);
 
 /* Read RUN_DIR/summary.csv; every cell is checked. */
@@ -62,6 +62,12 @@ struct summary_view {
 
 /* Print the table for people; returns the number of figures shown. */
 size_t summary_print(FILE *out, const struct summary *summary, const struct summary_view *view);
+
+/* Read RUN_DIR/scaling.csv; every cell is checked. The caller frees TABLE. */
+bool summary_read_scaling(struct csv_table *table, const char *run_dir, struct reason *why);
+/* Print it for people, as VIEW says of cases; returns the number of rows, fitted or not. */
+size_t summary_print_scaling(FILE *out, const struct csv_table *table,
+			     const struct summary_view *view);
 /* Would VIEW show this row? */
 bool summary_wants(const struct summary_view *view, const struct summary_row *row);
 

@@ -182,6 +182,11 @@ double *values_of(const struct series *series);
  */
 void judge_canaries(struct run_data *data);
 
+/* All combinations in the order of the summary; to be freed. */
+const struct combination **sorted_combinations(const struct run_data *data);
+/* The rows of scaling.csv. */
+bool write_scaling(struct csv_writer *csv, const struct run_data *data, struct reason *why);
+
 /* The rows of the summary, malloc'ed, sorted; texts point into DATA or are constant. */
 struct summary_row *make_rows(const struct run_data *data, size_t *count);
 

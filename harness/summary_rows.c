@@ -310,16 +310,24 @@ static int compare_combinations(const void *left, const void *right)
 	return order;
 }
 
+const struct combination **sorted_combinations(const struct run_data *data)
+{
+	const size_t count = data->keys.count;
+	const struct combination **order = xcalloc(count, sizeof(*order));
+
+	for (size_t i = 0; i < count; i++)
+		order[i] = &data->combinations[i];
+	if (count)
+		qsort(order, count, sizeof(*order), compare_combinations);
+	return order;
+}
+
 struct summary_row *make_rows(const struct run_data *data, size_t *count)
 {
 	struct rows rows = {.data = data};
 	size_t combinations = data->keys.count;
-	const struct combination **order = xcalloc(combinations, sizeof(*order));
+	const struct combination **order = sorted_combinations(data);
 
-	for (size_t i = 0; i < combinations; i++)
-		order[i] = &data->combinations[i];
-	if (combinations)
-		qsort(order, combinations, sizeof(*order), compare_combinations);
 	for (size_t i = 0; i < combinations; i++)
 		add_combination(&rows, (uint32_t)(order[i] - data->combinations));
 	free(order);

@@ -24,6 +24,8 @@ for name in samples workers counters metrics histogram timeline percentiles summ
 	said=$(header KEY_COLUMNS),$(documented "$name.csv" | paste -sd, -)
 	[ "$said" = "$expected" ] || complain "docs/csv.md, $name.csv: '$said' is not '$expected'"
 done
+[ "$(documented scaling.csv | paste -sd, -)" = "$(header SCALING_HEADER)" ] ||
+	complain "docs/csv.md, scaling.csv: $(documented scaling.csv | paste -sd, -)"
 for status in ok wrong crashed killed timeout error skipped; do
 	grep -q "\`$status\`" docs/csv.md || complain "docs/csv.md: no status $status"
 done

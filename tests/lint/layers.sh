@@ -5,7 +5,7 @@
 # without sanitizers: nothing in it is compiled
 set -u
 
-order='util version clock step topology placement binding counters environment stats verdict floor csv json format
+order='util version clock step topology placement binding counters environment stats scaling verdict floor csv json format
 	record shuttle gate futex parking timeline gil cpython lock worker sync offspring
 	twin transport transfer twin_talk twin_counter supply
 	ring hog bench registry inject mode protocol arena canary crew runner launch child plan

@@ -46,6 +46,7 @@ static inline int remove_folder(void **state)
 		unlink(path_of(raw_files[i]));
 	unlink(path_of("summary.csv"));
 	unlink(path_of("percentiles.csv"));
+	unlink(path_of("scaling.csv"));
 	return rmdir(folder); /* fails if a temporary file was left */
 }
 
