@@ -128,6 +128,7 @@ struct bench_case {
 	unsigned workers;  /* exactly so many whatever --workers says; 0: any number */
 	/* Name of the parameter that says how many workers, whatever --workers says; or NULL. */
 	const char *workers_param;
+	bool workers_per_pu; /* it says how many per processing unit */
 	/*
 	 * Where workers sit without --placement, separated by blanks; NULL: cores. quick takes the
 	 * first that this machine has, standard the first two; full takes all, and writes a skipped

@@ -173,11 +173,15 @@ static void add_group(const struct maker *maker, struct plan_case *plan_case,
 }
 
 /* How many workers the case itself asks for, or 0. */
-static unsigned fixed_workers(const struct bench_case *bench, const struct plan_group *group)
+static unsigned fixed_workers(const struct bench_case *bench, const struct plan_group *group,
+			      int pu_count)
 {
 	if (!bench->workers_param)
 		return bench->workers;
-	return (unsigned)group->params[bench_param_index(bench, bench->workers_param)];
+	const int64_t asked = group->params[bench_param_index(bench, bench->workers_param)];
+	const int64_t workers = bench->workers_per_pu ? asked * pu_count : asked;
+
+	return workers < WORKERS_MAX ? (unsigned)workers : WORKERS_MAX;
 }
 
 /* Whoever measures a part of the pairs must know it. */
@@ -260,7 +264,7 @@ static unsigned own_placements(const struct maker *maker, struct plan_case *plan
 static void add_seatings(const struct maker *maker, struct plan_case *plan_case,
 			 struct plan_group *group)
 {
-	const unsigned fixed = fixed_workers(plan_case->bench, group);
+	const unsigned fixed = fixed_workers(plan_case->bench, group, maker->topology->pu_count);
 	const bool own = plan_case->bench->placements && !maker->choice->placement_count;
 	const struct placement *placements = maker->placements;
 	unsigned placement_count = maker->placement_count;

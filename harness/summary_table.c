@@ -418,9 +418,10 @@ static void print_metric(struct printer *printer, const struct block *block, con
 static void print_block(struct printer *printer, const struct block *block)
 {
 	/* what people ask for there is a time, and in a conversation both sides count each turn */
-	static const char *const figures[] = {"rt_ns",        "switch_ns",    "create_ns",
-					      "terminate_ns", "overshoot_ns", "level_ns",
-					      "transfer_ns",  "count_ns",     "bytes_per_s"};
+	static const char *const figures[] = {
+		"rt_ns",       "switch_ns",   "create_ns", "terminate_ns", "overshoot_ns",
+		"level_ns",    "transfer_ns", "count_ns",  "bytes_per_s",  "unlock_to_lock_ns",
+		"recovery_ns", "round_ns",    "request_ns"};
 	const char *metric = printer->view->metric;
 
 	if (metric) {

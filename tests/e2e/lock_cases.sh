@@ -144,9 +144,106 @@ contended()
 		complain "lock_contended: one worker, but not one run"
 }
 
+# Two who each want the other's lock: no run hangs, no money is lost, and each time they met it was seen.
+inversion()
+{
+	measure "$TOLLGATE" 0 lock_inversion none,process
+	for mode in none process; do
+		ended "$mode" ok
+		cells "$out/metrics.csv" "mode=$mode" metric=broken_per_op value | grep -q '[1-9]' ||
+			complain "lock_inversion, mode $mode: not one deadlock was broken"
+		cells "$out/metrics.csv" "mode=$mode" metric=detect_ns value | awk '$1 < 100000 { bad = 1 } END { exit bad }' ||
+			complain "lock_inversion, mode $mode: somebody gave up before its deadline"
+	done
+	# in order nobody can wait for ever, so a second is never over
+	measure "$TOLLGATE" 0 lock_inversion none,process --param ordered=1 --param wait_us=1000000
+	is none broken_per_op 0
+	is process broken_per_op 0
+}
+
+# More workers than processing units everywhere: nothing hangs, and spin locks are given up on.
+oversubscribed()
+{
+	measure "$TOLLGATE" 0 lock_preempted none,mutex,pymutex,futex-process,pthread-spin,ck-mcs --param per_pu=10 \
+		--deadline=60
+	for mode in mutex pymutex futex-process; do
+		ended "$mode" ok
+		is "$mode" lost_updates 0
+	done
+	ended pthread-spin skipped:oversubscribed-spin
+	case $(column "$out/samples.csv" workers | sort -u) in
+	*[1-9]0) ;; # ten for each processing unit
+	*) complain "lock_preempted: workers $(column "$out/samples.csv" workers | sort -u | tr '\n' ' ')" ;;
+	esac
+	measure "$TOLLGATE" 0 lock_delegation none,process -w 5 --param depth=64
+	ended none ok
+	ended process ok
+	measure "$TOLLGATE" 77 barrier none,process -w 5 --param kind=1
+	ended none skipped:spinning-needs-a-processing-unit-for-each-worker
+	measure "$TOLLGATE" 0 barrier none,process -w 5
+	ended process ok
+	measure "$TOLLGATE" 0 condvar_broadcast none,process --param workers=9
+	ended none ok
+	ended process ok
+}
+
+handed_on()
+{
+	measure "$TOLLGATE" 0 lock_handoff mutex,futex,pymutex,semaphore-process,ticket -p same-core
+	for mode in mutex futex pymutex semaphore-process; do
+		ended "$mode" ok
+		one "$mode" unlock_to_lock_ns
+	done
+	ended ticket skipped:oversubscribed-spin
+	measure "$TOLLGATE" 0 lock_owner_killed none,process
+	for mode in none process; do
+		ended "$mode" ok
+		[ -n "$(cells "$out/summary.csv" "mode=$mode" metric=recovery_ns median)" ] ||
+			complain "lock_owner_killed, mode $mode: no time until the lock was recovered"
+	done
+}
+
+readers()
+{
+	for pct in 0 90 100; do
+		measure "$TOLLGATE" 0 lock_readers mutex,rwlock-reader,rwlock-writer-process,gil -w 3 -p same-core \
+			--param read_pct=$pct
+		for mode in mutex rwlock-reader rwlock-writer-process gil; do
+			ended "$mode" ok
+			is "$mode" torn_reads 0
+			is "$mode" lost_updates 0
+		done
+	done
+	measure "$TOLLGATE_TEST" 5 lock_readers mutex,broken -w 3 --param read_pct=0 --param critical=20000
+	ended mutex ok
+	ended broken wrong
+}
+
+# The card is right under every lock kind that there is, on one processing unit and on several.
+terminal()
+{
+	measure "$TOLLGATE" 0 pos_terminal locks,mutex,process --param swipes=200
+	kinds=$("$TOLLGATE" list --modes | sed -n '/^errorcheck /,$s/ .*//p' | grep -cv '^cpython')
+	count=0
+	for mode in $(column "$out/samples.csv" mode | sort -u | grep -v '^mode$'); do
+		case $(cells "$out/samples.csv" "mode=$mode" status | sort -u | tr '\n' ' ') in
+		'ok ') is "$mode" lost_updates 0 && is "$mode" final_balance 0 ;;
+		skipped:*) ;;
+		*) complain "pos_terminal, mode $mode: $(cells "$out/samples.csv" "mode=$mode" status | sort -u)" ;;
+		esac
+		count=$((count + 1))
+	done
+	[ "$count" -eq $((kinds + 2)) ] || complain "pos_terminal: $count modes of $((kinds + 2))"
+}
+
 twice
 nested
 asked
 company
 contended
+inversion
+oversubscribed
+handed_on
+readers
+terminal
 finish

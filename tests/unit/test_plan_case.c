@@ -231,6 +231,22 @@ static void test_a_parameter_says_how_many_workers(void **state)
 	assert_false(found[1] || found[3]);
 }
 
+static void test_a_parameter_says_how_many_workers_per_pu(void **state)
+{
+	(void)state;
+	assert_true(choice_set_workers(&choice, "3", PUS, &why)); /* has no say */
+	const struct plan_case *full = make("full", "^lock_preempted$");
+
+	assert_int_equal(full->group_count, 3);
+	for (unsigned g = 0; g < full->group_count; g++) {
+		const struct plan_group *group = &full->groups[g];
+
+		assert_int_equal(group->workers % (unsigned)machine.pu_count, 0);
+		assert_true(group->workers >= 2 * (unsigned)machine.pu_count);
+		assert_true(group->seating && group->seating->oversubscribed);
+	}
+}
+
 static void test_a_case_has_its_own_modes_only(void **state)
 {
 	(void)state;
@@ -300,6 +316,8 @@ int main(void)
 						fresh, release),
 		cmocka_unit_test_setup_teardown(test_a_parameter_says_how_many_workers, fresh,
 						release),
+		cmocka_unit_test_setup_teardown(test_a_parameter_says_how_many_workers_per_pu,
+						fresh, release),
 		cmocka_unit_test_setup_teardown(test_a_case_has_its_own_modes_only, fresh, release),
 		cmocka_unit_test_setup_teardown(test_a_profile_leaves_out_what_is_for_a_longer_one,
 						fresh, release),
