@@ -84,6 +84,17 @@
 		CASE, "process", "same-core", "size=8", 2 \
 	}
 
+#define POOL(PARAM)                                    \
+	{                                              \
+		"mp_pool", "process", "none", PARAM, 1 \
+	}
+#define SLOWER_APPLY(PARAM, FACTOR, WHY)                                               \
+	{                                                                              \
+		.figure = POOL("call=0;" PARAM), .divisor = POOL("call=1;" PARAM),     \
+		.metric = "task_ns", .comparison = CLAIM_ABOVE, .threshold = (FACTOR), \
+		.why = (WHY)                                                           \
+	}
+
 /* Not one in any epoch. */
 #define NEVER(FIGURE, METRIC, WHY)                                              \
 	{                                                                       \

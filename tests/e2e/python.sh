@@ -38,12 +38,14 @@ under_way()
 	[ -f "$1/samples.csv" ] && [ "$(wc -l <"$1/samples.csv")" -gt 3 ]
 }
 
-# start RUN CASES: a long run in the background; its process is $pid.
+# start RUN CASES [OPTION]...: a long run in the background; its process is $pid.
 start()
 {
-	"$TOLLGATE" run --profile=full --counters=off -f "$2" --out="$1" >/dev/null 2>"$TMPDIR/talked" &
+	out=$1 cases=$2
+	shift 2
+	"$TOLLGATE" run --profile=full --counters=off -f "$cases" --out="$out" "$@" >/dev/null 2>"$TMPDIR/talked" &
 	pid=$!
-	within 20 under_way "$1" || complain "$1 did not start: $(cat "$TMPDIR/talked")"
+	within 20 under_way "$out" || complain "$out did not start: $(cat "$TMPDIR/talked")"
 }
 
 start "$TMPDIR/int" "$twins"
@@ -52,6 +54,30 @@ wait "$pid"
 code=$?
 [ "$code" -eq 130 ] || complain "SIGINT: exit $code"
 clean "SIGINT"
+
+# A process of the pool: its parent is called like it.
+# shellcheck disable=SC2317 # called by within
+kill_a_pool_worker()
+{
+	# shellcheck disable=SC2013 # paths without blanks, and one grep for all of them
+	for comm in $(grep -ls '^tg-mp_pool' /proc/[0-9]*/comm); do
+		grep -qzxF "TOLLGATE_MARK=$$" "${comm%comm}environ" 2>/dev/null || continue
+		parent=$(sed -n 's/^PPid:[[:space:]]*//p' "${comm%comm}status" 2>/dev/null)
+		grep -qs '^tg-mp_pool' "/proc/$parent/comm" || continue
+		worker=${comm#/proc/}
+		kill -KILL "${worker%/comm}" 2>/dev/null && return 0
+	done
+	return 1
+}
+
+start "$TMPDIR/pool" '^mp_pool$' --param call=0 --param task_us=1000 --param tasks=10
+within 20 kill_a_pool_worker || complain "no process of a pool to kill"
+wait "$pid"
+code=$?
+[ "$code" -eq 5 ] || complain "SIGKILL of a process of a pool: exit $code: $(cat "$TMPDIR/talked")"
+column "$TMPDIR/pool/samples.csv" status | grep -q '^wrong' ||
+	complain "SIGKILL of a process of a pool: $(column "$TMPDIR/pool/samples.csv" status | sort -u)"
+clean "SIGKILL of a process of a pool"
 
 start "$TMPDIR/kill" "$twins"
 kill -KILL "$pid"
