@@ -146,10 +146,16 @@ $(tool_programs): $(B)/%: $(B)/obj/tests/%.o
 $(B)/obj/%.o: %.c $(B)/stamp/flags | $(B)/stamp/deps
 	$(say) CC $<
 	@mkdir -p $(@D)
-	$(compile) $(git_define) -MMD -MP -c -o $@ $<
+	$(compile) $(git_define) $(colours_define) -MMD -MP -c -o $@ $<
 
 # The assembler takes these in, so the compiler does not list them.
-$(B)/obj/harness/report_page.o: harness/report.css harness/report.js
+$(B)/obj/harness/report_page.o: harness/report.css harness/report.js $(B)/chart-colours.css
+$(B)/obj/harness/report_page.o: colours_define = -DCHART_COLOURS='"$(B)/chart-colours.css"'
+
+# The colours of charts stand in one place.
+$(B)/chart-colours.css: scripts/style.gp scripts/chart-colours.awk
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f scripts/chart-colours.awk scripts/style.gp > $@
 
 $(git_objects): git_define = -DTOLLGATE_GIT='"$(git)"'
 $(git_objects): $(B)/stamp/git

@@ -43,20 +43,50 @@ function startTips() {
 		point.dataset.tip = title.textContent;
 		title.remove(); /* else the browser shows it too, later and smaller */
 	}
-	function show(event) {
-		const point = event.target.closest ? event.target.closest(".point") : null;
+	function show(point, left, top) {
 		tip.hidden = !point;
 		if (!point)
 			return;
 		tip.textContent = point.dataset.tip;
 		const box = tip.getBoundingClientRect();
-		const x = Math.min(event.clientX + 12, window.innerWidth - box.width - 8);
-		const y = event.clientY - box.height - 12;
+		const x = Math.min(left + 12, window.innerWidth - box.width - 8);
+		const y = top - box.height - 12;
 		tip.style.left = Math.max(8, x) + "px";
-		tip.style.top = (y > 8 ? y : event.clientY + 16) + "px";
+		tip.style.top = (y > 8 ? y : top + 16) + "px";
 	}
-	document.addEventListener("pointerover", show);
-	document.addEventListener("pointerdown", show);
+	function follow(event) {
+		show(event.target.closest ? event.target.closest(".point") : null, event.clientX, event.clientY);
+	}
+	document.addEventListener("pointerover", follow);
+	document.addEventListener("pointerdown", follow);
+	document.querySelectorAll(".picture").forEach((picture) => startKeys(picture, show));
+}
+
+/* In a chart that has the focus the arrows go from mark to mark. */
+function startKeys(picture, show) {
+	const points = Array.from(picture.querySelectorAll(".point"));
+	let at = -1;
+	function leave() {
+		if (at >= 0)
+			points[at].classList.remove("current");
+		at = -1;
+		show(null);
+	}
+	picture.addEventListener("blur", leave);
+	picture.addEventListener("keydown", function (event) {
+		const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+		if (event.key === "Escape")
+			leave();
+		if (!step || !points.length)
+			return;
+		event.preventDefault();
+		const next = at < 0 ? (step > 0 ? 0 : points.length - 1) : Math.min(points.length - 1, Math.max(0, at + step));
+		leave();
+		at = next;
+		points[at].classList.add("current");
+		const box = points[at].getBoundingClientRect();
+		show(points[at], box.right, box.top);
+	});
 }
 
 /* ---- the table of all figures ---- */

@@ -27,18 +27,49 @@ static void write_number(FILE *out, const char *text, const char *unit)
 		html_text(out, text);
 }
 
-/* Rows of summary.csv. */
-static void write_summary_row(FILE *out, const struct csv_table *table, size_t row)
+/* The columns of both kinds of figures that may say the same in every row, then once for all. */
+static const struct {
+	const char *column, *title;
+	bool number;
+} keys[] = {
+	{"case", "Case", false},
+	{"param", "Parameters", false},
+	{"mode", "Mode", false},
+	{"workers", "Workers", true},
+};
+
+static bool says_the_same(const struct csv_table *table, const char *column)
+{
+	for (size_t row = 1; row < table->rows; row++)
+		if (strcmp(cell(table, row, column), cell(table, 0, column)) != 0)
+			return false;
+	return table->rows > 1;
+}
+
+static void write_keys(FILE *out, const struct csv_table *table, const bool *once, size_t row)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!once[i])
+			html(out, "<td%s>%s</td>", keys[i].number ? " class=\"number\"" : "",
+			     cell(table, row, keys[i].column));
+}
+
+static void write_cell(FILE *out, const char *text, const char *unit)
+{
+	fputs("<td class=\"number\">", out);
+	write_number(out, text, unit);
+	fputs("</td>", out);
+}
+
+/* The rest of a row of summary.csv. */
+static void write_summary_cells(FILE *out, const struct csv_table *table, size_t row)
 {
 	const char *unit = cell(table, row, "unit"), *lo = cell(table, row, "ci_lo");
 	double level;
 
-	html(out, "<tr><td>%s</td><td>%s</td><td>%s</td><td class=\"number\">%s</td><td>%s</td>",
-	     cell(table, row, "case"), cell(table, row, "param"), cell(table, row, "mode"),
-	     cell(table, row, "workers"), cell(table, row, "metric"));
+	html(out, "<td>%s</td>", cell(table, row, "metric"));
+	write_cell(out, cell(table, row, "median"), unit);
 	fputs("<td class=\"number\">", out);
-	write_number(out, cell(table, row, "median"), unit);
-	fputs("</td><td class=\"number\">", out);
 	if (*lo) {
 		write_number(out, lo, unit);
 		fputs(" to ", out);
@@ -47,52 +78,62 @@ static void write_summary_row(FILE *out, const struct csv_table *table, size_t r
 	fputs("</td><td class=\"number\">", out);
 	if (*lo && parse_double(cell(table, row, "ci_level"), &level))
 		fprintf(out, "%.1f %%", level);
-	fputs("</td></tr>\n", out);
+	fputs("</td>", out);
 }
 
-/* Rows of percentiles.csv. */
-static void write_percentile_row(FILE *out, const struct csv_table *table, size_t row)
+/* The rest of a row of percentiles.csv. */
+static void write_percentile_cells(FILE *out, const struct csv_table *table, size_t row)
 {
-	html(out,
-	     "<tr><td>%s</td><td>%s</td><td>%s</td><td class=\"number\">%s</td>"
-	     "<td class=\"number\">%s %%</td><td class=\"number\">",
-	     cell(table, row, "case"), cell(table, row, "param"), cell(table, row, "mode"),
-	     cell(table, row, "workers"), cell(table, row, "percentile"));
-	write_number(out, cell(table, row, "value_ns"), "ns");
-	fputs("</td></tr>\n", out);
+	html(out, "<td class=\"number\">%s %%</td>", cell(table, row, "percentile"));
+	write_cell(out, cell(table, row, "value_ns"), "ns");
 }
 
-static const char summary_heads[] =
-	"<th scope=\"col\">Case</th><th scope=\"col\">Parameters</th><th scope=\"col\">Mode</th>"
-	"<th scope=\"col\" class=\"number\">Workers</th><th scope=\"col\">Metric</th>"
-	"<th scope=\"col\" class=\"number\">Median</th>"
-	"<th scope=\"col\" class=\"number\">Interval</th>"
-	"<th scope=\"col\" class=\"number\">Level</th>";
-static const char percentile_heads[] =
-	"<th scope=\"col\">Case</th><th scope=\"col\">Parameters</th><th scope=\"col\">Mode</th>"
-	"<th scope=\"col\" class=\"number\">Workers</th>"
-	"<th scope=\"col\" class=\"number\">Percentile</th>"
-	"<th scope=\"col\" class=\"number\">Latency</th>";
+static const char summary_heads[] = "<th scope=\"col\">Metric</th>"
+				    "<th scope=\"col\" class=\"number\">Median</th>"
+				    "<th scope=\"col\" class=\"number\">Interval</th>"
+				    "<th scope=\"col\" class=\"number\">Level</th>";
+static const char percentile_heads[] = "<th scope=\"col\" class=\"number\">Percentile</th>"
+				       "<th scope=\"col\" class=\"number\">Latency</th>";
+
+/* Words for the keys that are said ONCE, and the heads of the others. */
+static void write_heads(FILE *out, const struct csv_table *table, bool *once)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		once[i] = says_the_same(table, keys[i].column);
+		if (once[i] && *cell(table, 0, keys[i].column))
+			html(out, ", %s %s", keys[i].title, cell(table, 0, keys[i].column));
+	}
+	fputs("</caption><thead><tr>", out);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (!once[i])
+			html(out, "<th scope=\"col\"%s>%s</th>",
+			     keys[i].number ? " class=\"number\"" : "", keys[i].title);
+}
 
 static void write_chart_figures(FILE *out, const struct report_chart *chart)
 {
 	const struct csv_table *table = &chart->figures;
-	bool percentiles = csv_column(table, "percentile") >= 0;
+	bool percentiles = csv_column(table, "percentile") >= 0, once[ARRAY_SIZE(keys)];
 
 	if (!table->rows)
 		return;
 	html(out,
 	     "<details><summary>%zu figures behind this chart</summary>"
 	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures of %s\">"
-	     "<table class=\"small\"><thead><tr>",
-	     table->rows, chart->name);
+	     "<table class=\"small\"><caption>%zu figures",
+	     table->rows, chart->name, table->rows);
+	write_heads(out, table, once);
 	fputs(percentiles ? percentile_heads : summary_heads, out);
 	fputs("</tr></thead><tbody>\n", out);
-	for (size_t row = 0; row < table->rows && row < FIGURE_ROWS_MAX; row++)
+	for (size_t row = 0; row < table->rows && row < FIGURE_ROWS_MAX; row++) {
+		fputs("<tr>", out);
+		write_keys(out, table, once, row);
 		if (percentiles)
-			write_percentile_row(out, table, row);
+			write_percentile_cells(out, table, row);
 		else
-			write_summary_row(out, table, row);
+			write_summary_cells(out, table, row);
+		fputs("</tr>\n", out);
+	}
 	fputs("</tbody></table></div></details>\n", out);
 }
 

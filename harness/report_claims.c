@@ -74,6 +74,24 @@ static void write_verdict(FILE *out, const struct report_run *run, long row)
 	fputs("</td>", out);
 }
 
+/* What decided, then behind a click the experiment and what else there is to say. */
+static void write_reason(FILE *out, const char *reason, const char *experiment)
+{
+	const char *end = strstr(reason, ". ");
+	char *first = xstrdup(reason);
+
+	if (end)
+		first[end - reason] = '\0';
+	html(out, "<td>%s", first);
+	if (strcmp(experiment, "none") != 0)
+		html(out,
+		     "<details><summary>experiment</summary><p><code>%s</code></p><p>%s</p>"
+		     "</details>",
+		     experiment, end ? end + 2 : "");
+	fputs("</td>", out);
+	free(first);
+}
+
 static void write_claim(FILE *out, const struct report *report, size_t owner, size_t row)
 {
 	const struct report_run *run = &report->runs[owner];
@@ -84,8 +102,8 @@ static void write_claim(FILE *out, const struct report *report, size_t owner, si
 		write_verdict(out, &report->runs[i],
 			      i == owner ? (long)row
 					 : find_claim(&report->runs[i], cell(run, row, "claim")));
-	html(out, "<td>%s</td><td>%s</td></tr>\n", cell(run, row, "experiment"),
-	     cell(run, row, "reason"));
+	write_reason(out, cell(run, row, "reason"), cell(run, row, "experiment"));
+	fputs("</tr>\n", out);
 }
 
 static void write_heads(FILE *out, const struct report *report)
@@ -97,7 +115,7 @@ static void write_heads(FILE *out, const struct report *report)
 		     "<th scope=\"col\" class=\"number\">Figure%s%s</th>",
 		     report->count > 1 ? " " : "", report_tag(report, i),
 		     report->count > 1 ? " " : "", report_tag(report, i));
-	fputs("<th scope=\"col\">Experiment</th><th scope=\"col\">Why</th></tr></thead>\n", out);
+	fputs("<th scope=\"col\">What decided</th></tr></thead>\n", out);
 }
 
 static void write_tally(FILE *out, const struct report *report, size_t index)

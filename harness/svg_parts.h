@@ -9,5 +9,9 @@
 const char *svg_check_value(const char *name, char *value);
 /* Size, words of the frame, points; hides what is empty or said elsewhere. */
 bool svg_understand(struct svg *svg, const char *name, struct reason *why);
+/* Make the picture smaller without a difference to be seen, once nobody asks for its places any more. */
+void svg_shorten(struct svg *svg);
+/* Does anything in the picture refer to ID? */
+bool svg_refers_to(const struct svg *svg, const char *id);
 
 #endif

@@ -7,6 +7,7 @@
 #include "harness/svg_parts.h"
 
 #define WORDS_MAX 600
+#define MISSING   "Not measured in this run:"
 
 const char *svg_attribute(const struct svg *svg, const struct svg_node *node, const char *name)
 {
@@ -170,7 +171,11 @@ static void cut_frame(struct svg *svg)
 	svg->bottom = svg->height;
 	for (unsigned i = 0; i < svg->node_count; i++)
 		take_words(svg, i);
-	if (svg->title) {
+	/* a page in place of a chart is one line in the middle (missing.gp) */
+	if (svg->title && strncmp(svg->title, MISSING, strlen(MISSING)) == 0) {
+		svg->top = 0.39 * svg->height;
+		svg->bottom = 0.57 * svg->height;
+	} else if (svg->title) {
 		svg->top = 0.152 * svg->height;
 		if (svg->captions[0])
 			svg->bottom = 0.94 * svg->height;
@@ -239,5 +244,6 @@ bool svg_understand(struct svg *svg, const char *name, struct reason *why)
 	cut_frame(svg);
 	find_points(svg);
 	hide_empty(svg);
+	svg_shorten(svg);
 	return true;
 }

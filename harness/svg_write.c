@@ -30,18 +30,6 @@ static void write_attribute(const struct writer *w, const struct svg_attribute *
 		html(w->out, " %s=\"%s\"", name, value);
 }
 
-static bool is_used(const struct svg *svg, const char *id)
-{
-	for (unsigned i = 0; i < svg->attribute_count; i++) {
-		const char *value = svg->attributes[i].value;
-
-		if ((value[0] == '#' && strcmp(value + 1, id) == 0) ||
-		    (strncmp(value, "url(#", 5) == 0 && strncmp(value + 5, id, strlen(id)) == 0))
-			return true;
-	}
-	return false;
-}
-
 /* Of the fifteen shapes that gnuplot defines, most are not drawn. */
 static bool is_wanted(const struct writer *w, const struct svg_node *node)
 {
@@ -53,7 +41,7 @@ static bool is_wanted(const struct writer *w, const struct svg_node *node)
 		return true;
 	const char *id = svg_attribute(w->svg, node, "id");
 
-	return !id || is_used(w->svg, id);
+	return !id || svg_refers_to(w->svg, id);
 }
 
 static const char *tip_of(struct writer *w, unsigned index)
@@ -67,6 +55,22 @@ static const char *tip_of(struct writer *w, unsigned index)
 	return svg->points[w->next_point].tip;
 }
 
+static void write_node(struct writer *w, unsigned index);
+
+static void write_children(struct writer *w, const struct svg_node *node)
+{
+	for (unsigned child = node->first; child; child = w->svg->nodes[child].next)
+		if (is_wanted(w, &w->svg->nodes[child]))
+			write_node(w, child);
+}
+
+/* Without an attribute a group or a part of a text is none. */
+static bool says_nothing(const struct svg_node *node)
+{
+	return !node->attributes &&
+	       (strcmp(node->name, "g") == 0 || strcmp(node->name, "tspan") == 0);
+}
+
 static void write_node(struct writer *w, unsigned index)
 {
 	const struct svg_node *node = &w->svg->nodes[index];
@@ -77,6 +81,10 @@ static void write_node(struct writer *w, unsigned index)
 	}
 	const char *tip = tip_of(w, index);
 
+	if (says_nothing(node)) {
+		write_children(w, node);
+		return;
+	}
 	html(w->out, "<%s", node->name);
 	for (unsigned i = 0; i < node->attributes; i++)
 		write_attribute(w, &w->svg->attributes[node->first_attribute + i]);
@@ -86,9 +94,7 @@ static void write_node(struct writer *w, unsigned index)
 		fputs("/>", w->out);
 	else
 		putc('>', w->out);
-	for (unsigned child = node->first; child; child = w->svg->nodes[child].next)
-		if (is_wanted(w, &w->svg->nodes[child]))
-			write_node(w, child);
+	write_children(w, node);
 	if (tip || node->first)
 		html(w->out, "</%s>", node->name);
 	if (strcmp(node->name, "g") == 0)
@@ -103,8 +109,6 @@ void svg_write(FILE *out, const struct svg *svg, const char *prefix, const char 
 	snprintf(box, sizeof(box), "0 %.0f %.0f %.0f", svg->top, svg->width,
 		 svg->bottom - svg->top);
 	html(out, "<svg role=\"img\" viewBox=\"%s\" aria-label=\"%s\">", box, label);
-	for (unsigned child = svg->nodes[0].first; child; child = svg->nodes[child].next)
-		if (is_wanted(&writer, &svg->nodes[child]))
-			write_node(&writer, child);
+	write_children(&writer, &svg->nodes[0]);
 	fputs("</svg>\n", out);
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # speedup.gp - two rows of panels on one scale: computing above, waiting below, the key between.
 
-panel_rows = 2
+panel_rows = words(computing) > 0 && words(waiting) > 0 ? 2 : 1
 panel_columns = columns
 
 set multiplot
@@ -9,10 +9,11 @@ eval FRAME
 eval PANEL_TICS
 set yrange [0:top]
 set ytics format ""
-do for [row = 1:2] {
-	cases = row == 1 ? computing : waiting
+do for [kind = 1:2] {
+	cases = kind == 1 ? computing : waiting
+	row = kind < panel_rows ? kind : panel_rows
 	if (words(cases) > 0) {
-		set label 8 BOLD(row == 1 ? "CPU-bound" : "I/O-bound") \
+		set label 8 BOLD(kind == 1 ? "CPU-bound" : "I/O-bound") \
 			at screen 0.024,panel_y(row) - 0.5 * panel_height(panel_rows) center rotate by 90 tc rgb DIM
 	}
 	do for [i = 1:words(cases)] {
@@ -40,7 +41,8 @@ do for [row = 1:2] {
 	}
 }
 
-# The last place of the upper row is free: the key.
+# The last place of the upper row is free: the key, always as tall as if there were two rows.
+panel_rows = 2
 eval PANEL(1, columns)
 set rmargin at screen panel_x(columns) + 0.2
 unset border

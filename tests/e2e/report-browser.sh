@@ -218,6 +218,55 @@ tips()
 		return document.getElementById("tip").hidden;'
 }
 
+# By keyboard too: in a chart that has the focus the arrows go from mark to mark.
+keyboard_tips()
+{
+	value_of 'document.querySelector("#chart-cpu-scaling .picture").focus();' >/dev/null
+	press '\uE014' # ArrowRight
+	is true 'return /^cpu_int, none, 1 worker: /.test(document.getElementById("tip").textContent);'
+	press '\uE014'
+	is true 'return /^cpu_int, none, 2 workers: /.test(document.getElementById("tip").textContent);'
+	is 1 'return document.querySelectorAll(".point.current").length;'
+	press '\uE012' # ArrowLeft
+	press '\uE012'
+	is true 'return /^cpu_int, none, 1 worker: /.test(document.getElementById("tip").textContent);'
+	press '\uE00C' # Escape
+	is true 'return document.getElementById("tip").hidden;'
+	press '\uE012'
+	is true 'return /^cpu_int, process, 16 workers: /.test(document.getElementById("tip").textContent);'
+	value_of 'document.activeElement.blur();' >/dev/null
+	is 'true 0' 'return document.getElementById("tip").hidden + " " + document.querySelectorAll(".point.current").length;'
+}
+
+# What a chart writes and draws can be seen on the paper of the theme: no word has less contrast than 3.
+readable()
+{
+	is '' 'const part = (c) => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
+		const light = (rgb) => rgb.match(/[0-9.]+/g).slice(0, 3).map(Number).map(part)
+			.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0.05);
+		const paper = light(getComputedStyle(document.body).backgroundColor);
+		const low = new Set();
+		for (const text of document.querySelectorAll(".picture text")) {
+			const ink = light(getComputedStyle(text).fill);
+			if (Math.max(ink, paper) / Math.min(ink, paper) < 3)
+				low.add(text.textContent);
+		}
+		return Array.from(low).join();'
+}
+
+# On paper: white, nothing to click, no table of thousands of rows.
+prints()
+{
+	post goog/cdp/execute '{"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print", "features":
+		[{"name": "prefers-color-scheme", "value": "dark"}]}}' >/dev/null
+	is 'rgb(255, 255, 255)' 'return getComputedStyle(document.body).backgroundColor;'
+	is 0 'return Array.from(document.querySelectorAll("nav, .controls, #figures, details"))
+		.filter((e) => getComputedStyle(e).display !== "none").length;'
+	readable
+	shot print true
+	post goog/cdp/execute '{"cmd": "Emulation.setEmulatedMedia", "params": {"media": ""}}' >/dev/null
+}
+
 # No part of the page sticks out sideways; what is wide scrolls in its box, which the keyboard reaches.
 fits()
 {
@@ -231,9 +280,11 @@ colours()
 	paper='return getComputedStyle(document.body).backgroundColor;'
 	scheme light
 	is 'rgb(255, 255, 255)' "$paper"
+	readable
 	shot "$1-light" true
 	scheme dark
 	is 'rgb(20, 23, 27)' "$paper"
+	readable
 	shot "$1-dark" true
 	value_of 'document.getElementById("theme").click();' >/dev/null
 	is 'rgb(255, 255, 255)' "$paper"
@@ -251,7 +302,9 @@ Q="\"$(printf '%s' "$hostile" | sed 's/"/""/g')\"" awk -F, -v OFS=, '$4 == "cloc
 	hostile/summary.csv >hostile/new && mv hostile/new hostile/summary.csv
 TOLLGATE_SCRIPTS=$root/scripts
 export TOLLGATE_SCRIPTS
-for folder in one two hostile; do
+PUS=2 CASES='cpu_int io_beside_hogs gil_handoff' MODES='none gil27 gil gil313 gil-prio free-threaded
+	gil-per-interpreter process cpython-2.7.18 cpython-3.11.2' "$root/tests/golden/charts/make-run.sh" lab || exit 1
+for folder in one two lab hostile; do
 	"$TOLLGATE" report "$folder" || exit 1
 done
 "$TOLLGATE" report -o pair.html one two || exit 1
@@ -263,12 +316,19 @@ sections
 filters
 sorts
 tips
+keyboard_tips
 fits
 colours desk
+prints
 device 375 800 true
 fits
 colours phone
 quiet one
+open_page "$here/lab/report.html"
+device 1280 900 false
+colours lab
+quiet lab
+device 375 800 true
 open_page "$here/pair.html"
 fits
 shot pair-phone true

@@ -91,7 +91,56 @@ static void texts_are_escaped_again(void **state)
 	comes_out_as("<text x='1'>a&lt;b&gt; &amp; &quot;&apos; &#181;&#xB5; &#60;i></text>",
 		     "<text x=\"1\">a&lt;b&gt; &amp; &quot;&#39; µµ &lt;i&gt;</text>");
 	comes_out_as("<g id='A' transform='&lt;&quot;'><path d='M'/></g>",
-		     "<g id=\"p-A\" transform=\"&lt;&quot;\"><path d=\"M\"/></g>\n");
+		     "<g transform=\"&lt;&quot;\"><path d=\"M\"/></g>\n");
+}
+
+static void places_are_given_to_a_tenth(void **state)
+{
+	(void)state;
+	comes_out_as("<path d='M102.40,306.53 L358.39,306.96 L-0.04,12 Z M1.25,2 L3,4  '/>",
+		     "<path d=\"M102.4,306.5 358.4,307 0,12 Z M1.2,2 3,4\"/>");
+	comes_out_as("<path d='M1e5,0 C1.234 2.345 3.456e1 4,L5'/>",
+		     "<path d=\"M1e5,0 C1.2 2.3 3.456e1 4,L5\"/>");
+	comes_out_as("<path d='M'/><path d=' L '/><path d=''/>",
+		     "<path d=\"M\"/><path d=\"L\"/><path d=\"\"/>");
+	comes_out_as("<g transform='translate(1.25,-2.06) scale(8.18)'><rect x='1.99'/></g>",
+		     "<g transform=\"translate(1.2,-2.1) scale(8.18)\"><rect x=\"2\"/></g>\n");
+	comes_out_as("<path d='M123456789012345678901.25,1'/>",
+		     "<path d=\"M123456789012345678901.25,1\"/>");
+	/* a shape of points is drawn in its own small units */
+	comes_out_as("<defs><path id='a' d='M0.25,0.125 L1,1'/></defs><use href='#a'/>",
+		     "<defs><path id=\"p-a\" d=\"M0.25,0.125 L1,1\"/></defs><use href=\"#p-a\"/>");
+}
+
+static void neighbours_share_a_group(void **state)
+{
+	(void)state;
+	comes_out_as("<g stroke='red'><path d='M1'/></g>\n<g stroke='red'></g>"
+		     "<g stroke='red'><path d='M2'/><path d='M3'/></g><g stroke='blue'>"
+		     "<path d='M4'/></g><g stroke='red'><path d='M5'/></g>",
+		     "<g stroke=\"red\"><path d=\"M1\"/><path d=\"M2\"/><path d=\"M3\"/></g>\n"
+		     "<g stroke=\"blue\"><path d=\"M4\"/></g>\n"
+		     "<g stroke=\"red\"><path d=\"M5\"/></g>\n");
+	/* not across what lies between */
+	comes_out_as(
+		"<g opacity='1'><path d='M1'/></g><path d='M2'/><g opacity='1'><path d='M3'/></g>",
+		"<g opacity=\"1\"><path d=\"M1\"/></g>\n<path d=\"M2\"/>"
+		"<g opacity=\"1\"><path d=\"M3\"/></g>\n");
+}
+
+static void what_holds_is_not_said_again(void **state)
+{
+	(void)state;
+	comes_out_as("<g fill='none' color='red'><path fill='none' color='blue' d='M1'/>"
+		     "<g fill='red'><path fill='none' d='M2'/></g></g>",
+		     "<g fill=\"none\" color=\"red\"><path color=\"blue\" d=\"M1\"/>"
+		     "<g fill=\"red\"><path fill=\"none\" d=\"M2\"/></g>\n</g>\n");
+	/* opacities multiply: each counts */
+	comes_out_as("<g opacity='0.5'><path opacity='0.5' d='M1'/></g>",
+		     "<g opacity=\"0.5\"><path opacity=\"0.5\" d=\"M1\"/></g>\n");
+	comes_out_as("<text x='1'><tspan>a</tspan><tspan font-size='2'>b</tspan></text>",
+		     "<text x=\"1\">a<tspan font-size=\"2\">b</tspan></text>");
+	comes_out_as("<g id='x'><path d='M1'/></g>", "<path d=\"M1\"/>");
 }
 
 static void the_label_is_escaped(void **state)
@@ -257,6 +306,9 @@ int main(void)
 		cmocka_unit_test(colours_become_short),
 		cmocka_unit_test(useless_things_are_dropped),
 		cmocka_unit_test(texts_are_escaped_again),
+		cmocka_unit_test(places_are_given_to_a_tenth),
+		cmocka_unit_test(neighbours_share_a_group),
+		cmocka_unit_test(what_holds_is_not_said_again),
 		cmocka_unit_test(the_label_is_escaped),
 		cmocka_unit_test(hostile_elements_are_refused),
 		cmocka_unit_test(hostile_attributes_are_refused),
