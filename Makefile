@@ -275,8 +275,9 @@ coverage: ## run the tests under gcov, report lines covered
 asm: all ## CASE=x [MODE=y]: machine code of the case's specialised copies
 	@OBJDUMP='$(OBJDUMP)' scripts/asm.sh '$(B)' '$(CASE)' '$(MODE)'
 
-asm-check: all ## check that every sync kind got its own copy, and mode none no more than the loop
+asm-check: all $(B)/tollgate-test ## check the copies: one per sync kind, mode none no more than the loop, a GIL its check
 	@BUILD='$(B)' tests/lint/specialised.sh
+	@BUILD='$(B)' CC='$(CC)' tests/lint/check_point.sh
 	@BUILD='$(B)' CC='$(CC)' tests/lint/control.sh
 
 # ---- install ------------------------------------------------------------------------------------

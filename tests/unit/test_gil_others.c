@@ -120,6 +120,23 @@ static void the_forced_wait_is_a_loop(void **state)
 	close_world();
 }
 
+static void a_spurious_wake_up_keeps_the_place_in_the_queue(void **state)
+{
+	(void)state;
+	open_world(&gil_policy_ruby, 3);
+	hold_and_queue(2);
+	wake(2);
+	assert_false(go(2)); /* held: sleep on, behind the other */
+	wake(1);
+	assert_false(go(1)); /* and the one who keeps the time as well */
+	assert_true(act(0, END));
+	assert_true(go(1));
+	assert_true(act(1, END));
+	assert_true(go(2));
+	assert_true(act(2, END));
+	close_world();
+}
+
 static void who_yields_beside_a_yielder_waits_for_it(void **state)
 {
 	(void)state;
@@ -207,6 +224,38 @@ static void a_yielder_waits_until_somebody_took_and_let_go(void **state)
 	close_world();
 }
 
+static void a_spurious_wake_up_does_not_take_what_is_held(void **state)
+{
+	(void)state;
+	open_world(&gil_policy_ocaml, 2);
+	hold_and_queue(1);
+	wake(1);
+	assert_false(go(1));
+	assert_int_equal(event(1, GIL_SLEEPING_WAITS), 2);
+	assert_true(act(0, END));
+	assert_true(go(1));
+	assert_true(act(1, END));
+	close_world();
+}
+
+static void a_drop_with_nobody_waiting_is_free_for_the_next(void **state)
+{
+	static const struct gil_policy *const policies[] = {&gil_policy_ruby, &gil_policy_ocaml};
+
+	(void)state;
+	for (size_t p = 0; p < ARRAY_SIZE(policies); p++) {
+		open_world(policies[p], 2);
+		assert_true(act(0, BEGIN));
+		assert_true(act(0, BLOCK));
+		assert_true(act(1, BEGIN));
+		assert_true(act(1, END));
+		assert_true(act(0, UNBLOCK));
+		assert_true(act(0, END));
+		assert_int_equal(event(0, GIL_SLEEPING_WAITS) + event(1, GIL_SLEEPING_WAITS), 0);
+		close_world();
+	}
+}
+
 static void a_tick_while_nobody_runs_is_for_the_next(void **state)
 {
 	(void)state;
@@ -251,10 +300,13 @@ int main(void)
 		cmocka_unit_test(somebody_always_keeps_the_time),
 		cmocka_unit_test(a_quantum_that_was_cut_short_goes_on),
 		cmocka_unit_test(the_forced_wait_is_a_loop),
+		cmocka_unit_test(a_spurious_wake_up_keeps_the_place_in_the_queue),
 		cmocka_unit_test(who_yields_beside_a_yielder_waits_for_it),
 		cmocka_unit_test(a_yield_with_nobody_waiting_steps_aside),
 		cmocka_unit_test(a_tick_without_a_waiter_changes_nothing),
 		cmocka_unit_test(a_yielder_waits_until_somebody_took_and_let_go),
+		cmocka_unit_test(a_spurious_wake_up_does_not_take_what_is_held),
+		cmocka_unit_test(a_drop_with_nobody_waiting_is_free_for_the_next),
 		cmocka_unit_test(a_tick_while_nobody_runs_is_for_the_next),
 		cmocka_unit_test(a_call_hands_nothing_over),
 	};
