@@ -93,14 +93,28 @@ static void decide(struct judged_figure *figure, const struct estimate *e)
 	}
 }
 
-/* A stated bound comes from other machines; on this one the real lock knows better. */
-static void ask_the_real_one(struct judged_figure *figure)
+/*
+ * A stated bound comes from other machines; where the real lock leaves it too, on the same side and as
+ * far, it is no bound of this machine, and then nobody can be judged by it. One that is farther out than
+ * the real lock, or on the other side, stays outside.
+ */
+static void ask_the_real_one(struct judged_figure *figure, const struct estimate *emulated,
+			     const struct estimate *real)
 {
-	if (!(figure->real < figure->bound_lo || figure->real > figure->bound_hi))
-		return; /* it is inside, or not there */
+	const bool above = emulated->lo > figure->bound_hi;
+	const bool too = above ? real->median > figure->bound_hi : real->median < figure->bound_lo;
+	const bool as_far = above ? real->hi >= emulated->lo : real->lo <= emulated->hi;
+
+	if (!too)
+		return; /* it is inside, on the other side, or not there */
+	if (!as_far) {
+		snprintf(figure->reason, sizeof(figure->reason),
+			 "farther out of the bound than the real lock, which leaves it too");
+		return;
+	}
 	figure->judgement = NOT_JUDGED;
 	snprintf(figure->reason, sizeof(figure->reason),
-		 "here and now the real lock leaves the bound too");
+		 "here and now the real lock leaves the bound too, and as far");
 }
 
 /* Without a real figure a bound in its unit is no bound of a ratio. */
@@ -122,10 +136,11 @@ void figure_judge(struct judged_figure *figure, const struct bound *bound, const
 {
 	struct estimate e = bound->worst ? estimate_worst(emulated, count)
 					 : estimate(emulated, count);
+	const struct estimate r = bound->worst ? estimate_worst(real, count)
+					       : estimate(real, count);
 
 	figure->emulated = e.median;
-	figure->real = bound->worst ? estimate_worst(real, count).median
-				    : estimate(real, count).median;
+	figure->real = r.median;
 	figure->kind = bound->kind;
 	figure->ratio = figure->ratio_lo = figure->ratio_hi = NAN;
 	figure->bound_lo = bound->lo;
@@ -144,7 +159,7 @@ void figure_judge(struct judged_figure *figure, const struct bound *bound, const
 	else
 		decide(figure, &e);
 	if (figure->judgement == JUDGED_OUTSIDE && bound->kind == BOUND_STATED)
-		ask_the_real_one(figure);
+		ask_the_real_one(figure, &e, &r);
 }
 
 bool calm_enough(const struct calm *before, const struct calm *after, double steal_share,

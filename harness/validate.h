@@ -55,8 +55,9 @@ struct judged_figure {
  *
  * inside: the median is in the bound, and its interval does not leave it on both sides. outside: the
  * whole interval is out of the bound. Anything else is not judged: measure longer. A stated bound
- * that the real lock leaves too, in the same minute, judges nobody. The interval is the
- * order-statistic one at 95 %, below six launches the range of all.
+ * that the real lock leaves too, in the same minute, on the same side and as far (its interval reaches
+ * to that of the emulation), judges nobody. The interval is the order-statistic one at 95 %, below six
+ * launches the range of all.
  */
 void figure_judge(struct judged_figure *figure, const struct bound *bound, const double *emulated,
 		  const double *real, unsigned count, const char *disturbed);

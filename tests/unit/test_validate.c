@@ -154,6 +154,25 @@ static void a_bound_that_the_real_lock_leaves_judges_nobody(void **state)
 	assert_int_equal(judge(&stated, good, bad).judgement, JUDGED_INSIDE);
 }
 
+/* The real lock excuses what is as it is, and no more. */
+static void who_leaves_it_farther_or_elsewhere_is_outside(void **state)
+{
+	const double out[LAUNCHES] = {2.7, 2.8, 2.8, 2.8, 2.8, 2.9};
+	const double farther[LAUNCHES] = {3.1, 3.2, 3.2, 3.3, 3.4, 3.5};
+	const double below[LAUNCHES] = {1.1, 1.2, 1.2, 1.3, 1.4, 1.5};
+	const double well_below[LAUNCHES] = {0.1, 0.2, 0.2, 0.3, 0.4, 0.5};
+	const struct judged_figure figure = judge(&stated, farther, out);
+
+	(void)state;
+	assert_int_equal(figure.judgement, JUDGED_OUTSIDE);
+	assert_non_null(strstr(figure.reason, "farther"));
+	assert_int_equal(judge(&stated, out, farther).judgement, NOT_JUDGED);
+	assert_int_equal(judge(&stated, below, out).judgement, JUDGED_OUTSIDE);
+	assert_int_equal(judge(&stated, out, below).judgement, JUDGED_OUTSIDE);
+	assert_int_equal(judge(&stated, well_below, below).judgement, JUDGED_OUTSIDE);
+	assert_int_equal(judge(&stated, below, below).judgement, NOT_JUDGED);
+}
+
 static void one_lost_swipe_is_one_too_many(void **state)
 {
 	const double none[LAUNCHES] = {0}, one[LAUNCHES] = {0, 0, 0, 0.0002, 0, 0};
@@ -321,6 +340,7 @@ int main(void)
 		cmocka_unit_test(short_tenures_are_bounded_in_microseconds),
 		cmocka_unit_test(stated_bounds_need_no_interpreter),
 		cmocka_unit_test(a_bound_that_the_real_lock_leaves_judges_nobody),
+		cmocka_unit_test(who_leaves_it_farther_or_elsewhere_is_outside),
 		cmocka_unit_test(one_lost_swipe_is_one_too_many),
 		cmocka_unit_test(without_figures_nothing_is_judged),
 		cmocka_unit_test(a_disturbed_machine_judges_nothing),
