@@ -201,7 +201,7 @@ measure = $(B)/tollgate run $(1); status=$$?; \
 	case $$status in 0|5) scripts/charts.sh results/latest && \
 	TOLLGATE_SCRIPTS=scripts $(B)/tollgate report results/latest || exit 1 ;; esac; exit $$status
 
-.PHONY: bench quick full lecture charts slides images report compare
+.PHONY: bench quick full lecture python charts slides images report compare
 bench: all ## measure this machine (about 3 minutes), draw charts, write a page
 	@$(call measure,--profile=standard)
 
@@ -214,6 +214,11 @@ full: all ## the same with every worker count and tight intervals
 lecture: all ## measure what the lecture's claims need, judge them, draw slides, write a page
 	@$(call measure,--claims >/dev/null)
 	@$(B)/tollgate claims results/latest
+
+python: all ## Python's Pipe, Queue, Pool and locks beside their twins in C (needs python3), charts and page
+	@$(B)/tollgate run --profile=standard -f '^(mp_|thread_queue|queue_stale|isolation|create_(thread|fork)$$)' && \
+	TOLLGATE='$(B)/tollgate' scripts/python-twins.sh results/latest && scripts/charts.sh results/latest && \
+	TOLLGATE_SCRIPTS=scripts $(B)/tollgate report results/latest
 
 charts: ## draw the charts of RUN=results/latest again
 	@scripts/charts.sh $(RUN)
@@ -293,8 +298,8 @@ install: all ## PREFIX=/usr/local DESTDIR=: program, man page, completion, scrip
 	$(INSTALL) -m 755 $(B)/tollgate $(bin)/tollgate
 	$(INSTALL) -m 644 docs/tollgate.1 $(man)/tollgate.1
 	$(INSTALL) -m 644 scripts/completion.bash $(comp)/tollgate
-	$(INSTALL) -m 755 scripts/charts.sh scripts/trend.sh $(data)/scripts
-	$(INSTALL) -m 644 $(wildcard scripts/*.gp scripts/*.awk) $(data)/scripts
+	$(INSTALL) -m 755 scripts/charts.sh scripts/trend.sh scripts/python-twins.sh $(data)/scripts
+	$(INSTALL) -m 644 $(wildcard scripts/*.gp scripts/*.awk scripts/*.py) $(data)/scripts
 
 uninstall: ## remove what install put there
 	rm -f $(bin)/tollgate $(man)/tollgate.1 $(comp)/tollgate

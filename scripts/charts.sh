@@ -24,6 +24,7 @@ gil-tenure gil-tenure gil_handoff
 gil-latency percentiles io_beside_hogs
 gil-scaling scaling cpu_int
 gil-validate gil-validate none
+python-twins python-twins mp_lock mp_rlock thread_queue mp_pipe_simplex mp_pipe_duplex mp_simplequeue mp_queue mp_producers_consumers mp_pool create_thread create_fork
 '
 
 # The slides begin and end with pages of their own, of text alone.

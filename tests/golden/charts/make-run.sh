@@ -197,6 +197,18 @@ function hold(mode_name, turn,    n, from)
 			from + turn - 15000 >timeline
 }
 
+# Of Python and its twins one figure each: a lock, and a queue.
+function twins(case_name,    m, factor)
+{
+	for (m = 1; m <= mode_count; m++) {
+		factor = mode[m] !~ /^python/ ? 1 : case_name == "mp_lock" ? 24 : 4
+		if (case_name == "mp_lock")
+			row(case_name, mode[m], 1, "", "op_ns", "ns", "lower", 15 * factor, 0.02, "", "")
+		else
+			row(case_name, mode[m], 2, "size=8;sample=0", "rt_ns", "ns", "lower", 24000 * factor, 0.02, "", "")
+	}
+}
+
 BEGIN {
 	placement = "cores"
 	timeline = directory "/timeline.csv"
@@ -223,6 +235,8 @@ BEGIN {
 			hogs()
 		else if (cases[c] == "gil_handoff")
 			handoff()
+		else if (cases[c] ~ /^mp_/)
+			twins(cases[c])
 		else
 			scaling(cases[c])
 	}
