@@ -281,6 +281,10 @@ static bool take_worker(struct run_data *data, const struct csv_reader *reader, 
 	struct epoch_row *epoch = &data->epochs[found];
 	double share = end_ns > 0 ? ops / end_ns : NAN;
 
+	if (!epoch->shares || share < epoch->share_least)
+		epoch->share_least = share;
+	if (!epoch->shares || share > epoch->share_most)
+		epoch->share_most = share;
 	epoch->shares++;
 	epoch->share_sum += share;
 	epoch->share_squares += share * share;

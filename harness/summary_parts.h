@@ -61,7 +61,7 @@ struct epoch_row {
 	uint8_t pass;
 	bool preempted, invalid;
 	uint32_t shares; /* rows of workers.csv */
-	double share_sum, share_squares;
+	double share_sum, share_squares, share_least, share_most;
 	double iters, wall_ns, cpu_ns, ops, nvcsw, nivcsw;
 	size_t line;
 };
@@ -154,7 +154,7 @@ struct standard_metric {
 	double (*value)(const struct epoch_row *epoch, double workers);
 	bool only_if_measured; /* no row without a number */
 };
-#define STANDARD_METRICS 7
+#define STANDARD_METRICS 9
 extern const struct standard_metric standard_metrics[STANDARD_METRICS]; /* ops_per_s first */
 
 /* Finite values only; free series.points. */

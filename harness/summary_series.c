@@ -45,11 +45,27 @@ static double nivcsw_per_s(const struct epoch_row *e, double workers)
 	return per_second(e->nivcsw, e->wall_ns);
 }
 
+static bool has_shares(const struct epoch_row *e, double workers)
+{
+	return workers >= 2 && e->shares == (uint32_t)workers;
+}
+
 static double jain(const struct epoch_row *e, double workers)
 {
-	if (workers < 2 || e->shares != (uint32_t)workers)
+	if (!has_shares(e, workers))
 		return NAN;
 	return stats_jain_of_sums(e->share_sum, e->share_squares, e->shares);
+}
+
+/* 1 is an equal share; of the slowest worker 0 is nothing at all, of the fastest WORKERS is everything. */
+static double slowest_share(const struct epoch_row *e, double workers)
+{
+	return has_shares(e, workers) ? workers * e->share_least / e->share_sum : NAN;
+}
+
+static double fastest_share(const struct epoch_row *e, double workers)
+{
+	return has_shares(e, workers) ? workers * e->share_most / e->share_sum : NAN;
 }
 
 const struct standard_metric standard_metrics[STANDARD_METRICS] = {
@@ -60,6 +76,8 @@ const struct standard_metric standard_metrics[STANDARD_METRICS] = {
 	{"nvcsw_per_s", "1/s", "info", nvcsw_per_s, false},
 	{"nivcsw_per_s", "1/s", "info", nivcsw_per_s, false},
 	{"jain", "ratio", "higher", jain, true},
+	{"slowest_share", "ratio", "higher", slowest_share, true},
+	{"fastest_share", "ratio", "lower", fastest_share, true},
 };
 
 struct series standard_series(const struct run_data *data, uint32_t id,

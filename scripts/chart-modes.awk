@@ -111,7 +111,7 @@ function lab_worth_it(modes,    list, n, i)
 # "under the GIL of 3.2", "under CPython 3.11.2", "without a lock".
 function under(mode)
 {
-	return mode == "none" ? "without a lock" : mode == "process" ? "in processes" : \
+	return mode == "none" ? "without a lock" : mode == "mutex" ? "under one mutex" : mode == "process" ? "in processes" : \
 	       mode == "gil-per-interpreter" ? "with a GIL each" : \
 	       mode == "free-threaded" ? "in free threads" : \
 	       "under " (mode ~ /^cpython/ ? "" : "the ") mode_words(mode)

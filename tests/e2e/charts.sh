@@ -37,6 +37,8 @@ drawn_in_full()
 	counts full/charts/io-beside-hogs.svg 8 7
 	counts full/charts/pos-terminal.svg 10 1
 	counts full/charts/overhead.svg 8 10
+	# lines, bars and points of 5 cases in 4 modes, both ends, and the key
+	counts full/charts/fairness.svg 12 11
 }
 
 captions()
@@ -100,37 +102,37 @@ laboratory_findings()
 {
 	# a thread that hardly runs, stamps that end early, no second thread to be seen
 	lab_from '$5 == "gil" { $10 = 0; if (++n == 3) $10 = 1; if (n == 3) $12 = $11 + 50000 } 1' timeline.csv
-	expect 0 '' "$charts" lab2 --format svg --chart gil-timeline
+	expect 0 '' "$charts" lab2 --format svg --theme light --chart gil-timeline
 	says lab2/charts/gil-timeline.svg 'In 50 ms a thread starves under the GIL of 3.2: it has the lock 0.100 % of the time'
 	words lab2/charts/gil-timeline.svg | grep -qx '2 hand-offs' || complain "gil-timeline: a re-take is no hand-off"
 	says lab2/charts/gil-timeline.svg 'thread 1 has it 0.100 % of the time'
 	lab_from '$5 != "gil27" || ++n <= 21' timeline.csv
-	expect 0 '' "$charts" lab2 --format svg --chart gil-timeline
+	expect 0 '' "$charts" lab2 --format svg --theme light --chart gil-timeline
 	says lab2/charts/gil-timeline.svg 'at least 20 times under the GIL of 2.7'
 	says lab2/charts/gil-timeline.svg 'known up to 10.'
 	lab_from 'NR == 1 || $5 == "none"' timeline.csv
-	expect 0 'gil-timeline: not measured' "$charts" lab2 --format svg --chart gil-timeline
+	expect 0 'gil-timeline: not measured' "$charts" lab2 --format svg --theme light --chart gil-timeline
 
 	# intervals that meet, or are lacking: no claim
 	lab_from '$10 ~ /^latency_p/ { $17 = 1; $18 = 1e9 } $10 ~ /^tenure/ { $17 = 1; $18 = 1e9 } 1' summary.csv
-	expect 0 '' "$charts" lab2 --format svg --chart gil-latency --chart gil-tenure
+	expect 0 '' "$charts" lab2 --format svg --theme light --chart gil-latency --chart gil-tenure
 	says lab2/charts/gil-latency.svg 'no difference seen between the GILs of 2.7 and 3.2'
 	says lab2/charts/gil-tenure.svg 'turns on own cores and on one core, no difference seen'
 	lab_from 'NR > 1 { $17 = $18 = ""; $19 = 0 } 1' summary.csv
-	expect 0 '' "$charts" lab2 --format svg
+	expect 0 '' "$charts" lab2 --format svg --theme light
 	says lab2/charts/gil-latency.svg 'Too few launches to judge'
 	says lab2/charts/gil-tenure.svg 'Too few launches to judge'
 	says lab2/charts/gil-scaling.svg 'Too few launches to judge'
 
 	lab_from '{ sub(/outside/, "inside", $10) } 1' validate.csv
-	expect 0 '' "$charts" lab2 --format svg --chart gil-validate
+	expect 0 '' "$charts" lab2 --format svg --theme light --chart gil-validate
 	says lab2/charts/gil-validate.svg 'Emulated as real: all 6 judged figures are inside their bounds (1 not judged)'
 	lab_from '1; END { for (i = 1; i <= 40; i++) print "p" i ":q" i ",1,1,1,1,1,0.9,1.1,1,outside," }' validate.csv
-	expect 0 '' "$charts" lab2 --format svg --chart gil-validate
+	expect 0 '' "$charts" lab2 --format svg --theme light --chart gil-validate
 	says lab2/charts/gil-validate.svg '38 ratios left out for want of place'
 	counts lab2/charts/gil-validate.svg 15 2
 	lab_from 'NR > 1 { $4 = $5 = $6 = ""; $10 = "not-judged" } 1' validate.csv
-	expect 0 'gil-validate: not measured' "$charts" lab2 --format svg --chart gil-validate
+	expect 0 'gil-validate: not measured' "$charts" lab2 --format svg --theme light --chart gil-validate
 	says lab2/charts/gil-validate.svg 'no ratio in validate.csv'
 }
 
@@ -144,16 +146,19 @@ findings()
 	says full/charts/io-beside-hogs.svg 'switch interval 5 ms'
 	says full/charts/pos-terminal.svg 'Without a lock 92300 swipes vanish; a mutex loses none and takes 5.79 × as long'
 	says full/charts/overhead.svg 'One operation costs from 0.310 ns to 1.07 ms'
+	says full/charts/fairness.svg 'Least fair: pos_terminal under one mutex, where a worker gets 0.410 × an equal share'
 
 	run small PUS=2
 	says small/charts/cpu-scaling.svg 'A GIL makes 2 workers work like one (no lock: 1.98 ×)'
 	run wide WIDE=1
 	says wide/charts/cpu-scaling.svg 'Under a GIL no difference seen between 1 and 8 workers'
 	says wide/charts/pos-terminal.svg '14.9 ns  (no difference)'
+	says wide/charts/fairness.svg 'Least fair: pos_terminal under one mutex'
 	run few LAUNCHES=5
 	says few/charts/cpu-scaling.svg 'Too few launches to judge'
 	says few/charts/speedup.svg 'Too few launches to say what gets faster'
 	says few/charts/pos-terminal.svg 'Too few launches to judge'
+	says few/charts/fairness.svg 'Too few launches to judge the shares of workers'
 	says few/charts/cpu-scaling.svg 'no interval: fewer than 6 launches'
 	silent_on few/charts/cpu-scaling.svg 'confidence'
 	run single PUS=1
@@ -166,12 +171,13 @@ missing_data()
 	says partial/charts/cpu-scaling.svg 'not measured: emulated GIL, processes'
 	says partial/charts/cpu-scaling.svg 'CPU-bound: 8 workers without a lock do 7.86 × the work of one'
 	silent_on partial/charts/cpu-scaling.svg 'under a GIL'
+	says partial/charts/fairness.svg 'No worker gets clearly less than an equal share'
 	counts partial/charts/cpu-scaling.svg 4 5
 	says partial/charts/pos-terminal.svg 'Not measured in this run: lost updates at the POS terminal'
 	says partial/charts/pos-terminal.svg 'tollgate run --filter pos_terminal'
 	says partial/charts/io-beside-hogs.svg 'tollgate run --filter io_beside_hogs'
 	rm partial/percentiles.csv
-	expect 0 'io-beside-hogs: not measured' "$charts" partial --format svg
+	expect 0 'io-beside-hogs: not measured' "$charts" partial --format svg --theme light
 
 	# a wrong answer and a crash are named, and never drawn as if nothing had been
 	mkdir faulty
@@ -180,7 +186,7 @@ missing_data()
 		$4 == "cpu_int" && $5 == "none" { $35 = "b" }
 		$4 == "cpu_int" && $5 == "process" { $36 = "crashed"; for (i = 16; i <= 34; i++) $i = "" } 1' \
 		full/summary.csv >faulty/summary.csv
-	expect 0 '' "$charts" faulty --format svg --chart cpu-scaling
+	expect 0 '' "$charts" faulty --format svg --theme light --chart cpu-scaling
 	counts faulty/charts/cpu-scaling.svg 4 5
 	says faulty/charts/cpu-scaling.svg 'emulated GIL: wrong'
 	says faulty/charts/cpu-scaling.svg 'processes: crashed'
@@ -205,7 +211,7 @@ hostile_texts()
 	quoted=$(printf '%s' "$odd" | sed 's/"/""/g')
 	Q="\"$quoted\"" awk -F, -v OFS=, '$4 == "clock_read" { $4 = ENVIRON["Q"] } $4 == "cpu_int" { $8 = ENVIRON["Q"] }
 		$4 == "cpu_int" && $5 == "mutex" { $36 = ENVIRON["Q"] } 1' full/summary.csv >names/summary.csv
-	expect 0 '' "$charts" names --format svg
+	expect 0 '' "$charts" names --format svg --theme light
 	says names/charts/overhead.svg "$odd"
 	says names/charts/cpu-scaling.svg "(cpu_int, $odd, placement cores)"
 	says names/charts/cpu-scaling.svg "one mutex: $odd"
@@ -215,7 +221,7 @@ hostile_texts()
 	Q="\"$quoted\"" awk -F, -v OFS=, 'NR == 2 { $1 = ENVIRON["Q"] } NR == 4 { $1 = ENVIRON["Q"] ":x" } 1' \
 		lab/validate.csv | sed 's/":x/:x"/' >lab2/validate.csv
 	Q="\"cpython-3.$quoted\"" awk -F, -v OFS=, '$5 == "cpython-3.11.2" { $5 = ENVIRON["Q"] } 1' lab/summary.csv >lab2/summary.csv
-	expect 0 '' "$charts" lab2 --format svg
+	expect 0 '' "$charts" lab2 --format svg --theme light
 	says lab2/charts/gil-timeline.svg "(gil_handoff, $odd, placement cores)"
 	counts lab2/charts/gil-timeline.svg 5 0
 	says lab2/charts/gil-timeline.svg "CPython 3.9.18"

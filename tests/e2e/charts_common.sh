@@ -78,7 +78,7 @@ run()
 	folder=$1
 	shift
 	env "$@" "$make_run" "$folder" || exit 1
-	expect 0 '' "$charts" "$folder" --format svg
+	expect 0 '' "$charts" "$folder" --format svg --theme light
 	for svg in "$folder"/charts/*.svg; do
 		well_formed "$svg"
 	done

@@ -176,6 +176,9 @@ static void jain_is_of_speeds(void **state)
 	build_and_read(&summary);
 	near(find(&summary, "none", 2, "jain")->median, 0.8); /* speeds 3 : 1 */
 	assert_null(find(&summary, "gil", 2, "jain"));        /* a worker is missing */
+	near(find(&summary, "none", 2, "slowest_share")->median, 0.5);
+	near(find(&summary, "none", 2, "fastest_share")->median, 1.5);
+	assert_null(find(&summary, "gil", 2, "slowest_share"));
 	summary_free(&summary);
 	unlink(path_of("workers.csv"));
 }

@@ -74,6 +74,16 @@ function speedup(case_name, mode, w,    cores)
 	return cores * 0.98 + 0.02
 }
 
+# The slowest and the fastest of W workers, over the mean of all.
+function shares(case_name, mode, w, param,    least)
+{
+	if (w < 2)
+		return
+	least = case_name != "pos_terminal" ? 0.97 : mode == "mutex" ? 0.41 : mode == "gil" ? 0.72 : 0.93
+	row(case_name, mode, w, param, "slowest_share", "ratio", "higher", least, 0.05, "", "")
+	row(case_name, mode, w, param, "fastest_share", "ratio", "lower", 1 + (1 - least) * (w > 2 ? 1.7 : 1), 0.05, "", "")
+}
+
 function base_ns(case_name, mode,    extra)
 {
 	extra = mode == "mutex" || mode == "process" ? 1.3 : mode == "gil" ? 1.06 : 1
@@ -112,6 +122,7 @@ function scaling(case_name,    i, m, w, one, s)
 			    mode[m] == "none" ? "" : "mode=none",
 			    mode[m] == "none" ? "" : one / base_ns(case_name, "none") * speedup(case_name, "none", w) / s)
 			row(case_name, mode[m], w, "", "speedup", "ratio", "higher", s, 0.035, "workers=1", s)
+			shares(case_name, mode[m], w, "")
 		}
 	}
 }
@@ -129,6 +140,7 @@ function swipes(mode_name, param, lost,    cost)
 {
 	cost = mode_name == "none" ? 11.2 : mode_name == "mutex" ? 64.8 : mode_name == "gil" ? 14.9 : 71.3
 	row("pos_terminal", mode_name, 10, param, "lost_updates", "swipes", "zero", lost, 0.12, "", "")
+	shares("pos_terminal", mode_name, 10, param)
 	row("pos_terminal", mode_name, 10, param, "final_balance", "yuan", "zero", lost, 0.12, "", "")
 	row("pos_terminal", mode_name, 10, param, "op_ns", "ns", "lower", cost, 0.06,
 	    mode_name == "none" ? "" : "mode=none", mode_name == "none" ? "" : cost / 11.2)
