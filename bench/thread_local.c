@@ -10,8 +10,9 @@
  * 6 shared and bare. Each count is really written to memory, a local one too: else the compiler would
  * add them up and write once.
  *
- * Each worker then counts as often in a local variable, so that to_local_ratio compares the two within
- * one epoch. With storage=0 that is the same thing twice and must give 1.
+ * Each worker counts as often in a local variable, half before and half after, so that to_local_ratio
+ * compares the two within one epoch, whichever part of it was disturbed. With storage=0 that is the same
+ * thing twice and must give 1.
  */
 #include "harness/bench.h"
 
@@ -31,7 +32,7 @@ struct counters {
 struct account {
 	_Alignas(SHARED_LINE) uint64_t counted; /* 0 where all count in one place */
 	const void *place;                      /* of its own counter; NULL if there is none */
-	uint64_t begin_ns, middle_ns, end_ns;   /* the count, then the same in a local variable */
+	uint64_t local_ns, count_ns;            /* in the local variable; where storage says */
 };
 
 static _Thread_local uint64_t thread_local_counter;
@@ -136,13 +137,18 @@ static void count_somewhere(struct worker *w, struct counters *counters, struct 
 static void count(struct worker *w)
 {
 	struct account *mine = w->local;
+	const uint64_t half = w->batch / 2, begin_ns = bench_now_ns();
 
 	thread_local_counter = 0;
-	mine->begin_ns = bench_now_ns();
+	(void)count_in_local(half);
+	const uint64_t from_ns = bench_now_ns();
+
 	count_somewhere(w, w->shared, mine);
-	mine->middle_ns = bench_now_ns();
-	(void)count_in_local(w->batch);
-	mine->end_ns = bench_now_ns();
+	const uint64_t to_ns = bench_now_ns();
+
+	(void)count_in_local(w->batch - half);
+	mine->count_ns = to_ns - from_ns;
+	mine->local_ns = from_ns - begin_ns + bench_now_ns() - to_ns;
 }
 
 static bool setup(struct trial *t, struct reason *why)
@@ -198,19 +204,19 @@ static bool places_differ(const struct trial *t, struct reason *why)
 static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
 {
 	const struct counters *counters = t->shared;
-	uint64_t counted = atomic_load(&counters->shared), somewhere_ns = 0, local_ns = 0;
+	uint64_t counted = atomic_load(&counters->shared), count_ns = 0, local_ns = 0;
 	const bool may_lose = t->params[PARAM_STORAGE] == SHARED_BARE && t->workers > 1;
 
 	for (unsigned i = 0; i < t->workers; i++) {
 		const struct account *one = t->slots[i].local;
 
 		counted += one->counted;
-		somewhere_ns += one->middle_ns - one->begin_ns;
-		local_ns += one->end_ns - one->middle_ns;
+		count_ns += one->count_ns;
+		local_ns += one->local_ns;
 	}
-	metrics[METRIC_COUNT] = (double)somewhere_ns / (double)epoch->ops;
+	metrics[METRIC_COUNT] = (double)count_ns / (double)epoch->ops;
 	if (local_ns)
-		metrics[METRIC_RATIO] = (double)somewhere_ns / (double)local_ns;
+		metrics[METRIC_RATIO] = (double)count_ns / (double)local_ns;
 	metrics[METRIC_LOST] = (double)epoch->ops - (double)counted;
 	if (counted > epoch->ops || (counted < epoch->ops && !may_lose))
 		return refuse(why, "%llu counts, should be %llu", (unsigned long long)counted,

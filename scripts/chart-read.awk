@@ -287,3 +287,34 @@ function read_validation(    wanted, columns, n, count, i, cells, names, key)
 	close(folder "/validate.csv")
 	return judged_figures
 }
+
+# --- scaling.csv --------------------------------------------------------------------------------
+
+# Curves 1..laws of CASE: law[i, "mode"], "placement", "param", ..., "peak_workers"; those that were fitted.
+function read_scaling(case_name,    wanted, columns, n, count, i, cells, names, key)
+{
+	wanted = "case,mode,placement,param,workers_min,workers_max,one_per_s,sigma,sigma_lo,sigma_hi," \
+		 "kappa,kappa_lo,kappa_hi,residual_pct,peak_workers,status"
+	columns = csv_open("scaling.csv", wanted)
+	if (columns == 0)
+		return 0
+	count = split(wanted, names, ",")
+	while ((n = csv_next("scaling.csv", cells)) > 0) {
+		if (n != columns)
+			bad("scaling.csv", n " cells where the header has " columns)
+		if (cells[at["scaling.csv", "case"]] != case_name || cells[at["scaling.csv", "status"]] != "ok")
+			continue
+		laws++
+		for (i = 1; i <= count; i++) {
+			key = names[i]
+			law[laws, key] = cells[at["scaling.csv", key]]
+			if (key !~ /^(case|mode|placement|param|status)$/)
+				law[laws, key] = number("scaling.csv", key, law[laws, key])
+		}
+		if (law[laws, "sigma"] == "" || law[laws, "kappa"] == "" || law[laws, "one_per_s"] == "" ||
+		    law[laws, "workers_min"] == "" || law[laws, "workers_max"] == "")
+			bad("scaling.csv", "status is ok, but a parameter is missing")
+	}
+	close(folder "/scaling.csv")
+	return laws
+}

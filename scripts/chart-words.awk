@@ -446,7 +446,21 @@ function nice_step(top,    step)
 }
 
 # A linear axis from 0 with tics in one unit ("0", "500 M", "1000 M" become "0", "0.5 G", "1 G").
-function put_linear_tics(axis, top, kind,    step, size, name, i)
+function put_linear_tics(axis, top, kind)
+{
+	linear_tics(top, kind)
+	put_tics(axis)
+}
+
+# The same for a panel of several, as the text of a command in VARIABLE.
+function put_panel_tics(variable, axis, top, kind)
+{
+	linear_tics(top, kind)
+	print variable " = 'set " axis "tics (" tics ")'" >page
+	tics = ""
+}
+
+function linear_tics(top, kind,    step, size, name, i)
 {
 	step = nice_step(top)
 	unit_for(step * int(top / step + 1e-9), kind)
@@ -454,7 +468,6 @@ function put_linear_tics(axis, top, kind,    step, size, name, i)
 	name = unit_name == "" ? "" : " " unit_name
 	for (i = 0; i * step <= top * 1.0001; i++)
 		tic(i * step, i ? sprintf("%.4g", i * step / size) name : "0")
-	put_tics(axis)
 }
 
 # End labels: label(position 0..1 on the axis, mode, value text), then put_labels(gap) pushes them

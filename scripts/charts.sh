@@ -20,6 +20,9 @@ speedup speedup cpu_int cpu_float mem_stream io_timer io_pipe io_tcp io_file
 io-beside-hogs percentiles io_beside_hogs
 pos-terminal terminal pos_terminal
 fairness fairness cpu_int mem_stream sync_pair pos_terminal lock_convoy gil_handoff refcount io_pipe io_tcp
+core-to-core core-to-core line_transfer
+sharing sharing atomic_op false_sharing thread_local
+scaling-law scaling-law lock_contended sync_pair atomic_op cpu_int
 gil-timeline gil-timeline gil_handoff
 gil-tenure gil-tenure gil_handoff
 gil-latency percentiles io_beside_hogs

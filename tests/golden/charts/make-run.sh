@@ -178,6 +178,63 @@ function hogs(    m, i, n, percents, value, names)
 	}
 }
 
+# A lock by the scalability law, and the parameters of it.
+function contended(    m, i, n, s, k, one, peak)
+{
+	print "schema,run_id,build,case,mode,placement,param,counts,workers_min,workers_max,n_launch,one_per_s,sigma," \
+	      "sigma_lo,sigma_hi,kappa,kappa_lo,kappa_hi,ci_level,residual_pct,worst_pct,worst_workers,peak_workers," \
+	      "remark,status" >scaling_file
+	for (m = 1; m <= mode_count; m++) {
+		s = mode[m] == "none" ? 0.02 : 0.3 + 0.1 * m
+		k = mode[m] == "none" || mode[m] == "gil" ? 0 : 0.02 * m
+		one = 2e7
+		for (i = 1; i <= width_count; i++) {
+			n = width[i] < pus ? width[i] : pus
+			row("lock_contended", mode[m], width[i], "critical=100", "ops_per_s", "1/s", "higher",
+			    one * n / (1 + s * (n - 1) + k * n * (n - 1)) * (1 + 0.02 * (i % 3 - 1)), 0.03, "", "")
+		}
+		peak = k ? sqrt((1 - s) / k) : 0
+		printf "1,20260102T030405Z-0123abc,head,lock_contended,%s,cores,critical=100,%d,1,%d,%d,%.9g,%s,%s,1.5,-2,4,%s,,%s\n",
+			mode[m], width_count - 1, pus, launches, one, with_ends(s, ""),
+			with_ends(k, launches < 6 ? "0" : "97.9"), (peak > 1 && peak < pus ? peak : ""),
+			(width_count > 4 ? "ok" : "skipped:fewer-than-4-worker-counts") >scaling_file
+	}
+}
+
+function with_ends(x, then)
+{
+	return x "," (launches < 6 ? "," : x * 0.95 "," x * 1.05) (then == "" ? "" : "," then)
+}
+
+# Alone and together: an operation on one line, on lines of its own, on memory of its own.
+function shared_memory(case_name, metric, params, alone, together,    n, i, param, one, all)
+{
+	n = split(params, param, " ")
+	split(alone, one, " ")
+	split(together, all, " ")
+	for (i = 1; i <= n; i++) {
+		row(case_name, "none", 1, param[i], metric, "ns", "lower", one[i], 0.03, "", "")
+		row(case_name, "none", pus, param[i], metric, "ns", "lower", all[i], 0.05, "", "")
+		row(case_name, "none", 2 * pus, param[i], metric, "ns", "lower", 2 * all[i], 0.05, "", "")
+	}
+}
+
+# Two caches of cores with two hardware threads each; PUs 0 .. PUS/2 - 1 are the first threads. With one
+# core there are two cores of one thread.
+function transfers(    a, b, cores, class, far)
+{
+	cores = pus > 2 ? pus / 2 : 2
+	for (a = 0; a < pus; a++)
+		for (b = a + 1; b < pus; b++) {
+			far = (a % cores >= cores / 2) != (b % cores >= cores / 2)
+			class = a % cores == b % cores ? "smt" : far && pus > 2 ? "same_numa" : "same_llc"
+			placement = "pair:" class ":" a "+" b
+			row("line_transfer", "none", 2, "", "transfer_ns", "ns", "lower",
+			    class == "smt" ? 7.4 : (class == "same_llc" ? 38 : 104) + (a * 7 + b * 3) % 5, 0.02, "", "")
+		}
+	placement = "cores"
+}
+
 # Turns by switch interval, on own cores and on one; the 2.7 kind does not know the interval.
 function handoff(    m, i, n, us, turn, places, p)
 {
@@ -233,6 +290,7 @@ BEGIN {
 		width[++width_count] = w
 	key = "schema,run_id,build,case,mode,workers,placement,param"
 	summary = directory "/summary.csv"
+	scaling_file = directory "/scaling.csv"
 	percentiles = directory "/percentiles.csv"
 	histogram = directory "/histogram.csv"
 	print key ",git_sha,metric,unit,better,n_launch,n_round,iters,median,ci_lo,ci_hi,ci_level," \
@@ -245,6 +303,18 @@ BEGIN {
 			terminal()
 		else if (cases[c] == "io_beside_hogs")
 			hogs()
+		else if (cases[c] == "lock_contended")
+			contended()
+		else if (cases[c] == "atomic_op")
+			shared_memory(cases[c], "op_ns", "operation=0 operation=1 operation=2 operation=3 operation=4",
+				      "0.3 5.1 4.9 5.6 5.2", "0.3 160 155 420 158")
+		else if (cases[c] == "false_sharing")
+			shared_memory(cases[c], "op_ns", "distance=0 distance=64 distance=128", "1.1 1.1 1.1", "9.4 1.3 1.12")
+		else if (cases[c] == "thread_local")
+			shared_memory(cases[c], "count_ns", "storage=0 storage=1 storage=2 storage=4 storage=5",
+				      "1.1 1.2 1.9 4.9 14", "1.1 1.2 1.9 155 310")
+		else if (cases[c] == "line_transfer")
+			transfers()
 		else if (cases[c] == "gil_handoff")
 			handoff()
 		else if (cases[c] ~ /^mp_/)
