@@ -155,6 +155,7 @@ static const struct bench_case atomic_op = {
 	.summary = "one atomic variable: load, store, add, swap, alone and together",
 	.op = "operation",
 	.family = BENCH_SHARED,
+	.ladder = BENCH_LADDER_OP,
 	.shared_size = sizeof(_Atomic uint64_t),
 	.local_size = sizeof(struct takings),
 	.params = {{"operation", FETCH_ADD, LOAD, EXCHANGE,

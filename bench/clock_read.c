@@ -44,6 +44,7 @@ static const struct bench_case clock_read = {
 	.summary = "one read of the clock of record (CLOCK_MONOTONIC)",
 	.op = "read",
 	.family = BENCH_HARNESS,
+	.ladder = BENCH_LADDER_OP,
 	.local_size = sizeof(struct reader),
 	.run = BENCH_RUN(read_clock),
 	.check = check,

@@ -67,6 +67,7 @@ static const struct bench_case floor_self_pipe = {
 	.summary = "write a byte into a pipe and read it back oneself",
 	.op = "byte",
 	.family = BENCH_FLOOR,
+	.ladder = BENCH_LADDER_OP,
 	.modes = "none",
 	.modes_only = true,
 	.workers = 1,

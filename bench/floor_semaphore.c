@@ -44,6 +44,7 @@ static const struct bench_case floor_semaphore = {
 	.summary = "post and wait on a semaphore that nobody else uses",
 	.op = "pair",
 	.family = BENCH_FLOOR,
+	.ladder = BENCH_LADDER_OP,
 	.modes = "none,process",
 	.modes_only = true,
 	.workers = 1,

@@ -38,6 +38,7 @@ static const struct bench_case floor_syscall = {
 	.summary = "one system call that does next to nothing (getppid)",
 	.op = "call",
 	.family = BENCH_FLOOR,
+	.ladder = BENCH_LADDER_OP,
 	.modes = "none",
 	.modes_only = true,
 	.workers = 1,

@@ -25,6 +25,7 @@ static const struct bench_case floor_yield = {
 	.summary = "sched_yield with nobody to yield to",
 	.op = "call",
 	.family = BENCH_FLOOR,
+	.ladder = BENCH_LADDER_OP,
 	.modes = "none",
 	.modes_only = true,
 	.workers = 1,

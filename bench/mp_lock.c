@@ -30,6 +30,7 @@ static const struct bench_case mp_lock = {
 	.summary = "take and release Python's multiprocessing.Lock",
 	.op = "acquire and release",
 	.family = BENCH_SHARED,
+	.ladder = BENCH_LADDER_OP,
 	.shared_size = sizeof(struct twin_counter),
 	.local_size = sizeof(struct twin_lock),
 	.modes = "process",

@@ -35,6 +35,7 @@ static const struct bench_case mp_rlock = {
 	.summary = "take and release Python's multiprocessing.RLock, on one level and on several",
 	.op = "acquire and release",
 	.family = BENCH_SHARED,
+	.ladder = BENCH_LADDER_OP,
 	.shared_size = sizeof(struct twin_counter),
 	.local_size = sizeof(struct twin_lock),
 	.params = {{"depth", 1, 1, 1000, "how often in a row it is taken"}},

@@ -35,6 +35,7 @@ static const struct bench_case sync_pair = {
 	.summary = "enter and leave, nothing else: the price of a lock by itself",
 	.op = "pair",
 	.family = BENCH_HARNESS,
+	.ladder = BENCH_LADDER_LOCKS,
 	.run = BENCH_RUN_SHARED(pair),
 	.check = check,
 };

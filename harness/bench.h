@@ -73,6 +73,12 @@ enum bench_family {
 /* The least thorough profile in which a case runs by itself; named by --filter it runs in any. */
 enum bench_profile { BENCH_FROM_QUICK, BENCH_FROM_STANDARD, BENCH_FROM_FULL };
 
+/*
+ * Does a case without a time of its own (see metrics below) stand on the cost ladder with op_ns?
+ * LOCKS: in the modes that take a lock.
+ */
+enum bench_ladder { BENCH_LADDER_NO, BENCH_LADDER_OP, BENCH_LADDER_LOCKS };
+
 /* One case being set up in one mode; what the hooks on the parent's side see. */
 struct trial {
 	const struct bench_case *bench;
@@ -107,8 +113,13 @@ struct bench_case {
 	 */
 	size_t shared_size, local_size;
 	size_t shared_size_per_worker; /* the shared block is longer by so much per worker */
-	struct bench_param params[BENCH_PARAMS_MAX];    /* ends at a NULL name */
-	struct bench_metric metrics[BENCH_METRICS_MAX]; /* ends at a NULL name */
+	struct bench_param params[BENCH_PARAMS_MAX]; /* ends at a NULL name */
+	/*
+	 * Ends at a NULL name. If the first one is a time (ns, lower) or a throughput (B/s, higher),
+	 * that is the figure of record: tables show it, and a time has a rung on the cost ladder.
+	 */
+	struct bench_metric metrics[BENCH_METRICS_MAX];
+	enum bench_ladder ladder;
 	/*
 	 * Parameter sets that a run visits, "name=value;name=value" over the defaults. None: the
 	 * defaults alone. quick visits the first, standard the first two, full all.

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "harness/format.h"
+#include "harness/ladder.h"
 #include "harness/plan.h"
 #include "harness/record.h"
 #include "harness/summary.h"
@@ -23,7 +24,7 @@ static struct {
 	struct choice cases; /* its filters only */
 	const char *metric;
 	enum output_format format;
-	bool scaling;
+	bool scaling, ladder;
 } choice;
 
 static bool take_format(void *context, const char *value, struct reason *why)
@@ -51,6 +52,15 @@ static bool take_metric(void *context, const char *value, struct reason *why)
 	if (!*value)
 		return refuse(why, "use the name of a metric, such as ops_per_s");
 	choice.metric = value;
+	return true;
+}
+
+static bool take_ladder(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	(void)value;
+	(void)why;
+	choice.ladder = true;
 	return true;
 }
 
@@ -141,18 +151,19 @@ _Noreturn static void nothing_matches(const struct summary *summary,
 }
 
 /* A failed write is told by main(), which looks at standard output when all is done. */
-static size_t print_csv(const struct summary *summary, const struct summary_view *view)
+static size_t print_csv(const struct summary_row *rows, size_t count,
+			const struct summary_view *view)
 {
 	struct reason why;
 	struct csv_writer csv;
 	size_t printed = 0;
 
-	for (size_t i = 0; i < summary->count; i++) {
-		if (!summary_wants(view, &summary->rows[i]))
+	for (size_t i = 0; i < count; i++) {
+		if (!summary_wants(view, &rows[i]))
 			continue;
 		if (printed++ == 0)
 			csv_attach(&csv, stdout, SUMMARY_HEADER);
-		summary_write_row(&csv, &summary->rows[i]);
+		summary_write_row(&csv, &rows[i]);
 		if (!csv_end_row(&csv, &why))
 			die(EXIT_INTERNAL, "%s", why.text);
 	}
@@ -210,6 +221,22 @@ static int show_scaling(const char *run_dir, const struct summary_view *view)
 	return EXIT_OK;
 }
 
+static size_t print_ladder(const struct summary *summary, const struct summary_view *view)
+{
+	struct ladder ladder;
+	size_t printed;
+
+	ladder_make(&ladder, summary->rows, summary->count);
+	if (choice.format == FORMAT_CSV)
+		printed = print_csv(ladder.rungs, ladder.all, view);
+	else
+		printed = ladder_print(stdout, &ladder, view);
+	if (!printed)
+		die(EXIT_USAGE, "option --ladder: this run measured nothing that has a rung");
+	ladder_free(&ladder);
+	return printed;
+}
+
 static int summarise(int operand_count, char **operands)
 {
 	const char *run_dir = operand_count ? operands[0] : "results/latest";
@@ -226,9 +253,13 @@ static int summarise(int operand_count, char **operands)
 
 	if (choice.scaling)
 		return show_scaling(run_dir, &view);
+	if (choice.ladder && choice.metric)
+		die(EXIT_USAGE, "--ladder shows the time of each case; leave --metric out");
 	load(&summary, run_dir);
-	if (choice.format == FORMAT_CSV)
-		printed = print_csv(&summary, &view);
+	if (choice.ladder)
+		printed = print_ladder(&summary, &view);
+	else if (choice.format == FORMAT_CSV)
+		printed = print_csv(summary.rows, summary.count, &view);
 	else
 		printed = summary_print(stdout, &summary, &view);
 	if (!printed)
@@ -263,6 +294,11 @@ static const struct option_spec options[] = {
 		.help = "the scalability law over workers instead: contention, coherency, peak",
 		.take = take_scaling,
 	},
+	{
+		.name = "ladder",
+		.help = "what each mechanism costs, cheapest first (ladder.csv)",
+		.take = take_ladder,
+	},
 	{.name = NULL},
 };
 
@@ -270,10 +306,12 @@ const struct command command_summary = {
 	.name = "summary",
 	.summary = "show the results of a run again",
 	.usage = "[OPTION]... [RUN]",
-	.examples = "tollgate summary                              # the last run, results/latest\n"
-		    "tollgate summary --filter='^io_' --metric=op_ns\n"
-		    "tollgate summary --format=md RUN > RUN.md\n"
-		    "tollgate summary --scaling                    # what waiting and telling cost",
+	.examples =
+		"tollgate summary                              # the last run, results/latest\n"
+		"tollgate summary --filter='^io_' --metric=op_ns\n"
+		"tollgate summary --format=md RUN > RUN.md\n"
+		"tollgate summary --ladder                     # what everything costs, in order\n"
+		"tollgate summary --scaling                    # what waiting and telling cost",
 	.notes = "Each figure: the median over the launches, half the width of its interval, and\n"
 		 "the ratio to mode none with as many workers. docs/csv.md explains every metric.",
 	.options = options,

@@ -41,16 +41,6 @@ struct table {
 	int width[COLUMNS];
 };
 
-/* Characters, not bytes. */
-static int width_of(const char *text)
-{
-	int width = 0;
-
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
-
 /* Texts of runners and commands: nothing that a terminal or a page would obey. */
 static void put_plain(char *out, size_t size, const char *text)
 {
@@ -152,9 +142,9 @@ static struct table make_table(const struct compare_report *report, wants_fn *wa
 		if (wants(&report->rows[i]))
 			fill_line(&table.lines[table.count++], &report->rows[i], utf8);
 	for (int column = 0; column < COLUMNS; column++) {
-		table.width[column] = width_of(titles[column]);
+		table.width[column] = format_width(titles[column]);
 		for (size_t i = 0; i < table.count; i++) {
-			const int width = width_of(table.lines[i].cell[column]);
+			const int width = format_width(table.lines[i].cell[column]);
 
 			table.used[column] |= width > 0;
 			if (width > table.width[column])
@@ -175,7 +165,7 @@ static void print_line(FILE *file, const struct table *table, const char *const 
 	size_t used = 0;
 
 	for (int column = 0; column < COLUMNS; column++) {
-		const int blanks = table->width[column] - width_of(cells[column]);
+		const int blanks = table->width[column] - format_width(cells[column]);
 
 		if (!table->used[column])
 			continue;

@@ -90,6 +90,25 @@ static void make_command_line(struct command_line *line, unsigned char token)
 	line->words[3] = NULL;
 }
 
+/* In the child: become the program, or go. */
+_Noreturn static void become(const struct command_line *line)
+{
+	execve(PROGRAM, line->words, environ);
+	_exit(EXIT_INTERNAL);
+}
+
+bool offspring_fork_exec(unsigned char token)
+{
+	struct command_line line;
+
+	make_command_line(&line, token);
+	const pid_t pid = fork();
+
+	if (!pid)
+		become(&line);
+	return reap_token(pid, token);
+}
+
 bool offspring_vfork_exec(unsigned char token)
 {
 	struct command_line line;
@@ -97,10 +116,8 @@ bool offspring_vfork_exec(unsigned char token)
 	make_command_line(&line, token);
 	pid_t pid = vfork(); /* NOLINT: being measured is what it is here for */
 
-	if (!pid) {
-		execve(PROGRAM, line.words, environ);
-		_exit(EXIT_INTERNAL);
-	}
+	if (!pid)
+		become(&line);
 	return reap_token(pid, token);
 }
 

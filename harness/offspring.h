@@ -25,6 +25,7 @@ struct epoch;
  */
 bool offspring_thread(unsigned char token);
 bool offspring_fork(unsigned char token);
+bool offspring_fork_exec(unsigned char token);
 bool offspring_vfork_exec(unsigned char token);
 bool offspring_posix_spawn(unsigned char token);
 

@@ -134,6 +134,18 @@ unsigned bench_metric_count(const struct bench_case *bench)
 	return n;
 }
 
+const char *bench_figure(const struct bench_case *bench)
+{
+	const struct bench_metric *first = &bench->metrics[0];
+
+	if (!first->name)
+		return NULL;
+	if (strcmp(first->unit, "ns") == 0 && strcmp(first->better, "lower") == 0)
+		return first->name;
+	return strcmp(first->unit, "B/s") == 0 && strcmp(first->better, "higher") == 0 ? first->name
+										       : NULL;
+}
+
 bool bench_is_contended(const struct bench_case *bench)
 {
 	bool locks = false;

@@ -11,6 +11,8 @@ const struct bench_case *registry_find(const char *name); /* or NULL */
 
 unsigned bench_param_count(const struct bench_case *bench);
 unsigned bench_metric_count(const struct bench_case *bench);
+/* The metric of its own that is its figure of record, or NULL: then that is op_ns. */
+const char *bench_figure(const struct bench_case *bench);
 /* Do its workers contend for a lock or for memory? Of the family `shared`, or with a copy per lock. */
 bool bench_is_contended(const struct bench_case *bench);
 /* Index of parameter NAME or -1. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/ladder.h"
 #include "harness/record.h"
 #include "harness/summary_parts.h"
 
@@ -74,6 +75,23 @@ static bool write_rows(struct csv_writer *csv, const struct run_data *data, stru
 		summary_write_row(csv, &rows[i]);
 		ok = csv_end_row(csv, why);
 	}
+	free(rows);
+	return ok;
+}
+
+static bool write_ladder(struct csv_writer *csv, const struct run_data *data, struct reason *why)
+{
+	size_t count;
+	struct summary_row *rows = make_rows(data, &count);
+	struct ladder ladder;
+	bool ok = true;
+
+	ladder_make(&ladder, rows, count);
+	for (size_t i = 0; ok && i < ladder.all; i++) {
+		summary_write_row(csv, &ladder.rungs[i]);
+		ok = csv_end_row(csv, why);
+	}
+	ladder_free(&ladder);
 	free(rows);
 	return ok;
 }
@@ -188,6 +206,7 @@ static bool write_files(const struct run_data *data, struct reason *why)
 		{"summary.csv", SUMMARY_HEADER, write_rows, NULL, NULL},
 		{"percentiles.csv", PERCENTILES_HEADER, write_percentiles, NULL, NULL},
 		{"scaling.csv", SCALING_HEADER, write_scaling, NULL, NULL},
+		{"ladder.csv", SUMMARY_HEADER, write_ladder, NULL, NULL},
 	};
 	bool ok = true;
 

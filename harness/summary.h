@@ -38,7 +38,7 @@ struct summary {
 	struct csv_table table; /* holds the texts */
 };
 
-/* Write RUN_DIR/summary.csv, percentiles.csv and scaling.csv; all or none. */
+/* Write RUN_DIR/summary.csv, percentiles.csv, scaling.csv and ladder.csv; all or none. */
 bool summary_build(const char *run_dir, struct reason *why);
 
 /* Read RUN_DIR/summary.csv; every cell is checked. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/format.h"
+#include "harness/registry.h"
 #include "harness/summary_grid.h"
 
 #define NAMES_MAX    8 /* cases named in a remark */
@@ -43,16 +44,6 @@ bool summary_wants(const struct summary_view *view, const struct summary_row *ro
 }
 
 /* ---- one cell ---- */
-
-/* Characters on the screen: bytes that do not continue a UTF-8 sequence. */
-static int width_of(const char *text)
-{
-	int width = 0;
-
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
 
 /* In a narrow table the unit stands in the title alone; a time keeps the letter that scales it. */
 static const char *short_unit(const char *unit)
@@ -126,7 +117,7 @@ static struct cell make_cell(const struct printer *printer, const struct grid *g
 
 static void widen(int *width, const char *text)
 {
-	int needed = width_of(text);
+	int needed = format_width(text);
 
 	if (needed > *width)
 		*width = needed;
@@ -136,7 +127,7 @@ static struct widths column_widths(const struct printer *printer, const struct g
 				   size_t mode)
 {
 	struct widths widths = {0};
-	int alone = width_of(grid->modes[mode]);
+	int alone = format_width(grid->modes[mode]);
 
 	for (size_t i = 0; i < grid->worker_count; i++) {
 		struct cell cell = make_cell(printer, grid, grid->cells[i][mode]);
@@ -160,7 +151,7 @@ static struct widths column_widths(const struct printer *printer, const struct g
 
 static void print_padded(FILE *out, const char *text, int width, bool right)
 {
-	int pad = width - width_of(text);
+	int pad = width - format_width(text);
 
 	if (pad < 0)
 		pad = 0;
@@ -417,11 +408,8 @@ static void print_metric(struct printer *printer, const struct block *block, con
 /* Lost updates are the point of the cases that have them; what it cost stands below. */
 static void print_block(struct printer *printer, const struct block *block)
 {
-	/* what people ask for there is a time, and in a conversation both sides count each turn */
-	static const char *const figures[] = {
-		"rt_ns",       "switch_ns",   "create_ns", "terminate_ns", "overshoot_ns",
-		"level_ns",    "transfer_ns", "count_ns",  "bytes_per_s",  "unlock_to_lock_ns",
-		"recovery_ns", "round_ns",    "request_ns"};
+	const struct bench_case *bench = registry_find(block->rows->case_name);
+	const char *figure = bench ? bench_figure(bench) : NULL;
 	const char *metric = printer->view->metric;
 
 	if (metric) {
@@ -431,12 +419,7 @@ static void print_block(struct printer *printer, const struct block *block)
 	}
 	if (has_metric(block, "lost_updates"))
 		print_metric(printer, block, "lost_updates");
-	for (size_t i = 0; i < ARRAY_SIZE(figures); i++)
-		if (has_metric(block, figures[i])) {
-			print_metric(printer, block, figures[i]);
-			return;
-		}
-	print_metric(printer, block, "ops_per_s");
+	print_metric(printer, block, figure && has_metric(block, figure) ? figure : "ops_per_s");
 }
 
 size_t summary_print(FILE *out, const struct summary *summary, const struct summary_view *view)

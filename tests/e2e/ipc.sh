@@ -99,6 +99,15 @@ awk -F, '
 		exit bad > 0
 	}
 ' "$run/summary.csv" || complain "op_ns is not rt_ns"
+# The ladder: what was measured, then what was not; --ladder prints the same rows.
+"$TOLLGATE" summary --ladder --format=csv "$run" | cmp -s - "$run/ladder.csv" || complain "--ladder differs from ladder.csv"
+[ "$(column "$run/ladder.csv" status | uniq | tr '\n' ' ')" = 'ok not-measured ' ] || complain "ladder.csv: its order"
+cells "$run/ladder.csv" status=ok median | sort -C -g || complain "ladder.csv: not by cost"
+[ "$(cells "$run/ladder.csv" status=not-measured median | sort -u)" = '' ] || complain "ladder.csv: figures of nothing"
+"$TOLLGATE" summary --ladder "$run" >"$TMPDIR/said" || complain "--ladder: exit $?"
+grep -q '^Not measured in this run, [0-9]*:' "$TMPDIR/said" || complain "--ladder: $(cat "$TMPDIR/said")"
+expect 64 'leave --metric out' "$TOLLGATE" summary --ladder --metric=op_ns "$run"
+expect 64 'nothing that has a rung' "$TOLLGATE" summary --ladder -f '^bw_' "$run"
 clean "a run that went well"
 
 # Throughput: messages larger than what carries them, or a byte long; what is lent must not change.

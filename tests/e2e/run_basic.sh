@@ -4,7 +4,7 @@
 # shellcheck source=tests/e2e/common.sh
 . tests/e2e/common.sh
 
-expected_files='claims.csv counters.csv histogram.csv metrics.csv percentiles.csv run.json samples.csv scaling.csv summary.csv timeline.csv workers.csv'
+expected_files='claims.csv counters.csv histogram.csv ladder.csv metrics.csv percentiles.csv run.json samples.csv scaling.csv summary.csv timeline.csv workers.csv'
 schema=$(awk '/define RECORD_SCHEMA/ { print $3 }' harness/record.h)
 repository=$PWD
 

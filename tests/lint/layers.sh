@@ -9,7 +9,7 @@ order='util version clock step topology placement binding counters environment s
 	record shuttle gate futex parking timeline gil cpython lock worker sync offspring
 	twin transport transfer twin_talk twin_counter supply
 	ring hog bench registry inject mode protocol arena canary crew runner launch child plan
-	recorder progress summary claims html svg report history export coordinator session run_json compare validate options cli main'
+	recorder progress summary ladder claims html svg report history export coordinator session run_json compare validate options cli main'
 
 awk -v order="$order" '
 	function module(path) {

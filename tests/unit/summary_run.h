@@ -47,6 +47,7 @@ static inline int remove_folder(void **state)
 	unlink(path_of("summary.csv"));
 	unlink(path_of("percentiles.csv"));
 	unlink(path_of("scaling.csv"));
+	unlink(path_of("ladder.csv"));
 	return rmdir(folder); /* fails if a temporary file was left */
 }
 

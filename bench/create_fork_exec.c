@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Start another program the old way: fork, then exec in the child. All that fork copies for the child
+ * is thrown away a moment later; create_vfork_exec, which lends the memory instead, shows how much
+ * that is.
+ */
+#include "harness/bench.h"
+
+static void make(struct worker *w)
+{
+	offspring_make(w, offspring_fork_exec);
+}
+
+static const struct bench_case create_fork_exec = {
+	.name = "create_fork_exec",
+	.summary = "fork and exec a program that exits at once, and reap it",
+	.op = "program",
+	.local_size = sizeof(struct births),
+	.profile_min = BENCH_FROM_FULL,
+	CREATE_CASE(make),
+};
+BENCH_REGISTER(create_fork_exec);
