@@ -229,11 +229,13 @@ slides: ## the charts of RUN=results/latest as one PDF, white and dark
 images: ## draw docs/images again from the committed reference runs
 	@scripts/charts.sh results/reference-standard --format svg --theme light
 	@scripts/charts.sh results/reference-gil --format svg --theme light
+	@scripts/charts.sh results/reference-tenure --chart gil-tenure --format svg --theme light
 	@mkdir -p docs/images
 	@for chart in cpu-scaling io-beside-hogs pos-terminal; do \
 		cp results/reference-standard/charts/$$chart.svg docs/images/ || exit 1; done
 	@for chart in gil-timeline gil-latency gil-scaling gil-validate; do \
 		cp results/reference-gil/charts/$$chart.svg docs/images/ || exit 1; done
+	@cp results/reference-tenure/charts/gil-tenure.svg docs/images/
 
 report: all ## RUN=results/latest as one HTML page, report.html in it
 	@TOLLGATE_SCRIPTS=scripts $(B)/tollgate report $(RUN)
