@@ -14,11 +14,16 @@ set -u
 # (none named: all of them; a run has thousands of rows, and who names them is ready sooner).
 deck='
 overhead overhead
+cost-ladder mechanisms
 cpu-scaling scaling cpu_int
 io-scaling scaling io_timer io_pipe
 speedup speedup cpu_int cpu_float mem_stream io_timer io_pipe io_tcp io_file
 io-beside-hogs percentiles io_beside_hogs
 pos-terminal terminal pos_terminal
+creation mechanisms create_thread create_fork create_fork_exec create_vfork_exec create_posix_spawn
+context-switch mechanisms switch_futex switch_pipe_ring switch_yield
+round-trip mechanisms
+bandwidth sizes bw_pipe bw_vmsplice bw_unix_stream bw_tcp bw_posix_mq bw_process_vm_readv bw_shm_spsc bw_shm_mpmc
 fairness fairness cpu_int mem_stream sync_pair pos_terminal lock_convoy gil_handoff refcount io_pipe io_tcp
 core-to-core core-to-core line_transfer
 sharing sharing atomic_op false_sharing thread_local
