@@ -90,6 +90,59 @@ perf_bench()
 		awk '/usecs\/op/ { print $1 * 1e3; found = 1 } END { exit !found }'
 }
 
+# A group of 20 senders and 20 receivers: so many messages for each of the 400 pairs. The end of all 40
+# processes is in the peers' time, so there must be many messages.
+pair_messages=1000
+
+# ours_messaging MODE SOCKET: nanoseconds per message; its operation is a round of 400.
+ours_messaging()
+{
+	ours messaging "$1" --param socket="$2" | awk '{ print $1 / 400; found = 1 } END { exit !found }'
+}
+
+# per_message COLUMN: the seconds that stand there, as nanoseconds per message.
+per_message()
+{
+	awk -v column="$1" -v pairs="$pair_messages" '
+		/[Tt]ime:/ { print $column * 1e9 / 400 / pairs; found = 1 }
+		END { exit !found }'
+}
+
+# perf_messaging OPTION...: -p for pipes, -t for threads.
+perf_messaging()
+{
+	taskset -c "$cpu" "$perf" bench sched messaging -g 1 -l "$pair_messages" "$@" 2>/dev/null | per_message 3
+}
+
+# hackbench_messaging OPTION...: -p for pipes, -T for threads.
+hackbench_messaging()
+{
+	taskset -c "$cpu" hackbench -g 1 -f 20 -s 100 -l "$pair_messages" "$@" 2>/dev/null | per_message 2
+}
+
+# messaging_round SHAPE MODE SOCKET PERF_OPTIONS HACKBENCH_OPTIONS: ours and theirs in turn.
+messaging_round()
+{
+	measure "messaging_$1" ours_messaging "$2" "$3"
+	# shellcheck disable=SC2086 # none, one or two options
+	[ -z "$perf" ] || measure "perf_$1" perf_messaging $4
+	# shellcheck disable=SC2086
+	[ -z "$hackbench" ] || measure "hackbench_$1" hackbench_messaging $5
+}
+
+# messaging_rows SHAPE TEXT: the lines of the table, and the verdicts.
+messaging_rows()
+{
+	figure "messaging_$1" "  tollgate messaging, $2"
+	figure "perf_$1" "  perf bench sched messaging" "install linux-perf (Debian), perf or linux-tools"
+	figure "hackbench_$1" "  hackbench" "install rt-tests"
+	for peer in perf hackbench; do
+		if have "messaging_$1" && have "${peer}_$1"; then
+			verdict "  messaging / $peer" "messaging_$1" "${peer}_$1" 0.90 1.10
+		fi
+	done
+}
+
 # Debian's perf, or the one of a kernel version.
 find_perf()
 {
@@ -201,8 +254,9 @@ cheaper()
 	done | sort -n | awk 'NR == 1 { print $2 }'
 }
 
-sysbench=1 perf=
+sysbench=1 hackbench=1 perf=
 command -v sysbench >/dev/null || sysbench=
+command -v hackbench >/dev/null || hackbench=
 find_perf || perf=
 
 round=0
@@ -219,6 +273,10 @@ while [ "$round" -lt "$rounds" ]; do
 	measure rt_threads ours rt_pipe none --param size=4
 	[ -z "$perf" ] || measure perf_syscall perf_bench syscall basic -l 1000000
 	measure floor_syscall ours floor_syscall none
+	messaging_round pipe_process process 0 -p "-p -P"
+	messaging_round pipe_thread none 0 "-p -t" "-p -T"
+	messaging_round socket_process process 1 "" -P
+	messaging_round socket_thread none 1 -t -T
 done
 [ ! -t 2 ] || printf '\r' >&2
 
@@ -273,5 +331,18 @@ if have floor_syscall && have perf_syscall; then
 	verdict "  floor_syscall / perf" floor_syscall perf_syscall 0.95 1.05
 fi
 
+cat <<-'END'
+
+	A message in a group of 20 senders and 20 receivers, 100 bytes
+END
+messaging_rows pipe_process "pipes, processes"
+messaging_rows pipe_thread "pipes, threads"
+messaging_rows socket_process "sockets, processes"
+messaging_rows socket_thread "sockets, threads"
+cat <<-'END'
+	  The peers write and read and look at nothing; we also number and compare each message. They time
+	  the end of their processes, a thousand messages for each pair make little of that.
+END
+
 [ "$bad" = 0 ] && have sync_pair && have mutex_by_hand && have io_pipe && have rt_process &&
-	have rt_threads && have floor_syscall
+	have rt_threads && have floor_syscall && have messaging_pipe_process

@@ -41,9 +41,9 @@ clean()
 
 # ---- each of them runs, in both vehicles ----
 
-"$TOLLGATE" run -n --profile=quick -f '^(floor|create|switch|rt|bw)_' --dir="$files" >"$TMPDIR/said" 2>&1 ||
+"$TOLLGATE" run -n --profile=quick -f '^((floor|create|switch|rt|bw)_|messaging)' --dir="$files" >"$TMPDIR/said" 2>&1 ||
 	complain "dry run: exit $?: $(cat "$TMPDIR/said")"
-for case in $("$TOLLGATE" list --names | grep -E '^(create|switch|rt|bw)_'); do
+for case in $("$TOLLGATE" list --names | grep -E '^((create|switch|rt|bw)_|messaging)'); do
 	for mode in none process; do
 		grep -Eq "^$case +$mode .*(ok|skipped)\$" "$TMPDIR/said" || complain "$case $mode: not ok"
 	done
@@ -70,6 +70,7 @@ expect 77 'at most 8192' "$TOLLGATE" run -n -f '^rt_sysv_msg$' -p same-core --pa
 expect 77 'msg_max' "$TOLLGATE" run -n -f '^bw_posix_mq$' -p same-core --param size=16777216
 expect 77 'no power of two' "$TOLLGATE" run -n -f '^bw_shm_spsc$' --param capacity=65535
 expect 77 'even number' "$TOLLGATE" run -n -f '^bw_shm_mpmc$' --param workers=3
+expect 77 'even number' "$TOLLGATE" run -n -f '^messaging$' --param workers=3
 clean "refusals"
 
 # ---- what they count ----
@@ -131,6 +132,21 @@ for case in bw_pipe bw_vmsplice bw_shm_spsc; do
 done
 clean "throughput"
 
+# A crowd by pipes and sockets; a sleeper beside hogs, whose figures are percentiles.
+for option in socket=0 socket=1 workers=2 size=16 size=4096; do
+	expect 0 '' "$TOLLGATE" run -n -f '^messaging$' -p none --param "$option"
+done
+run=$TMPDIR/sleeper
+"$TOLLGATE" run --profile=quick --counters=off -q -f '^wake_latency$' -m none,process -w 1,2 --out="$run" \
+	>"$TMPDIR/said" 2>&1 || complain "wake_latency: exit $?: $(cat "$TMPDIR/said")"
+for metric in latency_p50_ns latency_p99_ns latency_p999_ns; do
+	[ "$(cells "$run/summary.csv" case=wake_latency metric=$metric median | wc -l)" -eq 4 ] ||
+		complain "wake_latency: $metric: $(cells "$run/summary.csv" case=wake_latency metric=$metric median)"
+done
+[ -z "$(cells "$run/metrics.csv" workers=1 metric=hog_steps_per_s value | tr -d '\n')" ] ||
+	complain "wake_latency: a hog with one worker"
+clean "a crowd and a sleeper"
+
 # The sampled pass has percentiles, and no figure that could be taken for one of record.
 run=$TMPDIR/sampled
 "$TOLLGATE" run --profile=quick --counters=off -q -f '^rt_pipe$' -p same-core --param sample=1 --out="$run" \
@@ -182,7 +198,7 @@ under_way()
 signal_a_worker()
 {
 	# shellcheck disable=SC2013 # paths without blanks, and one grep for all of them
-	for comm in $(grep -ls -E '^tg-(rt|bw)_' /proc/[0-9]*/comm); do
+	for comm in $(grep -ls -E '^tg-((rt|bw)_|messaging)' /proc/[0-9]*/comm); do
 		grep -qzxF "TOLLGATE_MARK=$$" "${comm%comm}environ" 2>/dev/null || continue
 		worker=${comm#/proc/}
 		kill -"$1" "${worker%/comm}" 2>/dev/null && return
