@@ -70,7 +70,7 @@ static void take_evenly(struct selection *selection)
 	const int pus = selection->topology->pu_count, wanted = selection->most - selection->count;
 
 	for (int k = 0; k < wanted; k++) {
-		int pu = (int)((int64_t)(2 * k + 1) * pus / (2 * wanted));
+		int pu = (2 * k + 1) * pus / (2 * wanted); /* far from overflow: 32 * 4096 */
 
 		while (selection->taken[pu])
 			pu = (pu + 1) % pus;

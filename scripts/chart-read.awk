@@ -264,57 +264,64 @@ function read_claims(    wanted, columns, n, count, i, cells, names, key)
 # --- validate.csv -------------------------------------------------------------------------------
 
 # Figures 1..judged_figures: validated[i, "figure"], "ratio", ..., "verdict".
-function read_validation(    wanted, columns, n, count, i, cells, names, key)
+function read_validation(    i)
 {
-	wanted = "figure,ratio,ratio_lo,ratio_hi,bound_lo,bound_hi,verdict"
-	columns = csv_open("validate.csv", wanted)
+	judged_figures = read_table("validate.csv", "figure,ratio,ratio_lo,ratio_hi,bound_lo,bound_hi,verdict", \
+				    "^(ratio|bound)", validated)
+	for (i = 1; i <= judged_figures; i++)
+		if (validated[i, "verdict"] !~ /^(inside|outside|not-judged)$/) {
+			line_number = validated[i, "line"]
+			bad("validate.csv", "column verdict: inside, outside or not-judged")
+		}
+	return judged_figures
+}
+
+# Rows 1..n of FILE, n, into TABLE[i, column] for the WANTED columns; those whose names match NUMERIC are
+# numbers. TABLE[i, "line"] is where row i stands. 0 if there is no such file.
+function read_table(file, wanted, numeric, table,    columns, n, count, read, i, cells, names, key)
+{
+	columns = csv_open(file, wanted)
 	if (columns == 0)
 		return 0
 	count = split(wanted, names, ",")
-	while ((n = csv_next("validate.csv", cells)) > 0) {
+	while ((n = csv_next(file, cells)) > 0) {
 		if (n != columns)
-			bad("validate.csv", n " cells where the header has " columns)
-		judged_figures++
+			bad(file, n " cells where the header has " columns)
+		read++
+		table[read, "line"] = line_number
 		for (i = 1; i <= count; i++) {
 			key = names[i]
-			validated[judged_figures, key] = cells[at["validate.csv", key]]
-			if (key ~ /^(ratio|bound)/)
-				validated[judged_figures, key] = number("validate.csv", key, validated[judged_figures, key])
+			table[read, key] = cells[at[file, key]]
+			if (key ~ numeric)
+				table[read, key] = number(file, key, table[read, key])
 		}
-		if (validated[judged_figures, "verdict"] !~ /^(inside|outside|not-judged)$/)
-			bad("validate.csv", "column verdict: inside, outside or not-judged")
 	}
-	close(folder "/validate.csv")
-	return judged_figures
+	close(folder "/" file)
+	return read + 0
 }
 
 # --- scaling.csv --------------------------------------------------------------------------------
 
-# Curves 1..laws of CASE: law[i, "mode"], "placement", "param", ..., "peak_workers"; those that were fitted.
-function read_scaling(case_name,    wanted, columns, n, count, i, cells, names, key)
+# Curves of scaling.csv, once: law_row[i, "case"], "mode", "placement", "param", ..., "peak_workers". Of
+# those the fitted ones of CASE: law[1..laws, ...].
+function read_scaling(case_name,    wanted, count, names, i, k)
 {
 	wanted = "case,mode,placement,param,workers_min,workers_max,one_per_s,sigma,sigma_lo,sigma_hi," \
 		 "kappa,kappa_lo,kappa_hi,residual_pct,peak_workers,status"
-	columns = csv_open("scaling.csv", wanted)
-	if (columns == 0)
-		return 0
 	count = split(wanted, names, ",")
-	while ((n = csv_next("scaling.csv", cells)) > 0) {
-		if (n != columns)
-			bad("scaling.csv", n " cells where the header has " columns)
-		if (cells[at["scaling.csv", "case"]] != case_name || cells[at["scaling.csv", "status"]] != "ok")
+	if (law_rows == "")
+		law_rows = read_table("scaling.csv", wanted, "^(workers_|one_|sigma|kappa|residual|peak)", law_row)
+	for (i = 1; i <= law_rows; i++) {
+		if (law_row[i, "case"] != case_name || law_row[i, "status"] != "ok")
 			continue
 		laws++
-		for (i = 1; i <= count; i++) {
-			key = names[i]
-			law[laws, key] = cells[at["scaling.csv", key]]
-			if (key !~ /^(case|mode|placement|param|status)$/)
-				law[laws, key] = number("scaling.csv", key, law[laws, key])
-		}
+		for (k = 1; k <= count; k++)
+			law[laws, names[k]] = law_row[i, names[k]]
 		if (law[laws, "sigma"] == "" || law[laws, "kappa"] == "" || law[laws, "one_per_s"] == "" ||
-		    law[laws, "workers_min"] == "" || law[laws, "workers_max"] == "")
+		    law[laws, "workers_min"] == "" || law[laws, "workers_max"] == "") {
+			line_number = law_row[i, "line"]
 			bad("scaling.csv", "status is ok, but a parameter is missing")
+		}
 	}
-	close(folder "/scaling.csv")
 	return laws
 }

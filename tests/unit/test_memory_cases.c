@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #define WORKERS 2
-#define BATCH   100
+#define BATCH   UINT64_C(100)
 
 static struct trial trial;
 static struct worker slots[WORKERS];
