@@ -9,6 +9,19 @@ bool same_block(const struct summary_row *a, const struct summary_row *b)
 	       strcmp(a->placement, b->placement) == 0;
 }
 
+const char *pair_name(const char *placement)
+{
+	if (strncmp(placement, "pair:", 5) != 0 || !strchr(placement + 5, ':'))
+		return NULL;
+	return placement + 5;
+}
+
+bool same_pairs(const struct summary_row *a, const struct summary_row *b)
+{
+	return strcmp(a->case_name, b->case_name) == 0 && strcmp(a->param, b->param) == 0 &&
+	       pair_name(a->placement) && pair_name(b->placement);
+}
+
 bool has_metric(const struct block *block, const char *metric)
 {
 	for (size_t i = 0; i < block->count; i++)
@@ -37,22 +50,24 @@ static size_t mode_index(struct grid *grid, const char *mode)
 	return at;
 }
 
-static size_t worker_index(struct grid *grid, uint64_t workers)
+static size_t worker_index(struct grid *grid, const struct summary_row *row)
 {
 	for (size_t i = 0; i < grid->worker_count; i++)
-		if (grid->workers[i] == workers)
+		if (grid->workers[i] == row->workers &&
+		    strcmp(grid->placements[i], row->placement) == 0)
 			return i;
-	if (grid->worker_count == GRID_MAX)
-		return GRID_MAX;
-	grid->workers[grid->worker_count] = workers;
+	if (grid->worker_count == GRID_ROWS_MAX)
+		return GRID_ROWS_MAX;
+	grid->workers[grid->worker_count] = row->workers;
+	grid->placements[grid->worker_count] = row->placement;
 	return grid->worker_count++;
 }
 
 static void place_row(struct grid *grid, const struct summary_row *row)
 {
-	size_t worker = worker_index(grid, row->workers), mode = mode_index(grid, row->mode);
+	size_t worker = worker_index(grid, row), mode = mode_index(grid, row->mode);
 
-	if (worker == GRID_MAX || mode == GRID_MAX)
+	if (worker == GRID_ROWS_MAX || mode == GRID_MAX)
 		return;
 	const struct summary_row **cell = &grid->cells[worker][mode];
 	bool wanted = strcmp(row->metric, grid->metric) == 0;

@@ -11,6 +11,7 @@
 #define NAMES_MAX    8 /* cases named in a remark */
 #define COLUMN_GAP   2
 #define STATUS_WIDTH 24
+#define PAIR_WIDTH   18 /* "cross_pkg:100+128" */
 
 /* A cell in three parts that line up below each other; a status stands in `value` alone. */
 struct cell {
@@ -187,13 +188,20 @@ static const char *direction(const char *better)
 	return strcmp(better, "zero") == 0 ? ", zero is right" : "";
 }
 
+/* A row per pair instead of one per number of workers. */
+static bool has_pairs(const struct grid *grid)
+{
+	return grid->worker_count > 1 &&
+	       strcmp(grid->placements[0], grid->placements[grid->worker_count - 1]) != 0;
+}
+
 static void print_title(const struct printer *printer, const struct summary_row *row,
 			const struct grid *grid)
 {
 	const struct summary_row *any = grid->any ? grid->any : row;
 	const struct summary_view *view = printer->view;
 	char *what = xasprintf("%s%s%s, placement %s", row->case_name, *row->param ? " " : "",
-			       row->param, row->placement);
+			       row->param, has_pairs(grid) ? "pair:each" : row->placement);
 	char *measure = xasprintf("%s (%s)%s", grid->metric, any->unit, direction(any->better));
 	bool one_line = !view->width || strlen(what) + strlen(measure) + 2 <= view->width;
 
@@ -207,18 +215,33 @@ static void print_title(const struct printer *printer, const struct summary_row 
 
 static int worker_label(const struct grid *grid, size_t i, char *label, size_t size)
 {
+	if (has_pairs(grid))
+		return snprintf(label, size, "%s%s", pair_name(grid->placements[i]),
+				grid->oversubscribed[i] ? "*" : "");
 	return snprintf(label, size, "%llu%s", (unsigned long long)grid->workers[i],
 			grid->oversubscribed[i] ? "*" : "");
+}
+
+/* The first column: numbers below each other, their marks behind them; pairs from the left. */
+static void print_label(const struct printer *printer, const struct grid *grid, size_t i)
+{
+	char label[PAIR_WIDTH + 16];
+
+	worker_label(grid, i, label, sizeof(label));
+	if (has_pairs(grid))
+		fprintf(printer->out, "%-*s", PAIR_WIDTH, label);
+	else
+		fprintf(printer->out, grid->oversubscribed[i] ? "%7s" : "%6s ", label);
 }
 
 /* Columns from..to of the grid, below each other. */
 static void print_columns(const struct printer *printer, const struct grid *grid, size_t from,
 			  size_t to)
 {
-	char label[32];
 	struct widths widths[GRID_MAX];
 
-	fprintf(printer->out, "workers");
+	fprintf(printer->out, "%-*s", has_pairs(grid) ? PAIR_WIDTH : 0,
+		has_pairs(grid) ? "pair" : "workers");
 	for (size_t mode = from; mode < to; mode++) {
 		widths[mode] = column_widths(printer, grid, mode);
 		fprintf(printer->out, "%*s", COLUMN_GAP, "");
@@ -227,11 +250,7 @@ static void print_columns(const struct printer *printer, const struct grid *grid
 	}
 	fputc('\n', printer->out);
 	for (size_t i = 0; i < grid->worker_count; i++) {
-		worker_label(grid, i, label, sizeof(label));
-		/* the mark stands behind the column of numbers */
-		fprintf(printer->out, "%*s", grid->oversubscribed[i] ? 7 : 6, label);
-		if (!grid->oversubscribed[i])
-			fputc(' ', printer->out);
+		print_label(printer, grid, i);
 		for (size_t mode = from; mode < to; mode++) {
 			struct cell cell = make_cell(printer, grid, grid->cells[i][mode]);
 
@@ -245,7 +264,7 @@ static void print_columns(const struct printer *printer, const struct grid *grid
 /* How many columns from FROM on fit beside each other; at least one. */
 static size_t columns_that_fit(const struct printer *printer, const struct grid *grid, size_t from)
 {
-	unsigned used = 7;
+	unsigned used = has_pairs(grid) ? PAIR_WIDTH : 7;
 	size_t to = from;
 
 	for (; to < grid->mode_count; to++) {
@@ -280,10 +299,10 @@ static void print_escaped(FILE *out, const char *text)
 static void print_markdown(struct printer *printer, const struct grid *grid)
 {
 	FILE *out = printer->out;
-	char label[32];
+	char label[PAIR_WIDTH + 16];
 
 	printer->compact = false;
-	fputs("| workers |", out);
+	fprintf(out, "| %s |", has_pairs(grid) ? "pair" : "workers");
 	for (size_t mode = 0; mode < grid->mode_count; mode++) {
 		fputc(' ', out);
 		print_escaped(out, grid->modes[mode]);
@@ -429,7 +448,8 @@ size_t summary_print(FILE *out, const struct summary *summary, const struct summ
 	for (size_t i = 0; i < summary->count;) {
 		struct block block = {.rows = &summary->rows[i]};
 
-		while (i < summary->count && same_block(block.rows, &summary->rows[i])) {
+		while (i < summary->count && (same_block(block.rows, &summary->rows[i]) ||
+					      same_pairs(block.rows, &summary->rows[i]))) {
 			block.count++;
 			i++;
 		}

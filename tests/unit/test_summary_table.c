@@ -156,10 +156,42 @@ static void view_chooses_cases_and_metric(void **state)
 	free(text);
 }
 
+/* All named pairs of a case stand in one table, whatever their class; another placement in its own. */
+static void pairs_share_a_table(void **state)
+{
+	static const char *const keys[] = {
+		"1,r,b,c,none,2,pair:same_llc:0+2,", "1,r,b,c,process,2,pair:same_llc:0+2,",
+		"1,r,b,c,none,2,pair:smt:0+1,", "1,r,b,c,none,2,cores,"};
+	const struct summary_view view = {.width = 100};
+	struct summary pairs;
+	char *text = NULL;
+	size_t size;
+
+	(void)state;
+	begin();
+	for (unsigned k = 0; k < ARRAY_SIZE(keys); k++)
+		for (unsigned launch = 0; launch < 6; launch++)
+			epoch(keys[k], "time", launch, 1, 1000 * (k + 1), "");
+	build_and_read(&pairs);
+	FILE *stream = open_memstream(&text, &size);
+
+	assert_int_equal(summary_print(stream, &pairs, &view), 4);
+	assert_int_equal(fclose(stream), 0);
+	assert_non_null(strstr(text, "c, placement pair:each: ops_per_s"));
+	assert_non_null(strstr(text, "\npair                none "));
+	assert_non_null(strstr(text, "\nsame_llc:0+2        1.00 G/s"));
+	assert_non_null(strstr(text, "\nsmt:0+1              333 M/s"));
+	assert_non_null(strstr(text, "c, placement cores: ops_per_s"));
+	assert_non_null(strstr(text, "\n     2   250 M/s"));
+	free(text);
+	summary_free(&pairs);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 	const struct CMUnitTest tests[] = {
+		TEST(pairs_share_a_table),
 		TEST(golden_run),
 		TEST(tables),
 		TEST(table_keeps_to_its_width),
