@@ -59,8 +59,9 @@ endif
 ours_cflags   := -std=c17 $(warnings) $(codegen) $(sanitizer) -pthread -ffile-prefix-map=$(CURDIR)=.
 ours_cppflags := -I. -D_GNU_SOURCE
 ours_ldflags  := $(sanitizer) -pthread -Wl,-z,nostart-stop-gc
-# A copy of a body per lock kind means as many descriptions of it: they get a third of the space.
-ours_ldflags  += -Wl,--compress-debug-sections=zlib
+# A copy of a body per lock kind means as many descriptions of it: they get a third of the space in what
+# is installed. In a hundred test programs that would cost more time than all the rest of linking them.
+compressed    := -Wl,--compress-debug-sections=zlib
 ours_ldlibs   := -lm -ldl
 
 ours_cppflags += -DTOLLGATE_HWLOC=$(if $(filter 0,$(HWLOC)),0,1)
@@ -127,7 +128,7 @@ all: $(B)/tollgate ## build build/tollgate (the default)
 
 $(B)/tollgate: $(program_objects) $(B)/stamp/sources
 	$(say) LINK $@
-	$(link) -o $@ $(filter %.o,$^) $(ours_ldlibs) $(LDLIBS)
+	$(link) $(compressed) -o $@ $(filter %.o,$^) $(ours_ldlibs) $(LDLIBS)
 
 $(B)/tollgate-test: $(test_objects) $(B)/stamp/sources
 	$(say) LINK $@
