@@ -6,13 +6,6 @@
  */
 #include "harness/bench.h"
 
-static bool setup(struct trial *t, struct reason *why)
-{
-	(void)why;
-	twin_counter_setup(t, TWIN_LOCK);
-	return true;
-}
-
 static void count_up(struct worker *w)
 {
 	struct twin_counter *counter = w->shared;
@@ -29,18 +22,10 @@ static const struct bench_case mp_lock = {
 	.name = "mp_lock",
 	.summary = "take and release Python's multiprocessing.Lock",
 	.op = "acquire and release",
-	.family = BENCH_SHARED,
 	.ladder = BENCH_LADDER_OP,
-	.shared_size = sizeof(struct twin_counter),
-	.local_size = sizeof(struct twin_lock),
-	.modes = "process",
-	.modes_only = true,
-	.profile_min = BENCH_FROM_FULL,
-	.setup = setup,
-	.prepare = twin_counter_prepare,
-	.reset = twin_counter_reset,
-	.teardown = twin_counter_teardown,
+	.setup = twin_counter_setup_lock,
 	.run = {[SYNC_MUTEX] = count_up},
 	.check = twin_counter_check,
+	TWIN_COUNTER_CASE,
 };
 BENCH_REGISTER(mp_lock);

@@ -15,12 +15,8 @@ struct trader {
 
 static bool setup(struct trial *t, struct reason *why)
 {
-	if (!supply_setup(t, why))
-		return false;
-	if (!twin_queue_init(t->shared, (unsigned)t->params[SUPPLY_MAXSIZE],
-			     sizeof(struct supply_item), false))
-		return refuse(why, "cannot make a pipe");
-	return true;
+	return supply_setup(t, why) && twin_hook_setup(t, (unsigned)t->params[SUPPLY_MAXSIZE],
+						       sizeof(struct supply_item), why);
 }
 
 static void prepare(struct worker *w)
@@ -28,11 +24,6 @@ static void prepare(struct worker *w)
 	struct trader *me = w->local;
 
 	twin_queue_open(&me->queue, w->shared);
-}
-
-static void teardown(struct trial *t)
-{
-	twin_queue_destroy(t->shared);
 }
 
 static bool put(struct worker *w, const struct supply_item *item)
@@ -72,7 +63,7 @@ static const struct bench_case mp_producers_consumers = {
 	.profile_min = BENCH_FROM_STANDARD,
 	.setup = setup,
 	.prepare = prepare,
-	.teardown = teardown,
+	.teardown = twin_hook_teardown,
 	.run = {[SYNC_MUTEX] = trade},
 	SUPPLY_CASE,
 };

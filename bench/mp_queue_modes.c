@@ -20,20 +20,7 @@ struct asker {
 
 static bool setup(struct trial *t, struct reason *why)
 {
-	return twin_queue_init(t->shared, SLOTS, sizeof(uint64_t), false) ||
-	       refuse(why, "cannot make a pipe");
-}
-
-static void prepare(struct worker *w)
-{
-	struct asker *me = w->local;
-
-	twin_queue_open(&me->queue, w->shared);
-}
-
-static void teardown(struct trial *t)
-{
-	twin_queue_destroy(t->shared);
+	return twin_hook_setup(t, SLOTS, sizeof(uint64_t), why);
 }
 
 /* How long the refusal EXPECTED took, ns. */
@@ -123,9 +110,9 @@ static const struct bench_case mp_queue_modes = {
 	.workers = 1,
 	.profile_min = BENCH_FROM_STANDARD,
 	.setup = setup,
-	.prepare = prepare,
+	.prepare = twin_hook_prepare,
 	.reset = reset,
-	.teardown = teardown,
+	.teardown = twin_hook_teardown,
 	.run = {[SYNC_MUTEX] = fill_and_drain},
 	.check = check,
 };

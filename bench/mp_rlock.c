@@ -8,13 +8,6 @@
 
 enum { PARAM_DEPTH };
 
-static bool setup(struct trial *t, struct reason *why)
-{
-	(void)why;
-	twin_counter_setup(t, TWIN_RLOCK);
-	return true;
-}
-
 static void count_up(struct worker *w)
 {
 	struct twin_counter *counter = w->shared;
@@ -34,20 +27,12 @@ static const struct bench_case mp_rlock = {
 	.name = "mp_rlock",
 	.summary = "take and release Python's multiprocessing.RLock, on one level and on several",
 	.op = "acquire and release",
-	.family = BENCH_SHARED,
 	.ladder = BENCH_LADDER_OP,
-	.shared_size = sizeof(struct twin_counter),
-	.local_size = sizeof(struct twin_lock),
 	.params = {{"depth", 1, 1, 1000, "how often in a row it is taken"}},
 	.variants = {"depth=1", "depth=3"},
-	.modes = "process",
-	.modes_only = true,
-	.profile_min = BENCH_FROM_FULL,
-	.setup = setup,
-	.prepare = twin_counter_prepare,
-	.reset = twin_counter_reset,
-	.teardown = twin_counter_teardown,
+	.setup = twin_counter_setup_rlock,
 	.run = {[SYNC_MUTEX] = count_up},
 	.check = twin_counter_check,
+	TWIN_COUNTER_CASE,
 };
 BENCH_REGISTER(mp_rlock);

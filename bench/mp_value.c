@@ -11,13 +11,6 @@
 enum { PARAM_SWIPES, PARAM_GUARD };
 enum { GUARD_NONE, GUARD_EACH, GUARD_BOTH };
 
-static bool setup(struct trial *t, struct reason *why)
-{
-	(void)why;
-	twin_counter_setup(t, TWIN_RLOCK);
-	return true;
-}
-
 /* `value` of a Synchronized: each access by itself under the lock. */
 static inline __attribute__((always_inline)) void add_one(struct twin_counter *counter,
 							  struct twin_lock *lock, bool locked)
@@ -66,24 +59,16 @@ static const struct bench_case mp_value = {
 	.name = "mp_value",
 	.summary = "ten processes count one of Python's Value up, with its lock and without",
 	.op = "swipe",
-	.family = BENCH_SHARED,
-	.shared_size = sizeof(struct twin_counter),
-	.local_size = sizeof(struct twin_lock),
 	.params = {{"swipes", 2000, 1, 100000000, "additions per process"},
 		   {"guard", GUARD_BOTH, 0, 2,
 		    "0: no lock, 1: one for each access, 2: one for both"}},
 	.metrics = {{"lost_updates", "swipes", "zero", "additions that had no effect"}},
 	.variants = {"guard=2", "guard=1", "guard=0"},
 	.batch_param = "swipes",
-	.modes = "process",
-	.modes_only = true,
 	.workers = 10,
-	.profile_min = BENCH_FROM_FULL,
-	.setup = setup,
-	.prepare = twin_counter_prepare,
-	.reset = twin_counter_reset,
-	.teardown = twin_counter_teardown,
+	.setup = twin_counter_setup_rlock,
 	.run = {[SYNC_MUTEX] = swipe},
 	.check = check,
+	TWIN_COUNTER_CASE,
 };
 BENCH_REGISTER(mp_value);

@@ -23,21 +23,7 @@ struct asker {
 
 static bool setup(struct trial *t, struct reason *why)
 {
-	return twin_queue_init(t->shared, (unsigned)t->params[PARAM_MAXSIZE], sizeof(uint64_t),
-			       false) ||
-	       refuse(why, "cannot make a pipe");
-}
-
-static void prepare(struct worker *w)
-{
-	struct asker *me = w->local;
-
-	twin_queue_open(&me->queue, w->shared);
-}
-
-static void teardown(struct trial *t)
-{
-	twin_queue_destroy(t->shared);
+	return twin_hook_setup(t, (unsigned)t->params[PARAM_MAXSIZE], sizeof(uint64_t), why);
 }
 
 static void count(struct asker *me, enum question question, bool refusal_foretold, bool refused)
@@ -178,9 +164,9 @@ static const struct bench_case queue_stale = {
 	.epoch_ns_min =
 		20000000, /* some time slices, or one side is through before the other begins */
 	.setup = setup,
-	.prepare = prepare,
+	.prepare = twin_hook_prepare,
 	.reset = reset,
-	.teardown = teardown,
+	.teardown = twin_hook_teardown,
 	.run = {[SYNC_MUTEX] = ask},
 	.check = check,
 };

@@ -25,6 +25,7 @@
 #include "harness/sync.h"
 #include "harness/transfer.h"
 #include "harness/twin_counter.h"
+#include "harness/twin_hooks.h"
 #include "harness/twin_pool.h"
 #include "harness/twin_talk.h"
 #include "harness/twin_thread_queue.h"

@@ -3,11 +3,24 @@
 
 #include "harness/bench.h"
 
-void twin_counter_setup(struct trial *t, enum twin_lock_kind kind)
+static bool set_up(struct trial *t, enum twin_lock_kind kind)
 {
 	struct twin_counter *counter = t->shared;
 
 	twin_lock_init(&counter->lock, kind, 0);
+	return true;
+}
+
+bool twin_counter_setup_lock(struct trial *t, struct reason *why)
+{
+	(void)why;
+	return set_up(t, TWIN_LOCK);
+}
+
+bool twin_counter_setup_rlock(struct trial *t, struct reason *why)
+{
+	(void)why;
+	return set_up(t, TWIN_RLOCK);
 }
 
 void twin_counter_prepare(struct worker *w)

@@ -21,7 +21,9 @@ struct twin_counter {
 	uint64_t before;        /* where this epoch began */
 };
 
-void twin_counter_setup(struct trial *t, enum twin_lock_kind kind);
+/* Setup, with a Lock or an RLock; always true. */
+bool twin_counter_setup_lock(struct trial *t, struct reason *why);
+bool twin_counter_setup_rlock(struct trial *t, struct reason *why);
 void twin_counter_prepare(struct worker *w);
 void twin_counter_teardown(struct trial *t);
 void twin_counter_reset(struct trial *t);
@@ -42,5 +44,12 @@ static inline __attribute__((always_inline)) void twin_counter_write(struct twin
 {
 	atomic_store_explicit(&counter->count, value, memory_order_relaxed);
 }
+
+/* What these cases have in common; one adds name, summary, op, params, setup, run, check. */
+#define TWIN_COUNTER_CASE                                                               \
+	.family = BENCH_SHARED, .shared_size = sizeof(struct twin_counter),             \
+	.local_size = sizeof(struct twin_lock), .modes = "process", .modes_only = true, \
+	.profile_min = BENCH_FROM_FULL, .prepare = twin_counter_prepare,                \
+	.reset = twin_counter_reset, .teardown = twin_counter_teardown
 
 #endif

@@ -10,7 +10,7 @@ enum { TWIN_POOL_RUNS, TWIN_POOL_CLOSED, TWIN_POOL_TERMINATED };
 
 /* A task on its way there and its result on the way back; job 0: leave. */
 struct twin_message {
-	uint64_t job, first; /* which, and where its words begin in it */
+	uint64_t job, first, of; /* which; where its words begin, and how many it has */
 	twin_pool_fn *function;
 	uint64_t count;
 	uint64_t words[TWIN_CHUNK_MAX]; /* arguments, then values */

@@ -173,15 +173,23 @@ void twin_pool_handle_workers(void *argument)
 
 /* ---- tasks ---- */
 
-static void fill(struct twin_message *message, const struct twin_job *job, size_t first)
+/*
+ * Under the mutex, which whoever takes the result holds later: so the job was read before it is done, and
+ * before its memory is used for something else. CPython has the GIL for that.
+ */
+static void fill(struct twin_pool *pool, struct twin_message *message, const struct twin_job *job,
+		 size_t first)
 {
+	twin_mutex_lock(&pool->mutex);
 	const size_t left = job->count - first, count = left < job->chunk ? left : job->chunk;
 
 	message->job = job->number;
 	message->first = first;
+	message->of = job->count;
 	message->function = job->function;
 	message->count = count;
 	memcpy(message->words, job->arguments + first, count * sizeof(message->words[0]));
+	twin_mutex_unlock(&pool->mutex);
 }
 
 static bool hands_out(const struct twin_pool *pool)
@@ -189,19 +197,20 @@ static bool hands_out(const struct twin_pool *pool)
 	return !atomic_load(&pool->broken) && atomic_load(&pool->state) != TWIN_POOL_TERMINATED;
 }
 
-/* The job may be done, and its memory gone, as soon as its last task is in the pipe. */
+/* As soon as its last part is in the pipe, the job may be done. */
 static bool hand_out(struct twin_pool *pool, const struct twin_job *job,
 		     struct twin_message *message)
 {
-	const size_t count = job->count, chunk = job->chunk;
+	size_t first = 0;
 
-	for (size_t first = 0; first < count; first += chunk) {
+	do {
 		if (!hands_out(pool))
 			return false;
-		fill(message, job, first);
+		fill(pool, message, job, first);
+		first += message->count;
 		if (twin_message_send(&pool->tasks.writer, message) != TWIN_OK)
 			return false;
-	}
+	} while (first < message->of);
 	return true;
 }
 

@@ -436,6 +436,16 @@ function put_width_tics(case_name, gap, variable,    i, previous, top)
 	tics = ""
 }
 
+# A logarithmic x axis of nanoseconds that holds LEAST and MOST, with a tic per decade, as `bottom` and `top`.
+function put_log_axis(least, most,    decade)
+{
+	for (decade = decade_below(least); decade <= most * 1.5; decade *= 10)
+		tic(decade, round_ns(decade))
+	put_tics("x")
+	put_number("bottom", decade_below(least))
+	put_number("top", most * 1.5)
+}
+
 # Steps of 1, 2 or 5 for a linear axis from 0 to TOP with at most 6 tics.
 function nice_step(top,    step)
 {

@@ -21,7 +21,7 @@ function chart(    n, i, cases, shown, places)
 		 "One operation costs from " with_unit(cheapest, "ns") " to " with_unit(dearest, "ns"))
 	put_text("subtitle", "Cost of an operation, one worker, logarithmic, lower is better; number = no lock, then the dearest mode; " \
 		 interval_words("whisker"))
-	put_axis()
+	put_log_axis(leftmost, rightmost)
 }
 
 # The cases that have a cost with one worker, cheapest first.
@@ -114,13 +114,4 @@ function write_blocks(shown,    names, n, m, i, j, list, lacking, any)
 	if (lacking != "")
 		remark("not measured: " lacking)
 	put_list("modes", list)
-}
-
-function put_axis(    decade)
-{
-	for (decade = decade_below(leftmost); decade <= rightmost * 1.5; decade *= 10)
-		tic(decade, round_ns(decade))
-	put_tics("x")
-	put_number("bottom", decade_below(leftmost))
-	put_number("top", rightmost * 1.5)
 }

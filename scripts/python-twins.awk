@@ -24,7 +24,7 @@ function chart(    n, i, version, shown)
 		 " itself, logarithmic, lower is better; " (level == "" ? interval_words("") : "whisker = interval of the median"))
 	if (level != "")
 		remark("intervals of at least 95 %")
-	put_axis()
+	put_log_axis(leftmost, rightmost)
 }
 
 # The mode of the newest Python that the run has.
@@ -159,13 +159,4 @@ function title_words(shown)
 	if (dearer == shown && shown > 1)
 		return "CPython takes " times(least) " to " times(most) " what its protocol takes in C"
 	return plural(dearer, "operation", "operations") " of " shown " certainly " (dearer == 1 ? "costs" : "cost") " more in CPython than in C, up to " times(most)
-}
-
-function put_axis(    decade)
-{
-	for (decade = decade_below(leftmost); decade <= rightmost * 1.5; decade *= 10)
-		tic(decade, round_ns(decade))
-	put_tics("x")
-	put_number("bottom", decade_below(leftmost))
-	put_number("top", rightmost * 1.5)
 }

@@ -17,7 +17,7 @@
 
 #include "harness/bench.h"
 
-#define LARGE (3u * 65536u) /* more than a pipe holds */
+#define LARGE ((size_t)3 * 65536) /* more than a pipe holds */
 
 static unsigned char out[LARGE], in[LARGE];
 

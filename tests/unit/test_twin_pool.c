@@ -62,6 +62,15 @@ static int unset(void **state)
 	return offspring_none_left() ? 0 : -1;
 }
 
+/* A task for every process, and each is at it. */
+static void begin_everywhere(struct twin_job *jobs)
+{
+	for (unsigned i = 0; i < PROCESSES; i++)
+		assert_int_equal(twin_pool_apply_async(pool, &jobs[i], wait_for_go, i), TWIN_OK);
+	while (atomic_load(&stage->begun) < PROCESSES)
+		sched_yield();
+}
+
 static void expect_squares(size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -85,10 +94,7 @@ static void test_async_calls_run_side_by_side(void **state)
 	uint64_t value;
 
 	(void)state;
-	for (unsigned i = 0; i < PROCESSES; i++)
-		assert_int_equal(twin_pool_apply_async(pool, &jobs[i], wait_for_go, i), TWIN_OK);
-	while (atomic_load(&stage->begun) < PROCESSES)
-		sched_yield();
+	begin_everywhere(jobs);
 	assert_int_equal(twin_job_get(&jobs[0], 1000000, &value), TWIN_TIMED_OUT);
 	assert_int_equal(twin_job_get(&jobs[0], TWIN_AT_ONCE, &value), TWIN_TIMED_OUT);
 	atomic_store(&stage->go, 1);
@@ -180,10 +186,7 @@ static void test_a_worker_killed_at_work_is_told(void **state)
 	uint64_t value;
 
 	(void)state;
-	for (unsigned i = 0; i < PROCESSES; i++)
-		assert_int_equal(twin_pool_apply_async(pool, &jobs[i], wait_for_go, i), TWIN_OK);
-	while (atomic_load(&stage->begun) < PROCESSES)
-		sched_yield();
+	begin_everywhere(jobs);
 	must_sys(kill(twin_pool_worker(pool, 1), SIGKILL));
 	for (unsigned i = 0; i < PROCESSES; i++)
 		assert_int_equal(twin_job_get(&jobs[i], TWIN_FOREVER, &value), TWIN_BROKEN);
