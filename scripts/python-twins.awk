@@ -64,7 +64,8 @@ function wanted_pairs()
 	return pairs
 }
 
-# Python's row with the fewest workers, on one core if there is such a one, and its twin: pair_row[WHICH, 1] is the twin, [WHICH, 2] Python.
+# Python's row with the fewest workers, on one core if there is such a one, and its twin:
+# pair_row[WHICH, 1] is the twin, [WHICH, 2] Python.
 function find_pair(which, version,    i, best, twin)
 {
 	for (i = 1; i <= rows; i++) {

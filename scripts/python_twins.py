@@ -134,9 +134,9 @@ def write_launch(tables, key, launch, rounds, units, oversubscribed):
         flags = ("w" if number == 0 else "") + ("o" if oversubscribed else "")
         place = dict(key, launch=launch, round=number)
         sample = dict(place, slot=0, iters=one["batch"], wall_ns=one["wall_ns"], ops=one["ops"])
-        sample.update({"pass": "time", "flags": flags, "status": "ok" if not one["wrong"] else "wrong:" + word(one["wrong"])})
+        sample.update({"pass": "time", "flags": flags, "status": "ok"})
         if one["wrong"]:
-            sample.update({"wall_ns": "", "ops": ""})
+            sample.update({"wall_ns": "", "ops": "", "status": "wrong:" + word(one["wrong"])})
         metrics = []
         for name, value in one["metrics"].items():
             unit = units.get((key["case"], name))
@@ -260,7 +260,8 @@ class Parser(argparse.ArgumentParser):
 def main():
     parser = Parser(prog="python-twins.sh", description="measure Python beside its twins and add the rows to a run")
     parser.add_argument("run", metavar="RUN", help="folder of a run that has twins (mp_*, thread_queue ...)")
-    parser.add_argument("--launches", type=whole(1), default=10, metavar="N", help="fresh interpreters per row (10; fewer than 6 give no interval)")
+    parser.add_argument("--launches", type=whole(1), default=10, metavar="N",
+                        help="fresh interpreters per row (10; fewer than 6 give no interval)")
     parser.add_argument("--rounds", type=whole(1), default=5, metavar="N", help="measured rounds per launch (5)")
     parser.add_argument("--seconds", type=whole(1), default=30, metavar="S", help="how long a launch may take (30)")
     parser.add_argument("--filter", type=pattern, default="", metavar="REGEX", help="cases whose name it is found in")

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
@@ -84,6 +85,35 @@ static void test_waiting_for_an_idle_one_ends_at_the_deadline(void **state)
 		assert_true(offspring_stop(&child));
 	}
 	assert_true(offspring_none_left());
+}
+
+/* A child of the child lives on, with every descriptor that it inherited. */
+static void leave_somebody_behind(void *who)
+{
+	const pid_t pid = fork();
+
+	for (; !pid;)
+		pause();
+	*(_Atomic pid_t *)who = pid;
+}
+
+/* CPython's join(timeout) waits for the end of a pipe that such a one keeps open; a pidfd does not. */
+static void test_a_grandchild_keeps_nobody_waiting(void **state)
+{
+	_Atomic pid_t *grandchild = mmap(NULL, sizeof(*grandchild), PROT_READ | PROT_WRITE,
+					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct offspring child;
+	int status;
+
+	(void)state;
+	assert_ptr_not_equal(grandchild, MAP_FAILED);
+	assert_true(offspring_start(&child, true, leave_somebody_behind, grandchild));
+	assert_true(offspring_wait_until(&child, clock_now_ns() + FAR));
+	assert_int_equal(kill(*grandchild, 0), 0); /* it is still there */
+	assert_true(offspring_join(&child, &status));
+	assert_int_equal(status, 0);
+	assert_int_equal(kill(*grandchild, SIGKILL), 0);
+	munmap(grandchild, sizeof(*grandchild));
 }
 
 static void test_waiting_for_a_dead_process_ends_at_once(void **state)
@@ -237,6 +267,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_another_token_is_noticed),
 		cmocka_unit_test(test_a_child_that_is_left_is_noticed),
 		cmocka_unit_test(test_waiting_for_an_idle_one_ends_at_the_deadline),
+		cmocka_unit_test(test_a_grandchild_keeps_nobody_waiting),
 		cmocka_unit_test(test_waiting_for_a_dead_process_ends_at_once),
 		cmocka_unit_test(test_what_was_made_is_counted),
 		cmocka_unit_test(test_a_failure_ends_the_batch_and_is_told),
