@@ -227,16 +227,15 @@ charts: ## draw the charts of RUN=results/latest again
 slides: ## the charts of RUN=results/latest as one PDF, white and dark
 	@scripts/charts.sh $(RUN) --slides
 
+# $(call picture,RUN,CHART ..): in both themes, as the readers of README have one or the other.
+picture = scripts/charts.sh results/$(1) --format svg $(patsubst %,--chart %,$(2)) && \
+	cp $(foreach chart,$(2),$(patsubst %,results/$(1)/charts/%.svg,$(chart) $(chart)-dark)) docs/images/
+
 images: ## draw docs/images again from the committed reference runs
-	@scripts/charts.sh results/reference-standard --format svg --theme light
-	@scripts/charts.sh results/reference-gil --format svg --theme light
-	@scripts/charts.sh results/reference-tenure --chart gil-tenure --format svg --theme light
 	@mkdir -p docs/images
-	@for chart in cpu-scaling io-beside-hogs pos-terminal; do \
-		cp results/reference-standard/charts/$$chart.svg docs/images/ || exit 1; done
-	@for chart in gil-timeline gil-latency gil-scaling gil-validate; do \
-		cp results/reference-gil/charts/$$chart.svg docs/images/ || exit 1; done
-	@cp results/reference-tenure/charts/gil-tenure.svg docs/images/
+	@$(call picture,reference-standard,cpu-scaling io-beside-hogs pos-terminal)
+	@$(call picture,reference-gil,gil-timeline gil-latency gil-scaling gil-validate)
+	@$(call picture,reference-tenure,gil-tenure)
 
 report: all ## RUN=results/latest as one HTML page, report.html in it
 	@TOLLGATE_SCRIPTS=scripts $(B)/tollgate report $(RUN)

@@ -261,10 +261,15 @@ function interval_words(what)
 	       what " = " digits(level) " % confidence interval of the median"
 }
 
+# Many parameters would make a line too small to read: they go to the foot.
 function set_words(case_name,    words)
 {
 	words = chosen[case_name, "param"] == "" ? "" : ", " chosen[case_name, "param"]
 	gsub(/;/, ", ", words)
+	if (length(words) > 32) {
+		remark(substr(words, 3))
+		words = ""
+	}
 	if (chosen[case_name, "sets"] > 1)
 		remark("one of " chosen[case_name, "sets"] " parameter sets or placements")
 	if (chosen[case_name, "placement"] != "")

@@ -95,6 +95,39 @@ text_pages()
 	[ -z "$(find . -name pwned)" ] || complain "a text was executed"
 }
 
+# One hostile text in every place where a machine or a file can put one, through gnuplot, SVG, PDF, CSV and
+# HTML: it comes out as the words it is, and nothing obeys it.
+hostile_everywhere()
+{
+	evil='A_B^{C} @ &<script>x</script> %d `touch pwned` $(touch pwned) \\ " '"'"' ~, 100%'
+	quoted=$(printf '%s' "$evil" | sed 's/"/""/g')
+	env "CPU_MODEL=$(printf '%s' "$evil" | sed 's/[\\"]/\\&/g')" "$make_run" evil || exit 1
+	W="$(printf '%s' "$evil" | sed 's/[\\"]/\\&/g')" awk '/"warnings": \[\]/ {
+		print "\"warnings\": [\n{ \"text\": \"" ENVIRON["W"] "\" }\n]"
+		next
+	} 1' evil/run.json >run.json && mv run.json evil/run.json
+	Q="\"$quoted\"" awk -F, -v OFS=, '$4 == "clock_read" { $4 = ENVIRON["Q"] } $4 == "cpu_int" { $8 = ENVIRON["Q"] }
+		$4 == "cpu_int" && $5 == "mutex" { $36 = ENVIRON["Q"] } 1' evil/summary.csv >summary.csv
+	mv summary.csv evil/summary.csv
+	printf 'claim,title,verdict,figure,unit,lo,hi,experiment,reason\n' >evil/claims.csv
+	printf '"%s","%s",holds,1,"%s",1,1,"%s: %s","%s"\n' "$quoted" "$quoted" "$quoted" "$quoted" "$quoted" "$quoted" >>evil/claims.csv
+	expect 0 '' "$charts" evil
+	expect 0 '' "$charts" evil --format svg --chart cover --chart claims-4
+	for svg in evil/charts/*.svg; do
+		well_formed "$svg"
+		says "$svg" "$(printf '%s' "$evil" | cut -c 1-40)"
+	done
+	says evil/charts/cover.svg "What a lock, a GIL and a message cost on $(printf '%s' "$evil" | cut -c 1-40)"
+	says evil/charts/claims-4.svg 'A_B^{C} @ &<script>'
+	grep -qF "\"$quoted\"" evil/charts/cpu-scaling.csv || complain "cpu-scaling.csv: $(head -n 2 evil/charts/cpu-scaling.csv)"
+	if [ -n "${TOLLGATE:-}" ]; then
+		expect 0 '' "$TOLLGATE" report evil
+		! grep -qF '<script>x' evil/report.html || complain "report.html: the text became a script"
+		grep -qF '&lt;script&gt;x&lt;/script&gt;' evil/report.html || complain "report.html: the text is not there"
+	fi
+	[ -z "$(find . -name pwned)" ] || complain "a text was executed"
+}
+
 # shape_of PAGE MARK NUMBER: a verdict is told by its shape too.
 shape_of()
 {
@@ -186,4 +219,5 @@ for name in slides slides-dark; do
 	pages "$name.pdf" "$(($("$charts" --list | wc -l) + 2))"
 done
 text_pages
+hostile_everywhere
 exit "$bad"
