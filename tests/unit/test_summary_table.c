@@ -159,9 +159,9 @@ static void view_chooses_cases_and_metric(void **state)
 /* All named pairs of a case stand in one table, whatever their class; another placement in its own. */
 static void pairs_share_a_table(void **state)
 {
-	static const char *const keys[] = {
-		"1,r,b,c,none,2,pair:same_llc:0+2,", "1,r,b,c,process,2,pair:same_llc:0+2,",
-		"1,r,b,c,none,2,pair:smt:0+1,", "1,r,b,c,none,2,cores,"};
+	static const char *const keys[] = {"1,r,b,c,none,2,pair:same_llc:0+2,",
+					   "1,r,b,c,process,2,pair:same_llc:0+2,",
+					   "1,r,b,c,none,2,pair:smt:0+1,", "1,r,b,c,none,2,cores,"};
 	const struct summary_view view = {.width = 100};
 	struct summary pairs;
 	char *text = NULL;
