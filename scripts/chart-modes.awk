@@ -2,7 +2,7 @@
 # chart-modes.awk - the modes of the deck: which of them a chart shows, in which order, under which
 # name, and by which name gnuplot knows them. Their colours and shapes stand in style.gp alone.
 #
-# A page of the GIL laboratory sets lab_modes; all others show the four modes of the deck.
+# A page of the GIL laboratory or of the locks sets lab_modes; all others show the four modes of the deck.
 
 BEGIN {
 	styled = " none mutex gil process gil27 gil313 gil-prio gil-io-hold gil32-noforce gil-per-interpreter free-threaded "
@@ -30,6 +30,8 @@ function mode_id(mode)
 		return real_id(substr(mode, 9))
 	if (mode == "gil32")
 		return "gil"
+	if (mode in lock_look)
+		return lock_look[mode]
 	if (!index(styled, " " mode " "))
 		return ""
 	gsub(/-/, "_", mode)
@@ -126,6 +128,68 @@ function interval_ns(param)
 		return param * 1000
 	}
 	return fact["gil_interval_ns"] ~ /^[0-9]+$/ ? fact["gil_interval_ns"] + 0 : 5000000
+}
+
+# --- the locks ----------------------------------------------------------------------------------
+
+# There are far more kinds of locks than lines that can be told apart, so a page shows no lock, the plain
+# mutex, and of each family the first kind that has METRIC of CASE. The figures behind it hold all kinds.
+function lock_open(case_name, metric,    family, list, n, m, i, f, has)
+{
+	family[1] = "none"
+	family[2] = "mutex"
+	family[3] = "adaptive futex semaphore errorcheck recursive robust"
+	family[4] = "pymutex pymutex-nospin pylock-sem pylock-cond"
+	family[5] = "pthread-spin ttas tas ck-fas ck-cas ck-dec"
+	family[6] = "ticket ck-ticket ck-ticket-pb"
+	family[7] = "ck-mcs ck-clh ck-anderson"
+	family[8] = "process mutex-pshared futex-process semaphore-process"
+	split("none mutex lock_sleep lock_python lock_spin lock_ticket lock_queue process", look, " ")
+	for (i = 1; i <= rows; i++)
+		if (value[i, "case"] == case_name && value[i, "metric"] == metric && usable(i))
+			has[value[i, "mode"]] = 1
+	lab_modes = ""
+	for (f = 1; f <= 8; f++) {
+		n = split(family[f], list, " ")
+		for (m = 1; m <= n; m++)
+			if (list[m] in has) {
+				lock_look[list[m]] = look[f]
+				lab_modes = lab_modes (lab_modes == "" ? "" : " ") list[m]
+				break
+			}
+	}
+	return lab_modes
+}
+
+# All kinds that have METRIC of the chosen set of CASE, for the figures behind the page.
+function lock_use_all(case_name, metric,    i)
+{
+	for (i = 1; i <= rows; i++)
+		if (value[i, "case"] == case_name && value[i, "metric"] == metric && usable(i) &&
+		    value[i, "param"] == chosen[case_name, "param"] && value[i, "placement"] == chosen[case_name, "placement"])
+			use(i)
+}
+
+# The lock other than the mutex whose METRIC at WORKERS lies farthest in the better direction ("low" or
+# "high") and its interval apart from the mutex's; "" if there is none, "unknown" without intervals.
+function lock_apart(case_name, metric, workers, direction,    mutex, list, n, m, i, best, judged)
+{
+	mutex = find(case_name, "mutex", workers, metric)
+	n = split(lab_modes, list, " ")
+	for (m = 1; mutex && m <= n; m++) {
+		if (list[m] ~ /^(none|mutex|process)$/)
+			continue
+		i = find(case_name, list[m], workers, metric)
+		if (!i || value[i, "ci_lo"] == "" || value[mutex, "ci_lo"] == "")
+			continue
+		judged = 1
+		if (direction == "low" ? high(i) >= low(mutex) : low(i) <= high(mutex))
+			continue
+		if (!best || (direction == "low" ? value[i, "median"] + 0 < value[best, "median"] + 0 : \
+			      value[i, "median"] + 0 > value[best, "median"] + 0))
+			best = i
+	}
+	return best ? value[best, "mode"] : judged ? "" : "unknown"
 }
 
 # --- handing over -------------------------------------------------------------------------------

@@ -130,6 +130,16 @@ function last_width(case_name,    i)
 	return widths[case_name, i - 1]
 }
 
+# The value of the parameter NAME_HERE in PARAM, 0 if it is not there.
+function number_of(param, name_here)
+{
+	if (!match(param, "(^|;)" name_here "=[0-9]+"))
+		return 0
+	param = substr(param, RSTART, RLENGTH)
+	sub(/^.*=/, "", param)
+	return param + 0
+}
+
 # --- judging ------------------------------------------------------------------------------------
 
 function low(i)

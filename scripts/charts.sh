@@ -34,6 +34,10 @@ gil-latency percentiles io_beside_hogs
 gil-scaling scaling cpu_int
 gil-validate gil-validate none
 python-twins python-twins mp_lock mp_rlock thread_queue mp_pipe_simplex mp_pipe_duplex mp_simplequeue mp_queue mp_producers_consumers mp_pool create_thread create_fork
+lock-throughput lock-throughput lock_contended
+lock-wait percentiles lock_contended
+lock-fairness lock-fairness lock_contended
+lock-handoff lock-handoff lock_handoff
 '
 
 # The slides begin and end with pages of their own, of text alone.

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
-# percentiles.awk - latency of one I/O worker beside CPU hogs: the whole distribution, by mode; the charts
-# io-beside-hogs and gil-latency.
+# percentiles.awk - a whole distribution, by mode: the latency of one I/O worker beside CPU hogs (charts
+# io-beside-hogs and gil-latency), and the wait for a lock (chart lock-wait).
 
 function chart(    case_name, modes, mode, n, m)
 {
 	kind = "percentiles"
-	case_name = "io_beside_hogs"
+	case_name = name == "lock-wait" ? "lock_contended" : "io_beside_hogs"
 	if (!read_percentiles(case_name) || !choose_steps(case_name)) {
-		missing("latency of I/O beside CPU hogs", case_name)
+		if (name == "lock-wait")
+			missing("how long a worker waits for a lock", case_name, "--param sample=1")
+		else
+			missing("latency of I/O beside CPU hogs", case_name)
 		return
 	}
+	if (name == "lock-wait")
+		lock_open(case_name, "latency_p50_ns")
 	if (name == "gil-latency") {
 		for (m = 1; m <= steps; m++)
 			lab_note(step[m, "mode"])
@@ -28,9 +33,14 @@ function chart(    case_name, modes, mode, n, m)
 		label(log(end_ns[mode[m]] / bottom_ns) / log(top_ns / bottom_ns), mode_id(mode[m]), with_unit(end_ns[mode[m]], "ns"))
 	put_labels(0.066)
 	put_modes("modes", modes)
-	put_text("title", name == "gil-latency" ? lab_title(case_name) : title_words(case_name))
-	put_text("subtitle", "One I/O worker beside " plural(width - 1, "CPU hog", "CPU hogs") " (" case_name set_words(case_name) \
-		 "): latency by percentile, logarithmic, lower is better; label = right end")
+	put_text("title", name == "lock-wait" ? lock_title(case_name) : name == "gil-latency" ? lab_title(case_name) : \
+		 title_words(case_name))
+	put_text("subtitle", (name == "lock-wait" ? plural(width, "worker", "workers") " and one lock (" : \
+			      "One I/O worker beside " plural(width - 1, "CPU hog", "CPU hogs") " (") case_name set_words(case_name) \
+		 "): " (name == "lock-wait" ? "wait for a turn" : "latency") \
+		 " by percentile, logarithmic, lower is better; label = right end")
+	put_text("axis_words", name == "lock-wait" ? "share of turns that were waited for no longer" : \
+		 "share of operations that were at least as fast")
 	put_number("last", 1 / (1 - last_percent / 100))
 	put_number("bottom", bottom_ns)
 	put_number("top", top_ns)
@@ -191,6 +201,25 @@ function lab_distance(case_name, metric,    old, new)
 		return 1
 	return value[old, "median"] > value[new, "median"] ? value[old, "median"] / value[new, "median"] : \
 	       value[new, "median"] / value[old, "median"]
+}
+
+# The mutex against the lock with the shortest wait at 99 %, and if that is none, in the median.
+function lock_title(case_name,    metric, words, best, list, n, i)
+{
+	n = split("latency_p99_ns latency_p50_ns", list, " ")
+	for (i = 1; i <= n; i++) {
+		metric = list[i]
+		words = i == 1 ? "One turn in 100 is waited for " : "The median turn is waited for "
+		if (!find(case_name, "mutex", width, metric))
+			return "How long a worker waits for a lock"
+		best = lock_apart(case_name, metric, width, "low")
+		if (best == "unknown")
+			return "Too few launches to judge how long a worker waits for a lock"
+		if (best != "")
+			return words with_unit(value[find(case_name, "mutex", width, metric), "median"], "ns") " under a mutex, " \
+			       with_unit(value[find(case_name, best, width, metric), "median"], "ns") " under " mode_words(best)
+	}
+	return "Waiting for a lock: none seen to be shorter than for a mutex"
 }
 
 function lab_pair(case_name, metric)

@@ -6,7 +6,7 @@ set xrange [1:last]
 set yrange [bottom * 0.97:top * 1.3]
 eval FRAME
 eval END_LABELS
-set label 5 "share of operations that were at least as fast" at screen 0.4275,0.098 center tc rgb INK
+set label 5 axis_words at screen 0.4275,0.098 center tc rgb INK
 
 if (switch_ns > bottom && switch_ns < top * 1.3) {
 	set arrow 1 from 1,switch_ns to last,switch_ns nohead lw 1.4 dt (6,5) lc rgb REF back

@@ -46,6 +46,14 @@ C_real32 = "#444444"; D_real32 = "#D0D0D0"; P_real32 = 8; W_real32 = 1.6; S_real
 C_real313 = "#777777"; D_real313 = "#A8A8A8"; P_real313 = 14; W_real313 = 1.6; S_real313 = 1.50; T_real313 = "CPython 3.13"
 C_real_free = "#5F5F5F"; D_real_free = "#BDBDBD"; P_real_free = 1; W_real_free = 1.6; S_real_free = 1.50; T_real_free = "CPython 3.13t"
 
+# The locks, by family; the page says which kind of it was measured. They never share a page with the GIL
+# laboratory, and lend its shapes.
+C_lock_sleep = "#56739A"; D_lock_sleep = "#9DB8DC"; P_lock_sleep = 11; W_lock_sleep = 4.2; S_lock_sleep = 1.20; T_lock_sleep = "adaptive"
+C_lock_python = "#B8860B"; D_lock_python = "#E3B341"; P_lock_python = 15; W_lock_python = 3.2; S_lock_python = 1.10; T_lock_python = "pymutex"
+C_lock_spin = "#C43C39"; D_lock_spin = "#F0807C"; P_lock_spin = 8; W_lock_spin = 3.4; S_lock_spin = 1.10; T_lock_spin = "pthread-spin"
+C_lock_ticket = "#4B3FA0"; D_lock_ticket = "#AFA4F5"; P_lock_ticket = 2; W_lock_ticket = 2.6; S_lock_ticket = 1.20; T_lock_ticket = "ticket"
+C_lock_queue = "#6B4C2A"; D_lock_queue = "#C9A27A"; P_lock_queue = 6; W_lock_queue = 2.4; S_lock_queue = 1.20; T_lock_queue = "ck-mcs"
+
 # The steps of a heat map, from little to much.
 C_heat_0 = "#EDF3F9"; D_heat_0 = "#1B2631"
 C_heat_1 = "#D3E3F1"; D_heat_1 = "#20364A"

@@ -43,7 +43,7 @@ drawn_in_full()
 
 captions()
 {
-	for svg in $("$charts" --list | grep -v -e '^gil-' -e '^python-' -e '^core-to-core$' -e '^sharing$' -e '^scaling-law$' \
+	for svg in $("$charts" --list | grep -v -e '^gil-' -e '^python-' -e '^lock-' -e '^core-to-core$' -e '^sharing$' -e '^scaling-law$' \
 		-e '^cost-ladder$' -e '^creation$' -e '^context-switch$' -e '^round-trip$' -e '^bandwidth$' | sed 's,.*,full/charts/&.svg,'); do
 		says "$svg" 'Imaginary Eight-Core Processor 3.00GHz · 8 processing units · kernel 6.1.0-18-amd64'
 		says "$svg" 'tollgate 0123abc-dirty · measured 2026-01-02 · 10 launches'

@@ -136,7 +136,8 @@ shape_of()
 }
 
 # Every colour has a dark fellow. Every mode has a colour that shows on its paper (contrast of 3 or more),
-# and a shape that no other has; so do ink and dim text, which are small (4.5).
+# and a shape that no other on the same page has (the locks never meet the GIL laboratory); so do ink and
+# dim text, which are small (4.5).
 palette()
 {
 	awk 'function channel(hex, at) {
@@ -191,7 +192,10 @@ palette()
 			match($0, /P_[a-z0-9_]* = [0-9]*/)
 			shape = substr($0, RSTART, RLENGTH)
 			sub(/.* /, "", shape)
-			if (shape == "" || used[shape]++ || hex in colours || dark in colours)
+			page_of = name ~ /^lock_/ ? "locks" : name ~ /^(none|mutex|gil|process)$/ ? "both" : "laboratory"
+			if (page_of == "both")
+				used["locks", shape]++
+			if (shape == "" || used[page_of == "locks" ? "locks" : "", shape]++ || hex in colours || dark in colours)
 				print "no colour and shape of its own: " $1
 			colours[hex]
 			colours[dark]

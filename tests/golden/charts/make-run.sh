@@ -6,7 +6,7 @@
 #   PUS=8            processing units of the made-up machine
 #   MODES="..."      modes that "were measured" (default: none mutex gil process)
 #   CASES="..."      cases that "were measured" (default: all but gil_handoff, which brings timeline.csv and
-#                    validate.csv)
+#                    validate.csv; "locks" stands for lock_contended and lock_handoff under load)
 #   WIDE=1           intervals so wide that no difference can be seen
 #   LAUNCHES=10      below 6 there are no intervals
 #   CPU_MODEL="..."  text for run.json, put in as it is (JSON escapes are the caller's)
@@ -313,6 +313,64 @@ function throughput(case_name, mode_name, most,    n, size, i)
 		row(case_name, mode_name, 2, "size=1048576;capacity=1048576", "bytes_per_s", "B/s", "higher", most * 10, 0.02, "", "")
 }
 
+# What a lock makes of turns without one, with more than one worker; is it first come, first served?
+function lock_rate(mode_name)
+{
+	return mode_name == "none" ? 1 : mode_name ~ /spin|tas/ ? 0.85 : mode_name == "mutex" ? 0.35 : \
+	       mode_name == "process" ? 0.3 : mode_name ~ /pymutex|adaptive/ ? 0.45 : 0.32
+}
+
+function in_order(mode_name)
+{
+	return mode_name ~ /ticket|mcs/
+}
+
+function under_load(    m, i, s, sets, steps_of, n)
+{
+	n = split("0 100 1000", sets, " ")
+	split("1000 100 1000", steps_of, " ")
+	for (s = 1; s <= n; s++)
+		for (m = 1; m <= mode_count; m++)
+			for (i = 1; i <= width_count; i++)
+				row("lock_contended", mode[m], width[i],
+				    "critical=" sets[s] ";parallel=" steps_of[s] ";lines=1;sample=0", "ops_per_s", "1/s", "higher",
+				    9e8 / (sets[s] + steps_of[s]) * (width[i] == 1 ? 1 : 2 * lock_rate(mode[m])), 0.05, "", "")
+	for (m = 1; m <= mode_count; m++)
+		for (i = 1; i <= width_count; i++)
+			watched(mode[m], width[i], "critical=100;parallel=100;lines=1;sample=1")
+}
+
+function watched(mode_name, w, param,    n, i, percents, value, fair)
+{
+	fair = in_order(mode_name)
+	n = split("0 50 90 95 99 99.9 99.99 99.999 100", percents, " ")
+	for (i = 1; i <= n; i++) {
+		value = fair ? 100 + 1.4 * percents[i] + 9000 * (percents[i] > 99.9) : \
+			20 + (percents[i] >= 95 ? 1480 * (100.0001 - percents[i]) ^ -0.5 : 0)
+		printf "%s,ns,%s,%.0f,%d\n", text_key("lock_contended", mode_name, w, param), percents[i], value,
+			1000 * percents[i] >percentiles
+	}
+	row("lock_contended", mode_name, w, param, "latency_p50_ns", "ns", "lower", fair ? 170 : 20, 0.05, "", "")
+	row("lock_contended", mode_name, w, param, "latency_p99_ns", "ns", "lower", fair ? 240 : 1500, 0.05, "", "")
+	row("lock_contended", mode_name, w, param, "jain_10ms_min", "ratio", "higher", fair ? 0.98 : 0.7, 0.02, "", "")
+	row("lock_contended", mode_name, w, param, "jain_10ms_p50", "ratio", "higher", fair ? 0.99 : 0.9, 0.02, "", "")
+	row("lock_contended", mode_name, w, param, "handoff_share", "ratio", "info", fair ? 0.98 : 0.25, 0.05, "", "")
+	row("lock_contended", mode_name, w, param, "longest_run", "turns", "info", fair ? 800 : 17000, 0.05, "", "")
+	row("lock_contended", mode_name, w, param, "share_min_max", "ratio", "higher", fair ? 0.98 : 0.6, 0.05, "", "")
+}
+
+function hand_to_hand(    m, h, holds, spins)
+{
+	split("100 20000", holds, " ")
+	for (h = 1; h <= 2; h++)
+		for (m = 1; m <= mode_count; m++) {
+			spins = mode[m] ~ /spin|tas/ ? 400 : in_order(mode[m]) ? 280 : 0
+			if (mode[m] != "none")
+				row("lock_handoff", mode[m], 2, "hold=" holds[h], "unlock_to_lock_ns", "ns", "lower",
+				    spins ? spins + m * in_order(mode[m]) * (mode[m] ~ /mcs/) : h == 1 ? 900 + m : 26000 + m, 0.05, "", "")
+		}
+}
+
 BEGIN {
 	placement = "cores"
 	timeline = directory "/timeline.csv"
@@ -338,8 +396,6 @@ BEGIN {
 			terminal()
 		else if (cases[c] == "io_beside_hogs")
 			hogs()
-		else if (cases[c] == "lock_contended")
-			contended()
 		else if (cases[c] == "atomic_op")
 			shared_memory(cases[c], "op_ns", "operation=0 operation=1 operation=2 operation=3 operation=4",
 				      "0.3 5.1 4.9 5.6 5.2", "0.3 160 155 420 158")
@@ -356,6 +412,12 @@ BEGIN {
 			twins(cases[c])
 		else if (cases[c] ~ /^(floor|create|switch|rt|bw)_/)
 			mechanism(cases[c])
+		else if (cases[c] == "lock_contended")
+			contended()
+		else if (cases[c] == "locks") {
+			under_load()
+			hand_to_hand()
+		}
 		else
 			scaling(cases[c])
 	}
