@@ -21,10 +21,10 @@ enum metric_column {
 /* Names that this module computes itself. */
 static bool is_reserved(const char *name)
 {
-	static const char *const names[] = {"ops_per_s",     "op_ns",        "cpu_ns_per_op",
-					    "cpus_used",     "nvcsw_per_s",  "nivcsw_per_s",
-					    "speedup",       "jain",         "ipc",
-					    "slowest_share", "fastest_share"};
+	static const char *const names[] = {
+		"ops_per_s",    "op_ns",         "cpu_ns_per_op", "cpus_used", "nvcsw_per_s",
+		"nivcsw_per_s", "nvcsw_per_op",  "nivcsw_per_op", "speedup",   "jain",
+		"ipc",          "slowest_share", "fastest_share"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (strcmp(names[i], name) == 0)

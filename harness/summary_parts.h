@@ -154,7 +154,7 @@ struct standard_metric {
 	double (*value)(const struct epoch_row *epoch, double workers);
 	bool only_if_measured; /* no row without a number */
 };
-#define STANDARD_METRICS 9
+#define STANDARD_METRICS 11
 extern const struct standard_metric standard_metrics[STANDARD_METRICS]; /* ops_per_s first */
 
 /* Finite values only; free series.points. */

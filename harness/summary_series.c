@@ -45,6 +45,18 @@ static double nivcsw_per_s(const struct epoch_row *e, double workers)
 	return per_second(e->nivcsw, e->wall_ns);
 }
 
+static double nvcsw_per_op(const struct epoch_row *e, double workers)
+{
+	(void)workers;
+	return e->nvcsw / e->ops;
+}
+
+static double nivcsw_per_op(const struct epoch_row *e, double workers)
+{
+	(void)workers;
+	return e->nivcsw / e->ops;
+}
+
 static bool has_shares(const struct epoch_row *e, double workers)
 {
 	return workers >= 2 && e->shares == (uint32_t)workers;
@@ -75,6 +87,8 @@ const struct standard_metric standard_metrics[STANDARD_METRICS] = {
 	{"cpus_used", "cpus", "info", cpus_used, false},
 	{"nvcsw_per_s", "1/s", "info", nvcsw_per_s, false},
 	{"nivcsw_per_s", "1/s", "info", nivcsw_per_s, false},
+	{"nvcsw_per_op", "1/op", "info", nvcsw_per_op, true},
+	{"nivcsw_per_op", "1/op", "info", nivcsw_per_op, true},
 	{"jain", "ratio", "higher", jain, true},
 	{"slowest_share", "ratio", "higher", slowest_share, true},
 	{"fastest_share", "ratio", "lower", fastest_share, true},

@@ -16,6 +16,8 @@ static void standard_metrics_of_one_epoch(void **state)
 	near(find(&summary, "none", 4, "cpus_used")->median, 3);
 	near(find(&summary, "none", 4, "nvcsw_per_s")->median, 2e6);
 	near(find(&summary, "none", 4, "nivcsw_per_s")->median, 1e6);
+	near(find(&summary, "none", 4, "nvcsw_per_op")->median, 0.004);
+	near(find(&summary, "none", 4, "nivcsw_per_op")->median, 0.002);
 	near(find(&summary, "none", 4, "op_ns")->iters, 250);
 	assert_null(find(&summary, "none", 4, "jain"));    /* no workers.csv */
 	assert_null(find(&summary, "none", 4, "speedup")); /* nothing with one worker */
@@ -305,7 +307,7 @@ static void shuffled_rows_find_their_place(void **state)
 		      "");
 	}
 	build_and_read(&summary);
-	assert_int_equal(summary.count, CASES * 7);
+	assert_int_equal(summary.count, CASES * 9);
 	for (size_t i = 0; i < summary.count; i++) {
 		uint64_t number;
 
