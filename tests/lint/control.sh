@@ -67,6 +67,7 @@ END
 # The compiler and the flags of the build, as words; without what only warns.
 compile=$(sed -e 's/ | .*//' -e 's/ -Werror//' "$build/stamp/flags")
 count=0
+# shellcheck disable=SC2013 # names of cases have no blanks
 for source in $(grep -l '^BENCH_SPECIALISE_SHARED' bench/*.c); do
 	name=$(basename "$source" .c)
 	eval "$compile -w -include '$work/verbs.h' -c -o '$work/$name.o' '$source'" || {
