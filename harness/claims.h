@@ -50,8 +50,6 @@ struct claim_condition {
 struct claim {
 	const char *id, *title;
 	const char *means; /* what the figure says about the sentence, in one line */
-	const char
-		*command; /* options of `tollgate run` that measure all of it; NULL: nothing can */
 	/* All must hold; ends at one without metric and missing. */
 	struct claim_condition conditions[CLAIM_CONDITIONS_MAX];
 };

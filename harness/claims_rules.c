@@ -12,7 +12,6 @@ const struct claim claim_table[] = {
 			 "for the next",
 		.means = "Switches that two computing threads on one core were forced into, per "
 			 "second: of a wish to give way nothing is in the program.",
-		.command = "-f '^gil_handoff$' -m none -p same-core",
 		.conditions =
 			{
 				ABOVE(HOGS, "nivcsw_per_s", 10,
@@ -26,7 +25,6 @@ const struct claim claim_table[] = {
 			 "seem to run at once",
 		.means = "Forced switches per second stand for the length of a slice; the ratio "
 			 "says that taking turns loses no time.",
-		.command = "-f '^gil_(handoff|together)$' -m none -p same-core",
 		.conditions =
 			{
 				ABOVE(HOGS, "nivcsw_per_s", 50,
@@ -41,7 +39,6 @@ const struct claim claim_table[] = {
 		.id = "C03",
 		.title = "With several cores, threads and processes really run in parallel",
 		.means = "How many times the work of one worker two of them do, without any lock.",
-		.command = "-f '^cpu_int$' -m none,process -w 1,2",
 		.conditions =
 			{
 				SPEEDS_UP("none", "threads: nearer to two than to one"),
@@ -53,7 +50,6 @@ const struct claim claim_table[] = {
 		.title = "Switching between threads is far faster than switching between processes",
 		.means = "The same token over the same futex on one core, processes over threads: "
 			 "the change of address space is all that differs.",
-		.command = "-f '^switch_futex$' -m none,process",
 		.conditions =
 			{
 				{.figure = SWITCH("process", "work_kib=0"),
@@ -76,7 +72,6 @@ const struct claim claim_table[] = {
 		.title = "A thread is much lighter to create than a process",
 		.means = "fork and wait over create and join; the second figure with 64 MiB whose "
 			 "page tables must be copied.",
-		.command = "-f '^create_(fork|thread)$' -m none",
 		.conditions =
 			{
 				{.figure = CREATE("create_fork", "touched_mib=0"),
@@ -98,7 +93,6 @@ const struct claim claim_table[] = {
 		.title = "Threads share the data of their process; processes each have their own",
 		.means = "What a global is that three workers counted up once each: the largest "
 			 "value that any of them saw.",
-		.command = "-f '^isolation$'",
 		.conditions =
 			{
 				{.figure = TWIN("isolation", "", 3),
@@ -116,7 +110,6 @@ const struct claim claim_table[] = {
 		.title = "The GIL turns multithreading almost into single threading",
 		.means = "How many times the work of one thread two do under a GIL that both need "
 			 "all the time; work that waits is C13.",
-		.command = "-f '^cpu_int$' -m gil -w 1,2",
 		.conditions =
 			{
 				{.figure = CPU_INT("gil", "cores"),
@@ -133,7 +126,6 @@ const struct claim claim_table[] = {
 			 "short that others rarely get in",
 		.means = "Share of the drops after which the same thread took the GIL again; since "
 			 "CPython 3.2 the holder waits until another has it.",
-		.command = "-f '^gil_handoff$' -m gil,gil27 -p cores",
 		.conditions =
 			{
 				ABOVE(HANDOFF("gil"), "retake_share", 0.5,
@@ -149,7 +141,6 @@ const struct claim claim_table[] = {
 			 "resources",
 		.means = "Processors kept busy, and CPU time for the same work, both over the run "
 			 "without a lock: idling and waste are two things.",
-		.command = "-f '^cpu_int$' -m none,gil -w 2",
 		.conditions =
 			{
 				{.figure = CPU_INT("gil", "cores"),
@@ -174,7 +165,6 @@ const struct claim claim_table[] = {
 		.title = "On one core the GIL costs nothing; on several it costs a lot",
 		.means = "Two threads at once over the same two one after the other: above 1 is "
 			 "time that the lock cost.",
-		.command = "-f '^gil_together$' -m gil,gil27 -p same-core -p cores",
 		.conditions =
 			{
 				BELOW(TOGETHER("gil", "same-core"), "together_ratio", 1.1,
@@ -201,7 +191,6 @@ const struct claim claim_table[] = {
 		.means =
 			"Payments lost in the worst epoch: with a check point between read and "
 			"write the GIL changes hands there, and only one thread runs all the same.",
-		.command = "-f '^pos_terminal$' -m gil --profile=full",
 		.conditions =
 			{
 				LOSES_NONE("gil", "swipes=20000",
@@ -217,7 +206,6 @@ const struct claim claim_table[] = {
 			 "without",
 		.means = "How many times the work of one thread two do where interpreters have no "
 			 "GIL, or one each.",
-		.command = "-f '^cpu_int$' -m free-threaded,gil-per-interpreter,process -w 1,2",
 		.conditions =
 			{
 				SPEEDS_UP("free-threaded",
@@ -233,7 +221,6 @@ const struct claim claim_table[] = {
 		.title = "For work that waits use threads, for work that computes use processes",
 		.means = "Threads under a GIL must overlap their waiting and keep up with "
 			 "processes there, and fall behind them where both compute.",
-		.command = "-f '^(io_timer|io_tcp|cpu_int)$' -m gil,process -w 1,2",
 		.conditions =
 			{
 				{.figure = {"io_timer", "gil", "cores", "", 2},
@@ -262,7 +249,6 @@ const struct claim claim_table[] = {
 		.title = "Compound updates of shared data without protection corrupt it",
 		.means = "Payments lost of 200 000 when ten swipe one card; 500 swipes each, as in "
 			 "the lecture, can be over before the next thread starts.",
-		.command = "-f '^pos_terminal$' -m none",
 		.conditions =
 			{
 				LOSES_SOME("corrupt: some are lost in the typical launch"),
@@ -273,7 +259,6 @@ const struct claim claim_table[] = {
 		.title = "A lock makes it safe, and slower",
 		.means = "Payments lost in the worst epoch, and the time per swipe over that "
 			 "without a lock.",
-		.command = "-f '^pos_terminal$' -m none,mutex",
 		.conditions =
 			{
 				LOSES_NONE("mutex", "swipes=20000", "safe: not one lost"),
@@ -285,7 +270,6 @@ const struct claim claim_table[] = {
 		.title = "Taking a plain Lock twice in one thread deadlocks; an RLock does not",
 		.means = "Share of the second acquires that were refused: at a deadline, at a try "
 			 "or by the lock's own answer, so that none hangs.",
-		.command = "-f '^lock_twice$' -m mutex,recursive,pylock-sem",
 		.conditions =
 			{
 				ABOVE(
@@ -306,7 +290,6 @@ const struct claim claim_table[] = {
 		.title = "Thread-local storage is as handy as a global and as safe as a local",
 		.means = "A thread-local counter must lose nothing, and cost less than a global "
 			 "that an atomic operation makes as safe.",
-		.command = "-f '^thread_local$' -m none -w 2",
 		.conditions =
 			{
 				{.figure = COUNTER("storage=1"),
@@ -329,16 +312,16 @@ const struct claim claim_table[] = {
 		.title = "A pool's blocking apply is slow; apply_async is the one to use",
 		.means = "Time per task through apply over that through apply_async, for three "
 			 "processes and ten tasks that do nothing, or compute for 200 us.",
-		.command = "-f '^mp_pool$'",
 		.conditions =
 			{
 				SLOWER_APPLY(
 					"task_us=0", IN_PARALLEL,
 					"tasks of no length: the way there and back, ten times or "
 					"once"),
-				SLOWER_APPLY("task_us=200", IN_PARALLEL,
-					     "tasks that compute: nearer to twice than to once the "
-					     "time"),
+				SLOWER_APPLY(
+					"task_us=200", IN_PARALLEL,
+					"tasks that compute: nearer to twice than to once the "
+					"time"),
 			},
 	},
 	{
@@ -347,8 +330,6 @@ const struct claim claim_table[] = {
 			 "block, time out or fail at once",
 		.means = "Items lost, doubled or out of order per producer, and how late it is "
 			 "that a full or empty queue refuses. Between producers there is no order.",
-		.command = "-f '^(mp_producers_consumers|thread_queue|mp_queue_modes)$' "
-			   "--profile=full",
 		.conditions =
 			{
 				NEVER(TWIN("mp_producers_consumers", "", 4), "misdelivered",
@@ -368,7 +349,6 @@ const struct claim claim_table[] = {
 		.title = "empty(), full() and qsize() of a Queue cannot be relied on",
 		.means = "Share of the answers that the very next call contradicted, in the worst "
 			 "epoch: one stale answer is enough not to rely on them.",
-		.command = "-f '^queue_stale$'",
 		.conditions =
 			{
 				ONCE(TWIN("queue_stale", "", 4), "empty_stale",
@@ -386,7 +366,6 @@ const struct claim claim_table[] = {
 		.means =
 			"Closed pipes that did not say EOFError; and a round trip by pipe over one "
 			"by queue: what is built on a queue cannot be cheaper than the queue.",
-		.command = "-f '^mp_(pipe_eof|pipe_simplex|queue)$' --profile=full",
 		.conditions =
 			{
 				NEVER(TWIN("mp_pipe_eof", "duplex=0", 1), "eof_missed",
@@ -408,7 +387,6 @@ const struct claim claim_table[] = {
 		.means =
 			"Items in the queue of one producer and three consumers, on average, over "
 			"all that went through in the epoch: with a bound and, as taught, without.",
-		.command = "-f '^mp_producers_consumers$' -w 4",
 		.conditions =
 			{
 				NEVER(TWIN("mp_producers_consumers", "", 4), "misdelivered",
@@ -426,7 +404,6 @@ const struct claim claim_table[] = {
 			 "join(timeout) stops waiting",
 		.means = "Time until a killed process is gone, how late a join with a deadline "
 			 "comes back, and how long a process outlives its main thread.",
-		.command = "-f '^(create_(terminate|join_timeout)|lifecycle_daemon)$' -m process",
 		.conditions =
 			{
 				{.figure = {"create_terminate", "process", "cores", "", 1},
@@ -450,7 +427,6 @@ const struct claim claim_table[] = {
 		.means = "The card without and with a lock (C14, C15), and a pool's two calls "
 			 "(C18): "
 			 "the faster one is as right as the other.",
-		.command = "-f '^(pos_terminal|mp_pool)$' -m none,mutex,process",
 		.conditions =
 			{
 				LOSES_SOME("unsafe: some are lost without a lock"),

@@ -89,7 +89,6 @@ static void table_is_sound(void **state)
 	assert_int_equal(claim_count, 24);
 	for (size_t i = 0; i < claim_count; i++) {
 		const struct claim *claim = &claim_table[i];
-		bool any = false;
 		char id[8];
 
 		snprintf(id, sizeof(id), "C%02u", (unsigned char)(i + 1));
@@ -97,9 +96,6 @@ static void table_is_sound(void **state)
 		assert_ptr_equal(claim_find(id), claim);
 		assert_true(strlen(claim->title) > 0 && strlen(claim->means) > 0);
 		assert_true(claim_condition_count(claim) > 0);
-		for (unsigned c = 0; c < claim_condition_count(claim); c++)
-			any = any || !claim->conditions[c].missing;
-		assert_int_equal(claim->command != NULL, any);
 	}
 	assert_null(claim_find("C25"));
 	each_condition(check_condition);
