@@ -213,8 +213,8 @@ def measure_all(args, mode, rows):
 
 
 def summarise(run):
-    """What was computed from the files before is old, whether or not all was added."""
-    for name in ("summary.csv", "percentiles.csv", "claims.csv"):
+    """What was computed from the files before is old, whether or not all was added; no claim is about these rows."""
+    for name in ("summary.csv", "percentiles.csv"):
         try:
             os.remove(os.path.join(run, name))
         except FileNotFoundError:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The Python of this machine beside the twins: its rows join the run whole, fail by themselves, and leave
 # nothing behind.
+# without sanitizers: what is under test is no C
 # shellcheck source=tests/e2e/common.sh
 . tests/e2e/common.sh
 
