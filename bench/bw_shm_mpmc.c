@@ -12,7 +12,18 @@
 
 #define WORKERS_MOST 64
 
-#if TOLLGATE_CK
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+#define THREAD_SANITIZER
+#endif
+#endif
+#if defined(THREAD_SANITIZER) || defined(__SANITIZE_THREAD__)
+#define RING_MISSING "its fences are assembly, which the thread sanitizer does not see"
+#elif !TOLLGATE_CK
+#define RING_MISSING "built without Concurrency Kit"
+#endif
+
+#ifndef RING_MISSING
 #include <ck_ring.h>
 #include <sched.h>
 #include <string.h>
@@ -172,7 +183,7 @@ struct party {
 static bool setup(struct trial *t, struct reason *why)
 {
 	(void)t;
-	return refuse(why, "built without Concurrency Kit");
+	return refuse(why, RING_MISSING);
 }
 
 /* What is never called. */

@@ -19,7 +19,7 @@ function chart(    n, places, cases)
 	put_number("rows", n)
 	put_text("title", title_words(cases, n))
 	put_text("subtitle", subtitle_start place_words() ", logarithmic, lower is better; " interval_words("whisker"))
-	put_axis()
+	put_log_axis(leftmost, rightmost)
 	if (unmeasured)
 		remark(plural(unmeasured, "mechanism", "mechanisms") " not measured")
 }
@@ -188,18 +188,6 @@ function place_words()
 	if (place_count == 1)
 		return one_place == "same-core" ? ", on one processing unit" : ", placement " clean(one_place, 24)
 	return name == "cost-ladder" ? "" : ", where each costs least"
-}
-
-function put_axis(    decade, list, n, i)
-{
-	n = split(rightmost > 100 * decade_below(leftmost) ? "1" : "1 2 5", list, " ")
-	for (decade = decade_below(leftmost); decade <= rightmost * 1.5; decade *= 10)
-		for (i = 1; i <= n; i++)
-			if (list[i] * decade <= rightmost * 1.5)
-				tic(list[i] * decade, round_ns(list[i] * decade))
-	put_tics("x")
-	put_number("bottom", decade_below(leftmost))
-	put_number("top", rightmost * 1.5)
 }
 
 # --- words --------------------------------------------------------------------------------------

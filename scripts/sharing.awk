@@ -28,7 +28,7 @@ function chart(    n, i)
 	put_text("together_words", width ? width " workers" : "")
 	put_text("title", title_words())
 	put_text("subtitle", "Time of one operation for the worker that does it, logarithmic, lower is better; " interval_words("whisker"))
-	put_scale()
+	put_log_axis(leftmost, rightmost)
 }
 
 # The most workers that have a processor each.
@@ -131,13 +131,4 @@ function title_words(    add, near, apart, words)
 		       times(value[dot["together", near], "median"] / value[dot["together", apart], "median"]) " those apart"
 	return words != "" ? words : "What sharing memory costs: no difference seen between one and " \
 	       (width ? width : "more") " workers"
-}
-
-function put_scale(    decade)
-{
-	for (decade = decade_below(leftmost); decade <= rightmost * 1.5; decade *= 10)
-		tic(decade, round_ns(decade))
-	put_tics("x")
-	put_number("bottom", decade_below(leftmost))
-	put_number("top", rightmost * 1.5)
 }
