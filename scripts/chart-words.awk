@@ -451,11 +451,15 @@ function put_width_tics(case_name, gap, variable,    i, previous, top)
 	tics = ""
 }
 
-# A logarithmic x axis of nanoseconds that holds LEAST and MOST, with a tic per decade, as `bottom` and `top`.
-function put_log_axis(least, most,    decade)
+# A logarithmic x axis of nanoseconds that holds LEAST and MOST, as `bottom` and `top`: a tic per decade, three
+# where there are few.
+function put_log_axis(least, most,    decade, list, n, i)
 {
+	n = split(most > 100 * decade_below(least) ? "1" : "1 2 5", list, " ")
 	for (decade = decade_below(least); decade <= most * 1.5; decade *= 10)
-		tic(decade, round_ns(decade))
+		for (i = 1; i <= n; i++)
+			if (list[i] * decade <= most * 1.5)
+				tic(list[i] * decade, round_ns(list[i] * decade))
 	put_tics("x")
 	put_number("bottom", decade_below(least))
 	put_number("top", most * 1.5)
