@@ -60,15 +60,11 @@ static bool setup(struct trial *t, struct reason *why)
 {
 	struct hall *hall = t->shared;
 	const int shared = t->processes ? PTHREAD_PROCESS_SHARED : PTHREAD_PROCESS_PRIVATE;
-	pthread_mutexattr_t mutex;
 	pthread_condattr_t condition;
 
 	(void)why;
 	hall->guests = t->workers - 1;
-	must(pthread_mutexattr_init(&mutex));
-	must(pthread_mutexattr_setpshared(&mutex, shared));
-	must(pthread_mutex_init(&hall->mutex, &mutex));
-	must(pthread_mutexattr_destroy(&mutex));
+	lock_mutex_init(&hall->mutex, t->processes);
 	must(pthread_condattr_init(&condition));
 	must(pthread_condattr_setpshared(&condition, shared));
 	must(pthread_cond_init(&hall->go, &condition));

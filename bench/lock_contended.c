@@ -314,6 +314,7 @@ static const struct bench_case lock_contended = {
 	.summary = "workers compete for one lock: throughput, who waits, who starves",
 	.op = "turn",
 	.family = BENCH_SHARED,
+	.steps = true,
 	.shared_size = sizeof(struct guarded),
 	.local_size = sizeof(struct watch),
 	.params = {{"critical", 100, 0, 10000000, "steps while the lock is held"},

@@ -114,15 +114,10 @@ static void transfer(struct worker *w)
 static bool setup(struct trial *t, struct reason *why)
 {
 	struct bank *bank = t->shared;
-	pthread_mutexattr_t attributes;
 
 	(void)why;
-	must(pthread_mutexattr_init(&attributes));
-	must(pthread_mutexattr_setpshared(&attributes, t->processes ? PTHREAD_PROCESS_SHARED
-								    : PTHREAD_PROCESS_PRIVATE));
 	for (unsigned i = 0; i < 2; i++)
-		must(pthread_mutex_init(&bank->accounts[i].mutex, &attributes));
-	must(pthread_mutexattr_destroy(&attributes));
+		lock_mutex_init(&bank->accounts[i].mutex, t->processes);
 	return true;
 }
 

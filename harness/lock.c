@@ -98,6 +98,17 @@ static void choose_mutex(pthread_mutexattr_t *attributes, enum lock_kind kind)
 	}
 }
 
+void lock_mutex_init(pthread_mutex_t *mutex, bool processes)
+{
+	pthread_mutexattr_t attributes;
+
+	must(pthread_mutexattr_init(&attributes));
+	must(pthread_mutexattr_setpshared(&attributes, processes ? PTHREAD_PROCESS_SHARED
+								 : PTHREAD_PROCESS_PRIVATE));
+	must(pthread_mutex_init(mutex, &attributes));
+	must(pthread_mutexattr_destroy(&attributes));
+}
+
 static bool init_mutex(struct lock *lock, enum lock_kind kind, bool processes, struct reason *why)
 {
 	const bool shared = processes || kind == LOCK_PSHARED;

@@ -136,6 +136,8 @@ struct lock_node {
 	};
 };
 
+/* A plain mutex of a case's own, for threads or for PROCESSES. */
+void lock_mutex_init(pthread_mutex_t *mutex, bool processes);
 /*
  * Parent, before any worker exists: make a lock of KIND for WORKERS workers. False and WHY: this
  * build or this machine has no such lock.

@@ -19,8 +19,6 @@ static void init_gils(struct sync *sync, const struct sync_setup *setup, struct 
 void sync_init(struct sync *sync, const struct sync_setup *setup, struct worker *workers,
 	       unsigned count, struct gil *gils, struct timeline *timelines)
 {
-	pthread_mutexattr_t attributes;
-
 	sync->workers = workers;
 	sync->worker_count = count;
 	init_gils(sync, setup, workers, count, gils);
@@ -33,11 +31,7 @@ void sync_init(struct sync *sync, const struct sync_setup *setup, struct worker 
 	sync->has_parking = setup->kind == SYNC_FREE;
 	if (sync->has_parking)
 		parking_init(&sync->parking, setup->spins, setup->fair_ns, setup->process_shared);
-	must(pthread_mutexattr_init(&attributes));
-	if (setup->process_shared)
-		must(pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED));
-	must(pthread_mutex_init(&sync->mutex, &attributes));
-	must(pthread_mutexattr_destroy(&attributes));
+	lock_mutex_init(&sync->mutex, setup->process_shared);
 }
 
 bool sync_init_lock(struct sync *sync, enum sync_kind kind, struct worker *workers, unsigned count,
