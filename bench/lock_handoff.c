@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From one owner to the next: two workers hand a lock to and fro, and what counts is the time from just
+ * From one owner to the next: two workers hand a lock back and forth, and what counts is the time from just
  * before one lets go until the other, who stood there waiting, has it. The holder waits until the other
  * has announced itself, and holds on for `hold` steps more: after 100 steps a waiter is hardly asleep
  * yet, after 20 000 it sleeps if its lock lets it, and must be woken. Whoever let go does not ask again
