@@ -4,6 +4,7 @@
 # and sorts by mouse and keyboard, fits a phone, turns dark, complains of nothing and asks for nothing.
 #
 # SHOTS=DIR keeps pictures of what was seen.
+# without sanitizers: the browser runs the page, report.sh the program that writes it
 # shellcheck disable=SC2016,SC2317 # the scripts for the browser arrive as they are; finish is a trap
 set -u
 
