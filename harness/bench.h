@@ -42,14 +42,16 @@ struct bench_param {
 	int64_t value; /* default */
 	int64_t min, max;
 	const char *help;
-	bool quiet; /* stands in the column param only if it is not the default */
 };
 
-/* The row of a case that has a tick_param: its name, and what it is by default. */
-#define BENCH_TICK_PARAM(default_ns)                                                              \
-	{                                                                                         \
-		"tick_ns", (default_ns), 1, 1000000000,                                           \
-			"nanoseconds of work between two check points, in calibrated steps", true \
+/*
+ * The row of a case that has a tick_param: its name, and what it is by default. It stands in the column
+ * param only where it is something else.
+ */
+#define BENCH_TICK_PARAM(default_ns)                                                        \
+	{                                                                                   \
+		"tick_ns", (default_ns), 1, 1000000000,                                     \
+			"nanoseconds of work between two check points, in calibrated steps" \
 	}
 
 /* A figure that only this case has. better: "lower", "higher", "zero" or "info". */

@@ -212,8 +212,9 @@ void bench_params_text(const struct bench_case *bench, const int64_t *values, ch
 	text[0] = '\0';
 	for (unsigned i = 0; i < bench_param_count(bench) && used < size; i++) {
 		const struct bench_param *param = &bench->params[i];
+		const bool quiet = bench->tick_param && strcmp(param->name, bench->tick_param) == 0;
 
-		if (!param->quiet || values[i] != param->value)
+		if (!quiet || values[i] != param->value)
 			used += (size_t)snprintf(text + used, size - used, "%s%s=%lld",
 						 used ? ";" : "", param->name,
 						 (long long)values[i]);

@@ -161,7 +161,8 @@ static void a_quiet_parameter_stands_where_it_is_changed(void **state)
 {
 	const struct bench_case bench = {
 		.name = "quiet",
-		.params = {{"hush", 15, 1, 99, "", true}, {"loud", 1, 0, 9, ""}},
+		.params = {{"hush", 15, 1, 99, ""}, {"loud", 1, 0, 9, ""}},
+		.tick_param = "hush",
 	};
 	const int64_t as_usual[] = {15, 1}, changed[] = {16, 1};
 	char text[64];
