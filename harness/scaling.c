@@ -151,3 +151,8 @@ bool scaling_fit(const struct scaling_point *points, size_t count, struct scalin
 	set_residuals(fit, points, count);
 	return true;
 }
+
+bool scaling_describes(const struct scaling_fit *fit, struct reason *why)
+{
+	return fit->residual <= SCALING_RESIDUAL_MAX || refuse(why, "law-does-not-fit");
+}

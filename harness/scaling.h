@@ -17,6 +17,8 @@
 /* With three parameters fewer points than these leave nothing over to tell a good fit from a bad one. */
 #define SCALING_COUNTS_MIN 4
 #define SCALING_COUNTS_MAX 64
+/* A curve that is off by more than this, root mean square, explains nothing. */
+#define SCALING_RESIDUAL_MAX 0.2
 
 struct scaling_point {
 	double workers; /* 1 or more */
@@ -40,6 +42,9 @@ struct scaling_fit {
  */
 bool scaling_fit(const struct scaling_point *points, size_t count, struct scaling_fit *fit,
 		 struct reason *why);
+
+/* Does the curve describe the points that it was fitted to? False and WHY, a token: it does not. */
+bool scaling_describes(const struct scaling_fit *fit, struct reason *why);
 
 /* The curve at WORKERS. */
 double scaling_rate(const struct scaling_fit *fit, double workers);

@@ -132,7 +132,8 @@ static bool fit_curve(const struct curve *curve, struct law *law, struct reason 
 						   stats_median(values, curve->medians[i].count)};
 		free(values);
 	}
-	if (!scaling_fit(points, curve->counts, &law->fit, why))
+	if (!scaling_fit(points, curve->counts, &law->fit, why) ||
+	    !scaling_describes(&law->fit, why))
 		return false;
 	fit_launches(curve, law);
 	judge(curve, law);

@@ -139,6 +139,23 @@ static void kappa_is_never_negative(void **state)
 	assert_true(fit.residual > 0.1); /* and it is told that the law does not fit */
 }
 
+/* One worker alone, or beside a hog that takes nearly everything: no law of waiting and telling. */
+static void what_the_law_does_not_describe_is_told(void **state)
+{
+	static const double rates[] = {230000, 213, 82, 20};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++)
+		points[i] = (struct scaling_point){counts[i], rates[i]};
+	expect_fit(ARRAY_SIZE(rates));
+	assert_false(scaling_describes(&fit, &why));
+	assert_string_equal(why.text, "law-does-not-fit");
+	fit = (struct scaling_fit){.residual = SCALING_RESIDUAL_MAX};
+	assert_true(scaling_describes(&fit, &why));
+	fit.residual *= 1.001;
+	assert_false(scaling_describes(&fit, &why));
+}
+
 static void peaks(void **state)
 {
 	(void)state;
@@ -180,6 +197,7 @@ int main(void)
 		cmocka_unit_test(no_curve_nearby_is_better),
 		cmocka_unit_test(more_than_proportional_is_told),
 		cmocka_unit_test(kappa_is_never_negative),
+		cmocka_unit_test(what_the_law_does_not_describe_is_told),
 		cmocka_unit_test(peaks),
 		cmocka_unit_test(impossible_points_are_refused),
 	};
