@@ -94,8 +94,8 @@ function number(name, column, text)
 function read_summary(    wanted, numeric, n, columns, count, i, cells, names, kinds, key)
 {
 	wanted = "case,mode,workers,placement,param,metric,median,ci_lo,ci_hi,ci_level,n_launch," \
-		 "ratio_to,ratio,ratio_lo,ratio_hi,flags,status,run_id,git_sha,unit"
-	numeric = ",workers,median,ci_lo,ci_hi,ci_level,n_launch,ratio,ratio_lo,ratio_hi,"
+		 "ratio_to,ratio,ratio_lo,ratio_hi,flags,status,run_id,git_sha,unit,iters"
+	numeric = ",workers,median,ci_lo,ci_hi,ci_level,n_launch,ratio,ratio_lo,ratio_hi,iters,"
 	columns = csv_open("summary.csv", wanted)
 	if (columns == 0)
 		fail(64, "summary.csv: missing or empty; it is written by `tollgate run`")

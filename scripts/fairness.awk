@@ -32,7 +32,7 @@ function write_case(place, case_name,    names, n, m, low_row, high_row)
 	for (m = 1; m <= n; m++) {
 		low_row = find(case_name, names[m], full_width(case_name), "slowest_share")
 		high_row = find(case_name, names[m], full_width(case_name), "fastest_share")
-		if (!low_row || !high_row)
+		if (!low_row || !high_row || over_too_soon(low_row))
 			continue
 		slowest[names[m], place] = low_row
 		fastest[names[m], place] = high_row
@@ -40,6 +40,19 @@ function write_case(place, case_name,    names, n, m, low_row, high_row)
 			most = high(high_row)
 		note_unfair(low_row)
 	}
+}
+
+# Workers under a GIL take turns. Whose batch is over within one turn or so shows whose came first, and no
+# share.
+function over_too_soon(i,    rate)
+{
+	if (value[i, "mode"] != "gil")
+		return 0
+	rate = find(value[i, "case"], "gil", value[i, "workers"], "ops_per_s")
+	if (!rate || value[i, "iters"] / value[rate, "median"] * 1e9 >= 1.5 * interval_ns(value[i, "param"]))
+		return 0
+	remark("GIL left out where an epoch has too few turns")
+	return 1
 }
 
 # The least share that is certain: its whole interval lies lower than that of an equal share.

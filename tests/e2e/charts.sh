@@ -166,6 +166,29 @@ findings()
 	says single/charts/cpu-scaling.svg 'CPU-bound work: no difference seen between 1 and 2 workers'
 }
 
+# fairness_with ITERS: the page of shares of a run whose epochs under the GIL have so many operations.
+fairness_with()
+{
+	awk -F, -v OFS=, -v iters="$1" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+		NR > 1 && $at["mode"] == "gil" { $at["iters"] = iters }
+		{ print }
+	' turns/summary.csv >turns/new && mv turns/new turns/summary.csv
+	"$charts" turns --chart fairness --format svg --theme light || complain "$1 operations: exit $?"
+}
+
+# An epoch under a GIL that is over before everybody had turns says nothing of shares.
+few_turns()
+{
+	run turns CASES=cpu_int
+	fairness_with 100000000
+	says turns/charts/fairness.svg 'emulated GIL'
+	silent_on turns/charts/fairness.svg 'GIL left out'
+	fairness_with 1
+	says turns/charts/fairness.svg 'GIL left out where an epoch has too few turns'
+	silent_on turns/charts/fairness.svg 'emulated GIL'
+}
+
 missing_data()
 {
 	run partial MODES='none mutex' CASES='cpu_int io_timer'
@@ -313,6 +336,7 @@ no_output()
 }
 
 drawn_in_full
+few_turns
 captions
 laboratory
 findings
