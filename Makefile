@@ -233,7 +233,9 @@ picture = scripts/charts.sh results/$(1) --format svg $(patsubst %,--chart %,$(2
 
 images: ## draw docs/images again from the committed reference runs
 	@mkdir -p docs/images
-	@$(call picture,reference-standard,cpu-scaling io-beside-hogs pos-terminal)
+	@$(call picture,reference-standard,io-beside-hogs pos-terminal)
+	@$(call picture,reference-16-cores,cpu-scaling lock-throughput scaling-law sharing)
+	@$(call picture,reference-16-pairs,core-to-core)
 	@$(call picture,reference-gil,gil-timeline gil-latency gil-scaling gil-validate)
 	@$(call picture,reference-tenure,gil-tenure)
 

@@ -68,7 +68,7 @@ map_claims()
 {
 	changed many summary.csv '$10 == "transfer_ns" { $17 = 1; $18 = 1000 } 1'
 	drawn other core-to-core
-	says other/charts/core-to-core.svg 'no difference seen between pairs'
+	says other/charts/core-to-core.svg 'no pair surely nearer'
 	changed many summary.csv 'NR > 1 { $17 = $18 = ""; $19 = 0 } 1'
 	drawn other core-to-core
 	says other/charts/core-to-core.svg 'Too few launches to judge'
