@@ -95,6 +95,7 @@
 		.why = (WHY)                                                           \
 	}
 
+/* FIGURE is an initialiser in braces. NOLINTBEGIN(bugprone-macro-parentheses) */
 /* Not one in any epoch. */
 #define NEVER(FIGURE, METRIC, WHY)                                              \
 	{                                                                       \
@@ -117,5 +118,6 @@
 		.figure = FIGURE, .metric = (METRIC), .comparison = CLAIM_ABOVE, \
 		.threshold = (LIMIT), .why = (WHY)                               \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif

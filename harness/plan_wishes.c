@@ -130,6 +130,7 @@ bool plan_add_wishes(struct plan *plan, const struct choice *choice,
 	drop_empty_cases(plan);
 	for (unsigned c = 0; c < plan->case_count; c++)
 		for (unsigned g = 0; g < plan->cases[c].group_count; g++)
+			/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): those before case_count are not freed */
 			plan_seat_group(&plan->cases[c].groups[g], topology, told);
 	return plan->row_count || refuse(why, "none of the modes that were asked for is here");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * shuttle - one cache line that two threads or processes hand to and fro without entering the kernel:
+ * shuttle - one cache line that two threads or processes hand back and forth without entering the kernel:
  * what a case measures, and what the canary watches beside the rows of other cases. Inline, since a
  * call would be a part of what is measured.
  */

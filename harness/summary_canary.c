@@ -19,7 +19,9 @@ static struct series canary_series(const struct run_data *data, uint32_t id, con
 				    data->combinations[id].key[KEY_CASE], name);
 	const uint32_t metric = intern_find(&data->metric_names, key, (size_t)length);
 
-	return metric == NO_ID ? (struct series){0} : observed_series(data, id, metric);
+	if (metric == NO_ID)
+		return (struct series){0};
+	return observed_series(data, id, metric);
 }
 
 static bool differ(double a, double b)

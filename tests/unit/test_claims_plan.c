@@ -167,8 +167,11 @@ static void unknown_claims_are_refused(void **state)
 
 static const struct plan_wish wish = {"cpu_int", "mutex", "cores", "", 2};
 
-static void expect_no_plan(struct plan_wish bad, const char *word)
+static void expect_no_plan(struct plan_wish asked, const char *word)
 {
+	static struct plan_wish bad;
+
+	bad = asked;
 	choice.wishes = &bad;
 	choice.wish_count = 1;
 	assert_false(plan_make(&plan, &choice, &machine, &why));
@@ -202,9 +205,10 @@ static void bad_wishes_are_refused(void **state)
 /* What this machine lacks stays in the plan with its reason; wishes that are alike are one row. */
 static void wishes_are_seated_and_merged(void **state)
 {
-	struct plan_wish two[] = {wish, wish, wish, wish};
+	static struct plan_wish two[4];
 
 	(void)state;
+	two[0] = two[1] = two[2] = two[3] = wish;
 	two[1].param = "steps=256"; /* the default */
 	two[2].mode = "none";
 	two[3].placement = "pair:smt";

@@ -92,8 +92,9 @@ static void leave_somebody_behind(void *who)
 {
 	const pid_t pid = fork();
 
-	for (; !pid;)
-		pause();
+	if (!pid)
+		for (;;)
+			pause();
 	*(_Atomic pid_t *)who = pid;
 }
 

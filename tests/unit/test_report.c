@@ -218,7 +218,8 @@ static void verdicts_come_from_their_file(void **state)
 static void charts_are_taken_in(void **state)
 {
 	(void)state;
-	put(run_a, "charts/lines.svg", SVG(TITLE("A &lt;GIL&gt; is slow") "<path d='M0' id='q'/><use href='#q'/>"));
+	put(run_a, "charts/lines.svg",
+	    SVG(TITLE("A &lt;GIL&gt; is slow") "<path d='M0' id='q'/><use href='#q'/>"));
 	put(run_a, "charts/lines-dark.svg", SVG(TITLE("dark")));
 	put(run_a, "charts/evil.svg", SVG("<script>1</script>"));
 	render(1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The line that two sides hand to and fro: turns, patience, and the median of the blocks. */
+/* The line that two sides hand back and forth: turns, patience, and the median of the blocks. */
 #include "harness/shuttle.h"
 
 #include <math.h>
