@@ -423,15 +423,15 @@ static void params_must_agree(void **state)
 		const char *param;
 		bool same;
 	} some[] = {
-		{"swipes=20000;think=100;split=1;block=0", true},
-		{"split=1;block=0;think=100;swipes=20000", true},
-		{"swipes=20000;think=100;split=1", true}, /* before there was `block` */
-		{"swipes=20000;think=100;split=0;block=0", false},
-		{"swipes=20000;think=100", false}, /* without `split` it is 0 */
+		{"swipes=200000;think=100;split=1;block=0", true},
+		{"split=1;block=0;think=100;swipes=200000", true},
+		{"swipes=200000;think=100;split=1", true}, /* before there was `block` */
+		{"swipes=200000;think=100;split=0;block=0", false},
+		{"swipes=200000;think=100", false}, /* without `split` it is 0 */
 		{"swipes=500;think=100;split=1;block=0", false},
-		{"swipes=20000;think=100;split=1;block=0;interval_us=200", false},
-		{"swipes=20000;think=100;split=1;block=", false},
-		{"swipes=20000;think=100;split=1;block", false},
+		{"swipes=200000;think=100;split=1;block=0;interval_us=200", false},
+		{"swipes=200000;think=100;split=1;block=", false},
+		{"swipes=200000;think=100;split=1;block", false},
 		{"=", false},
 		{"", false},
 	};

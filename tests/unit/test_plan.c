@@ -195,14 +195,15 @@ static void profiles_visit_variants(void **state)
 {
 	static const char *const params[] = {"swipes=500;think=100;split=0;block=0",
 					     "swipes=20000;think=100;split=0;block=0",
-					     "swipes=20000;think=100;split=1;block=0"};
+					     "swipes=200000;think=100;split=0;block=0",
+					     "swipes=200000;think=100;split=1;block=0"};
 	size_t count;
 	const struct profile *profiles = profile_table(&count);
 
 	(void)state;
 	filter("^pos_terminal$");
 	for (size_t p = 0; p < count; p++) {
-		unsigned most = profiles[p].variants < 3 ? profiles[p].variants : 3;
+		unsigned most = profiles[p].variants < 4 ? profiles[p].variants : 4;
 
 		choice.profile = &profiles[p];
 		make();
@@ -222,7 +223,7 @@ static void the_users_parameters_override_variants(void **state)
 	assert_true(choice_add_param(&choice, "think=0", &why));
 	assert_true(choice_add_param(&choice, "swipes=9", &why));
 	make();
-	/* the first two variants are equal now, and are visited once */
+	/* the first three variants are equal now, and are visited once */
 	assert_int_equal(plan.cases[0].group_count, 2);
 	assert_string_equal(plan.cases[0].groups[0].param, "swipes=9;think=0;split=0;block=0");
 	assert_string_equal(plan.cases[0].groups[1].param, "swipes=9;think=0;split=1;block=0");
