@@ -11,41 +11,12 @@
 
 #include "harness/claims.h"
 
-#define PUS 4
-
-static struct pu pus[PUS];
-static const struct topology machine = {
-	.pus = pus,
-	.pu_count = PUS,
-	.core_count = PUS,
-	.llc_count = 1,
-	.numa_count = 1,
-	.pkg_count = 1,
-	.kind_count = 1,
-	.this_system = true,
-	.caches_known = true,
-};
-
-static struct choice choice;
-static struct plan plan;
-static struct reason why;
+#include "tests/unit/plan_machine.h"
 
 static int fresh(void **state)
 {
 	(void)state;
-	quiet_talk = true;
-	for (int i = 0; i < PUS; i++)
-		pus[i] = (struct pu){.os = i, .log = i, .core = i, .l2 = i, .core_rank = i};
-	choice = (struct choice){.profile = profile_find("quick"), .seed = 1};
-	why.text[0] = '\0';
-	return 0;
-}
-
-static int release(void **state)
-{
-	(void)state;
-	plan_free(&plan);
-	return 0;
+	return plan_fresh("quick");
 }
 
 static bool wished(const struct plan_wish *wishes, unsigned count,

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/plan.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,45 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PUS 4
-
-/* Four cores without SMT in one package: nothing here may depend on the machine. */
-static struct pu pus[PUS];
-static const struct topology machine = {
-	.pus = pus,
-	.pu_count = PUS,
-	.core_count = PUS,
-	.llc_count = 1,
-	.numa_count = 1,
-	.pkg_count = 1,
-	.kind_count = 1,
-	.this_system = true,
-	.caches_known = true,
-};
-
-static struct choice choice;
-static struct plan plan;
-static struct reason why;
+#include "tests/unit/plan_machine.h"
 
 static int fresh(void **state)
 {
 	(void)state;
-	quiet_talk = true;
-	for (int i = 0; i < PUS; i++)
-		pus[i] = (struct pu){.os = i, .log = i, .core = i, .l2 = i, .core_rank = i};
-	choice = (struct choice){.profile = profile_find("standard"), .seed = 1};
-	why.text[0] = '\0';
-	return 0;
-}
-
-static int release(void **state)
-{
-	(void)state;
-	plan_free(&plan);
-	plan_free(&plan); /* twice is harmless */
-	for (unsigned i = 0; i < choice.filter_count; i++)
-		regfree(&choice.filters[i].pattern);
-	return 0;
+	return plan_fresh("standard");
 }
 
 static void filter(const char *text)

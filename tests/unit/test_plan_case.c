@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What a case itself asks of the plan: profile, placements, workers by a parameter, its own modes. */
-#include "harness/plan.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,45 +11,12 @@
 
 #include "harness/binding.h"
 
-#define PUS     4
-#define PUS_MAX 20
-
-/* Four cores with a shared last cache and no SMT: nothing here may depend on the machine. */
-static struct pu pus[PUS_MAX];
-static struct topology machine = {
-	.pus = pus,
-	.pu_count = PUS,
-	.core_count = PUS,
-	.llc_count = 1,
-	.numa_count = 1,
-	.pkg_count = 1,
-	.kind_count = 1,
-	.this_system = true,
-	.caches_known = true,
-};
-
-static struct choice choice;
-static struct plan plan;
-static struct reason why;
+#include "tests/unit/plan_machine.h"
 
 static int fresh(void **state)
 {
 	(void)state;
-	quiet_talk = true;
-	for (int i = 0; i < PUS_MAX; i++)
-		pus[i] = (struct pu){.os = i, .log = i, .core = i, .l2 = i, .core_rank = i};
-	machine.pu_count = PUS;
-	choice = (struct choice){.seed = 1};
-	return 0;
-}
-
-static int release(void **state)
-{
-	(void)state;
-	plan_free(&plan);
-	for (unsigned i = 0; i < choice.filter_count; i++)
-		regfree(&choice.filters[i].pattern);
-	return 0;
+	return plan_fresh("quick");
 }
 
 static const struct plan_case *make(const char *profile, const char *filter)
