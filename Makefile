@@ -88,7 +88,7 @@ ours_cppflags += -DTOLLGATE_CFLAGS='"$(strip $(told_flags))"'
 git := $(shell GIT_OPTIONAL_LOCKS=0 git describe --always --tags --dirty --abbrev=12 2>/dev/null \
 	|| echo unknown)
 
-harness_sources := $(sort $(wildcard harness/*.c))
+harness_sources := $(sort $(wildcard harness/*.c harness/*/*.c))
 bench_sources   := $(sort $(wildcard bench/*.c))
 case_sources    := $(sort $(wildcard tests/cases/*.c))
 unit_sources    := $(sort $(wildcard tests/unit/test_*.c))
@@ -98,14 +98,14 @@ object = $(patsubst %.c,$(B)/obj/%.o,$(1))
 # Cases register in a linker section, so their objects are linked directly, never from an archive.
 program_objects := $(call object,$(harness_sources) $(bench_sources))
 test_objects    := $(call object,$(harness_sources) $(bench_sources) $(case_sources))
-unit_libraries  := $(filter-out $(B)/obj/harness/main.o,$(program_objects))
+unit_libraries  := $(filter-out $(B)/obj/harness/cli/main.o,$(program_objects))
 unit_programs   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(unit_sources))
 tool_programs   := $(patsubst tests/%.c,$(B)/%,$(tool_sources))
 # The commit changes often; only the files that print it are compiled again.
 git_objects := $(call object,$(shell grep -ls TOLLGATE_GIT $(harness_sources)))
 
-c_files     := $(sort $(wildcard harness/*.[ch] bench/*.[ch] tests/*.[ch] tests/cases/*.[ch] \
-	tests/unit/*.[ch]))
+c_files     := $(sort $(wildcard harness/*.[ch] harness/*/*.[ch] bench/*.[ch] tests/*.[ch] \
+	tests/cases/*.[ch] tests/unit/*.[ch]))
 shell_files := $(sort .ci/run $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh))
 
 compile = $(CC) $(ours_cppflags) $(CPPFLAGS) $(ours_cflags) $(CFLAGS)
@@ -150,8 +150,8 @@ $(B)/obj/%.o: %.c $(B)/stamp/flags | $(B)/stamp/deps
 	$(compile) $(git_define) $(colours_define) -MMD -MP -c -o $@ $<
 
 # The assembler takes these in, so the compiler does not list them.
-$(B)/obj/harness/report_page.o: harness/report.css harness/report.js $(B)/chart-colours.css
-$(B)/obj/harness/report_page.o: colours_define = -DCHART_COLOURS='"$(B)/chart-colours.css"'
+$(B)/obj/harness/report/page.o: harness/report/report.css harness/report/report.js $(B)/chart-colours.css
+$(B)/obj/harness/report/page.o: colours_define = -DCHART_COLOURS='"$(B)/chart-colours.css"'
 
 # The colours of charts stand in one place.
 $(B)/chart-colours.css: scripts/style.gp scripts/chart-colours.awk

@@ -7,6 +7,7 @@
  * its neighbour really came.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 enum { PARAM_KIND, PARAM_WORK };
 enum { KIND_LIBRARY, KIND_SPINNING };

@@ -6,6 +6,7 @@
  * wakeups_per_mib, and what a pipe with more room (capacity) makes of both.
  */
 #include "harness/bench.h"
+#include "harness/kit/transfer.h"
 
 enum { PARAM_CAPACITY = TRANSFER_PARAMS };
 

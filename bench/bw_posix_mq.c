@@ -4,6 +4,7 @@
  * allows anybody (fs.mqueue.msg_max), of at most 8 KiB.
  */
 #include "harness/bench.h"
+#include "harness/kit/transfer.h"
 
 #define SLOTS 10
 

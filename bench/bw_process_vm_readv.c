@@ -5,6 +5,7 @@
  * an eventfd each way. The sender has a few buffers, so that it can write while the other still reads.
  */
 #include "harness/bench.h"
+#include "harness/kit/transfer.h"
 
 #define BUFFERS 4
 

@@ -9,6 +9,8 @@
  * writes to costs, and what two copies cost.
  */
 #include "harness/bench.h"
+#include "harness/kit/ring.h"
+#include "harness/kit/transfer.h"
 
 #define WORKERS_MOST 64
 

@@ -9,6 +9,7 @@
  * one processing unit the other side cannot move meanwhile, so there nobody looks twice.
  */
 #include "harness/bench.h"
+#include "harness/kit/transfer.h"
 
 #include <linux/futex.h>
 #include <string.h>

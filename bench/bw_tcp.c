@@ -5,6 +5,7 @@
  * messages the difference is what this parameter is about.
  */
 #include "harness/bench.h"
+#include "harness/kit/transfer.h"
 
 enum { PARAM_NODELAY = TRANSFER_PARAMS };
 

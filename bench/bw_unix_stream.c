@@ -5,6 +5,7 @@
  * them.
  */
 #include "harness/bench.h"
+#include "harness/kit/transfer.h"
 
 #include <sys/socket.h>
 

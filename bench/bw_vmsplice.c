@@ -6,6 +6,7 @@
  * n pieces of memory, however small, so whatever was put there n pieces ago is out.
  */
 #include "harness/bench.h"
+#include "harness/kit/transfer.h"
 
 #include <fcntl.h>
 #include <sys/uio.h>

@@ -6,6 +6,7 @@
  * most of that goes away (huge=1).
  */
 #include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 #include <string.h>
 #include <sys/mman.h>

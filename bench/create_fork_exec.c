@@ -5,6 +5,7 @@
  * that is.
  */
 #include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 static void make(struct worker *w)
 {

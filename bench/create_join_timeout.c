@@ -6,6 +6,7 @@
  * descriptor can keep it open). To come back early would be wrong, and fails the check.
  */
 #include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 enum { PARAM_TIMEOUT };
 

@@ -4,6 +4,7 @@
  * memory as vfork() does. Compare with create_vfork_exec: the rest is signal masks and bookkeeping.
  */
 #include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 static void make(struct worker *w)
 {

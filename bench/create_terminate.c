@@ -5,6 +5,7 @@
  * the latencies are the ending alone.
  */
 #include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 struct ends {
 	struct births births;

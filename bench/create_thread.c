@@ -4,6 +4,7 @@
  * was given must come back. This is the price of starting a thread per task, and why pools exist.
  */
 #include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 static void make(struct worker *w)
 {

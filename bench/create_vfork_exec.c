@@ -5,6 +5,7 @@
  * loading it with its libraries, and it does not depend on how much memory the parent has.
  */
 #include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 static void make(struct worker *w)
 {

@@ -4,6 +4,7 @@
  * nobody has to be woken and nothing has to be switched.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -15,6 +15,7 @@
  * hogs are processes, and nobody has to win anything.
  */
 #include "harness/bench.h"
+#include "harness/kit/hog.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

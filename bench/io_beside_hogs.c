@@ -20,6 +20,7 @@
  * then seen only when the call is over, whatever the switch interval says.
  */
 #include "harness/bench.h"
+#include "harness/kit/hog.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,6 +6,7 @@
  * does at exit for every thread that is no daemon, and the process lives as long as the work lasts.
  */
 #include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 enum { PARAM_DAEMON, PARAM_WORK };
 

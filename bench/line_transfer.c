@@ -11,6 +11,8 @@
  * Threads or processes makes no difference to a line, so there are no other modes than these.
  */
 #include "harness/bench.h"
+#include "harness/kit/shuttle.h"
+#include "harness/kit/transfer.h"
 
 enum { METRIC_TRANSFER };
 

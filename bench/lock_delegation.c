@@ -9,6 +9,7 @@
 #include <sched.h>
 
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #define DEPTH_MAX 64
 

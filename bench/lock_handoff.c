@@ -9,6 +9,7 @@
 #include <sched.h>
 
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 enum { PARAM_HOLD };
 enum { METRIC_UNLOCK_TO_LOCK };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 enum { METRIC_RECOVERY };
 

@@ -10,6 +10,7 @@
  * processes too, which fades with the number of messages.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -5,6 +5,7 @@
  * for one is the interpreter. What is counted up under it needs the lock: none may get lost.
  */
 #include "harness/bench.h"
+#include "harness/python/counter.h"
 
 static void count_up(struct worker *w)
 {

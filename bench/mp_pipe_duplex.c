@@ -5,6 +5,7 @@
  * there the switches are counted and not judged: readers and writers of a stream socket sleep in one queue.
  */
 #include "harness/bench.h"
+#include "harness/python/talk.h"
 
 #include <sys/socket.h>
 

@@ -6,6 +6,7 @@
  * one of two copies (nothing may happen), and then the other.
  */
 #include "harness/bench.h"
+#include "harness/python/connection.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -6,6 +6,7 @@
  * of the framing; what is between this and Python's own figure is the interpreter.
  */
 #include "harness/bench.h"
+#include "harness/python/talk.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

@@ -8,6 +8,7 @@
  * A task computes for `task_us` of processor time, or returns at once.
  */
 #include "harness/bench.h"
+#include "harness/python/pool.h"
 
 #include <string.h>
 

@@ -7,6 +7,8 @@
  * for each other, which costs most.
  */
 #include "harness/bench.h"
+#include "harness/kit/supply.h"
+#include "harness/python/hooks.h"
 
 struct trader {
 	struct supplier supplier;

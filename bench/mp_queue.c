@@ -6,6 +6,7 @@
  * which is built on which: the dearer one on the cheaper.
  */
 #include "harness/bench.h"
+#include "harness/python/talk.h"
 
 ROUND_TRIP(converse, twin_talk_put, twin_talk_get)
 

@@ -6,6 +6,7 @@
  * to get another answer, fails the check; how late a refusal with a timeout comes is measured.
  */
 #include "harness/bench.h"
+#include "harness/python/hooks.h"
 
 #define SLOTS 4u
 

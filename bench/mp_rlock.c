@@ -5,6 +5,7 @@
  * touches nothing that processes share. On a Lock it would wait for ever.
  */
 #include "harness/bench.h"
+#include "harness/python/counter.h"
 
 enum { PARAM_DEPTH };
 

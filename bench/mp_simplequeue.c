@@ -5,6 +5,7 @@
  * instructions and no system call: a SimpleQueue should cost what its pipe does (mp_pipe_simplex).
  */
 #include "harness/bench.h"
+#include "harness/python/talk.h"
 
 ROUND_TRIP(converse, twin_talk_put_simple, twin_talk_get_simple)
 

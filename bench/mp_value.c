@@ -7,6 +7,7 @@
  * all (guard=0).
  */
 #include "harness/bench.h"
+#include "harness/python/counter.h"
 
 enum { PARAM_SWIPES, PARAM_GUARD };
 enum { GUARD_NONE, GUARD_EACH, GUARD_BOTH };

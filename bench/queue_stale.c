@@ -6,6 +6,7 @@
  * Others may come in between, and an item that was put is in nobody's pipe until the feeder has written it.
  */
 #include "harness/bench.h"
+#include "harness/python/hooks.h"
 
 #define WORKERS   4u
 #define PRODUCERS 2u

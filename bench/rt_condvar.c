@@ -5,6 +5,7 @@
  * would run into it and sleep again.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 

@@ -4,6 +4,7 @@
  * many: one system call more per message.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 #include <string.h>

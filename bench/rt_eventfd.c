@@ -5,6 +5,7 @@
  * each side read its own wake-up; here there are two, and each read must find exactly one.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

@@ -4,6 +4,7 @@
  * figure should be that of rt_pipe. The names are gone before the first byte is sent.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,6 +4,7 @@
  * there: count, wake one. What the semaphore and the condition variable cost more is their own.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

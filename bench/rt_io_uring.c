@@ -6,6 +6,7 @@
  * was installed when the program was built.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <sys/socket.h>
 

@@ -5,6 +5,7 @@
  * buffer costs when it is made and dropped every time; programs that do this keep their buffers.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 #include <string.h>

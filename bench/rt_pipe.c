@@ -7,6 +7,7 @@
  * The same work as `perf bench sched pipe`, which is the packaged program to hold it against.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

@@ -5,6 +5,7 @@
  * the first message is sent.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

@@ -4,6 +4,7 @@
  * multiprocessing.Lock and Semaphore are made of. Nobody who does not have to wait enters the kernel.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 #include <semaphore.h>

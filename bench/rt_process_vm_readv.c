@@ -5,6 +5,7 @@
  * socket makes two - if the kernel allows to look into the other process at all.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

@@ -5,6 +5,7 @@
  * is quick, and no core when it is not. On one, looking is wasted: the partner cannot move meanwhile.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 enum { PARAM_SPINS = TALK_PARAMS };
 

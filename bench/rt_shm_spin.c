@@ -8,6 +8,7 @@
  * away, milliseconds later. That is refused, not measured.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

@@ -5,6 +5,7 @@
  * two it is spinning with a system call in it. How often the kernel really switches is counted.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <sched.h>
 

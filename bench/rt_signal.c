@@ -5,6 +5,7 @@
  * so that none is lost or fetched twice.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 #include <limits.h>

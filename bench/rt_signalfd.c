@@ -3,6 +3,7 @@
  * As rt_signal, but the signal is read from a descriptor, which a loop can wait for beside others.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -5,6 +5,7 @@
  * limits a message to kernel.msgmax, usually 8 KiB.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 #include <string.h>

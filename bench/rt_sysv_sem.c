@@ -4,6 +4,7 @@
  * removes such a semaphore when its makers die, so a small process keeps watch and does (offspring_keep).
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <errno.h>
 #include <string.h>

@@ -7,6 +7,7 @@
  * difference here; a protocol that writes twice before it reads pays up to 40 ms for it.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 enum { PARAM_NODELAY = TALK_PARAMS };
 

@@ -4,6 +4,7 @@
  * that does not find room is dropped; here there is never more than one under way.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

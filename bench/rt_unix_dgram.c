@@ -5,6 +5,7 @@
  * message: it allocates a buffer with a header and accounts for it.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <sys/socket.h>
 

@@ -9,6 +9,7 @@
  * number. They are counted but not judged; the other two types filter such wake-ups.
  */
 #include "harness/bench.h"
+#include "harness/kit/transport.h"
 
 #include <sys/socket.h>
 

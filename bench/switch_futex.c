@@ -11,6 +11,7 @@
  * walk_ns, the same walk when nobody comes in between.
  */
 #include "harness/bench.h"
+#include "harness/kit/ring.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>

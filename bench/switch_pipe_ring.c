@@ -5,6 +5,7 @@
  * one of two figures for the same switch.
  */
 #include "harness/bench.h"
+#include "harness/kit/ring.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

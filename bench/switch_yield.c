@@ -6,6 +6,7 @@
  * with fewer than one per yield is marked.
  */
 #include "harness/bench.h"
+#include "harness/kit/ring.h"
 
 #include <sched.h>
 

@@ -6,7 +6,9 @@
  *
  * A bound of one item makes the two take turns, and every turn is two wake-ups.
  */
+#include "harness/python/thread_queue.h"
 #include "harness/bench.h"
+#include "harness/kit/supply.h"
 
 static bool setup(struct trial *t, struct reason *why)
 {

@@ -12,6 +12,7 @@
  * The timer's slack, 50 us for a normal thread, is switched off for this thread alone.
  */
 #include "harness/bench.h"
+#include "harness/kit/hog.h"
 
 #include <errno.h>
 #include <string.h>

@@ -15,20 +15,9 @@
 #include <math.h>
 #include <stdatomic.h>
 
-#include "harness/clock.h"
-#include "harness/hog.h"
-#include "harness/offspring.h"
-#include "harness/ring.h"
-#include "harness/shuttle.h"
-#include "harness/step.h"
-#include "harness/supply.h"
-#include "harness/sync.h"
-#include "harness/transfer.h"
-#include "harness/twin_counter.h"
-#include "harness/twin_hooks.h"
-#include "harness/twin_pool.h"
-#include "harness/twin_talk.h"
-#include "harness/twin_thread_queue.h"
+#include "harness/base/clock.h"
+#include "harness/sync/step.h"
+#include "harness/sync/sync.h"
 
 #define BENCH_PARAMS_MAX   8
 #define BENCH_METRICS_MAX  24

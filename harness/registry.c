@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/registry.h"
 
-#include "harness/mode.h"
+#include "harness/sync/mode.h"
 
 #include <pthread.h>
 #include <stdio.h>

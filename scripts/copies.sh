@@ -5,7 +5,7 @@
 # kinds MACRO: the sync kinds of SYNC_FOR_EACH and its like, one a line, as the compiler sees them.
 kinds()
 {
-	printf '#include "harness/sync.h"\n#define ROW(K, k, ...) @kind k\n%s(ROW, )\n' "$1" |
+	printf '#include "harness/sync/sync.h"\n#define ROW(K, k, ...) @kind k\n%s(ROW, )\n' "$1" |
 		${CC:-cc} -std=c17 -D_GNU_SOURCE -DTOLLGATE_HWLOC=1 -DTOLLGATE_LIBPFM=1 -I. -E -P -x c - |
 		tr '@' '\n' | sed -n 's/^kind  *\([a-z0-9_]*\).*/\1/p'
 }

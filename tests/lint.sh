@@ -41,7 +41,7 @@ cpp_check()
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability \
 		--inline-suppr --suppress=missingIncludeSystem \
 		--suppress=comparePointers:harness/registry.c \
-		--suppress=uninitvar:harness/counters_probe.c --suppress=ctuuninitvar -I. -D_GNU_SOURCE -D__x86_64__ \
+		--suppress=uninitvar:harness/machine/counters_probe.c --suppress=ctuuninitvar -I. -D_GNU_SOURCE -D__x86_64__ \
 		-DTOLLGATE_HWLOC=1 -DTOLLGATE_LIBPFM=1 \
 		-DHWLOC_API_VERSION=0x00020900 '-D_Noreturn=__attribute__((noreturn))' harness bench
 }

@@ -9,7 +9,7 @@
  */
 #include <sched.h>
 
-#include "harness/mode.h"
+#include "harness/sync/mode.h"
 
 /* How often to let others run before going in without those who did not come. */
 #define PATIENCE 10000u

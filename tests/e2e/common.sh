@@ -84,7 +84,7 @@ tiny()
 	"$TOLLGATE_TEST" run --profile=quick --counters=off --seed=1 --out="$out" "$@"
 }
 
-# header NAME: the columns that harness/record.h says, e.g. SAMPLES_HEADER.
+# header NAME: the columns that harness/data/record.h says, e.g. SAMPLES_HEADER.
 header()
 {
 	awk -v wanted="$1" '
@@ -105,7 +105,7 @@ header()
 				print text
 		}
 		{ line = "" }
-	' harness/record.h
+	' harness/data/record.h
 }
 
 # column FILE NAME: its cells, one a line. No cell of a test has a comma in it.

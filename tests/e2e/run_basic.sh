@@ -5,7 +5,7 @@
 . tests/e2e/common.sh
 
 expected_files='claims.csv counters.csv histogram.csv ladder.csv metrics.csv percentiles.csv run.json samples.csv scaling.csv summary.csv timeline.csv workers.csv'
-schema=$(awk '/define RECORD_SCHEMA/ { print $3 }' harness/record.h)
+schema=$(awk '/define RECORD_SCHEMA/ { print $3 }' harness/data/record.h)
 repository=$PWD
 
 # Names that would be found again if they got into a file.

@@ -74,7 +74,7 @@ for wrong in --format=xml --policy=gil32 --policy=gil32=none --policy=gil9=gil -
 done
 
 header=$(awk '/define VALIDATE_HEADER/ { on = 1; next } on { split($0, part, "\""); print part[2]; exit }' \
-	harness/validate.h)
+	harness/validate/validate.h)
 verdicts='inside|outside|not-judged'
 
 # judged CODE FILE: the exit code is one that says what the verdicts in FILE say.

@@ -87,7 +87,7 @@ for kind in $base_kinds; do
 	gil_ticks) costs "$kind" 5 ;;
 	none | mutex | free) costs "$kind" 0 ;;
 	cpython) costs "$kind" 4 ;; # counts down to the next call of the interpreter
-	*) complain "harness/sync.h: what may a check point of kind $kind cost?" ;;
+	*) complain "harness/sync/sync.h: what may a check point of kind $kind cost?" ;;
 	esac
 done
 [ "$bad" -eq 0 ] && echo "a check point costs its look in every kind"

@@ -27,7 +27,7 @@ for file in $(each_file); do
 		complain "$file: no SPDX-License-Identifier: MIT in line 1"
 done
 
-for file in harness/*.[ch] bench/*.[ch] tests/*/*.[ch]; do
+for file in harness/*.[ch] harness/*/*.[ch] bench/*.[ch] tests/*/*.[ch]; do
 	[ -f "$file" ] || continue
 	head -n 1 "$file" | grep -qF '/* SPDX-License-Identifier: MIT */' ||
 		complain "$file: line 1 is not the licence"

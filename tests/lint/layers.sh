@@ -1,49 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Who may include whom. A harness header includes only modules that stand earlier in the list below
-# (module_part.h counts as module); a file in bench/ includes only harness/bench.h and system headers.
+# Who may include whom: a file of a room of harness/ includes its own room and rooms to its left; an
+# internal.h, or NAME_internal.h, is private to its room. A case includes harness/bench.h and kits.
 # without sanitizers: nothing in it is compiled
 set -u
 
-order='util version clock step topology placement binding counters environment stats scaling verdict floor csv json format
-	record shuttle gate futex parking timeline gil cpython lock worker sync offspring
-	twin transport transfer twin_talk twin_counter supply
-	ring hog bench registry inject mode protocol arena canary crew runner launch child plan
-	recorder progress summary ladder claims html svg report history export coordinator session run_json compare validate options cli main'
+order='base data stats machine lock gil sync . kit python runner run summary claims export history compare validate report cli'
 
-awk -v order="$order" '
-	function module(path) {
-		sub(/^harness\//, "", path)
-		sub(/\.[ch]$/, "", path)
-		if (!(path in rank))
-			sub(/_.*/, "", path)
-		return path
-	}
-	function complain(text) {
-		printf "%s:%d: %s\n", FILENAME, FNR, text
-		bad = 1
-	}
-	BEGIN {
-		count = split(order, names)
-		for (n = 1; n <= count; n++)
-			rank[names[n]] = n
-	}
+find harness bench -name '*.[ch]' -exec awk -v order="$order" '
+	BEGIN { for (i = split(order, names, " "); i; i--) rank[names[i]] = i }
+	function room(path) { sub(/^harness\//, "", path); return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "." }
+	function complain(text) { printf "%s:%d: %s\n", FILENAME, FNR, text; bad = 1 }
 	FNR == 1 {
-		self = module(FILENAME)
-		in_bench = FILENAME ~ /^bench\//
-		if (FILENAME ~ /\.h$/ && !(self in rank))
-			complain("module " self " has no place in the layer order")
+		self = FILENAME ~ /^bench\// ? "bench" : room(FILENAME)
+		if (self != "bench" && !(self in rank)) complain("room " self " has no place in the order")
 	}
-	!/^[ \t]*#[ \t]*include[ \t]*"/ { next }
-	{
-		split($0, part, "\"")
-		other = module(part[2])
-		if (part[2] !~ /^harness\//)
-			complain("include \"" part[2] "\": write it as harness/NAME.h")
-		else if (in_bench && part[2] != "harness/bench.h")
-			complain("a case includes only harness/bench.h, not " part[2])
-		else if (!in_bench && FILENAME ~ /\.h$/ && other != self && rank[other] >= rank[self])
-			complain(self " may not include " other ": it stands later in the order")
+	/^[ \t]*#[ \t]*include[ \t]*"/ {
+		split($0, part, "\""); other = room(part[2])
+		if (part[2] !~ /^harness\//) complain("write it as harness/ROOM/NAME.h")
+		else if (self == "bench") { if (part[2] != "harness/bench.h" && other !~ /^(kit|python)$/) complain("a case includes bench.h, kit/ and python/ only") }
+		else if (!(other in rank) || rank[other] > rank[self]) complain(self " may not include " other)
+		else if (part[2] ~ /internal\.h$/ && other != self) complain(part[2] " is private to " other)
 	}
-	END { exit bad }
-' harness/*.[ch] bench/*.[ch]
+	END { exit bad }' {} +

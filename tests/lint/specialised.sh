@@ -26,7 +26,7 @@ complain()
 }
 
 count=0
-[ "$(echo "$base_kinds" | wc -l)" -ge 3 ] || complain "harness/sync.h: fewer than three sync kinds"
+[ "$(echo "$base_kinds" | wc -l)" -ge 3 ] || complain "harness/sync/sync.h: fewer than three sync kinds"
 for source in bench/*.c; do
 	object=$build/obj/${source%.c}.o
 	symbols=$(nm "$object" | sed -n 's/^[0-9a-f]* [tT] //p') || complain "$object: unreadable"

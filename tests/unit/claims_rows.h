@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-#include "harness/claims.h"
-#include "harness/mode.h"
+#include "harness/claims/claims.h"
 #include "harness/registry.h"
+#include "harness/sync/mode.h"
 
 #define ROWS_MAX 16
 

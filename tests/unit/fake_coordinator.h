@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/launch.h"
+#include "harness/run/launch.h"
 
 #define PATIENT_NS   UINT64_C(60000000000)
 #define IMPATIENT_NS UINT64_C(100000000)

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "harness/counters_internal.h"
+#include "harness/machine/counters_internal.h"
 
 /* ---- a played kernel ---- */
 

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "harness/environment.h"
-#include "harness/environment_internal.h"
+#include "harness/machine/environment.h"
+#include "harness/machine/environment_internal.h"
 
 struct tree {
 	char root[64];

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "harness/record.h"
+#include "harness/data/record.h"
 
 static char folder[256];
 

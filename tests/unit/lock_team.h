@@ -6,7 +6,7 @@
 #ifndef TOLLGATE_TESTS_LOCK_TEAM_H
 #define TOLLGATE_TESTS_LOCK_TEAM_H
 
-#include "harness/lock.h"
+#include "harness/lock/lock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/clock.h"
+#include "harness/base/clock.h"
 
 #define TEAM_MAX 4u
 

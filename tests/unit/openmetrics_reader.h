@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "harness/util.h"
+#include "harness/base/util.h"
 
 /* A strict reader of what of OpenMetrics 1.0 can stand in this export: gauges with labels. */
 struct om_reader {

@@ -7,7 +7,7 @@
 #ifndef TESTS_PLAN_MACHINE_H
 #define TESTS_PLAN_MACHINE_H
 
-#include "harness/plan.h"
+#include "harness/run/plan.h"
 
 #define PUS     4
 #define PUS_MAX 20 /* for a test that sets machine.pu_count */

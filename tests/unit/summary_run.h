@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "harness/record.h"
-#include "harness/summary.h"
+#include "harness/data/record.h"
+#include "harness/summary/summary.h"
 
 static const char *const raw_files[] = {"samples.csv", "workers.csv", "metrics.csv", "counters.csv",
 					"histogram.csv"};

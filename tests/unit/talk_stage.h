@@ -3,7 +3,7 @@
 #ifndef TOLLGATE_TALK_STAGE_H
 #define TOLLGATE_TALK_STAGE_H
 
-#include "harness/bench.h"
+#include "harness/kit/transfer.h"
 
 #define BATCH 50
 

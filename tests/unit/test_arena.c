@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/arena.h"
+#include "harness/runner/arena.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

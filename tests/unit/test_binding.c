@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/binding.h"
+#include "harness/machine/binding.h"
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "harness/topology.h"
+#include "harness/machine/topology.h"
 
 /* The PUs this process may use, read once before any test binds. */
 static struct topology *machine;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The canary: which two processing units it watches, of which cases, and that it always comes back. */
-#include "harness/canary.h"
+#include "harness/runner/canary.h"
 
 #include <math.h>
 #include <sched.h>

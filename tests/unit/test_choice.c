@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The user's words, one by one; what comes of them together is in test_plan.c. */
-#include "harness/plan.h"
+#include "harness/run/plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "harness/claims.h"
+#include "harness/claims/claims.h"
 
 #include "tests/unit/plan_machine.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/clock.h"
+#include "harness/base/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -13,10 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/compare_parts.h"
-#include "harness/csv.h"
-#include "harness/json_read.h"
-#include "harness/record.h"
+#include "harness/compare/internal.h"
+#include "harness/data/csv.h"
+#include "harness/data/json_read.h"
+#include "harness/data/record.h"
 
 static struct compare_report make_report(void)
 {

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/child.h"
+#include "harness/run/child.h"
 
 #define SECOND UINT64_C(1000000000)
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/floor.h"
+#include "harness/compare/floor.h"
 
 static char folder[64];
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/inject.h"
+#include "harness/runner/inject.h"
 
 static void good_ones(void **state)
 {

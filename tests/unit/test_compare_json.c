@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/json.h"
-#include "harness/json_read.h"
+#include "harness/data/json.h"
+#include "harness/data/json_read.h"
 
 static void refused(const char *text, size_t length, const char *expected)
 {

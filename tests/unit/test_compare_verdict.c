@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#include "harness/verdict.h"
+#include "harness/stats/verdict.h"
 
 #define CLOSE(a, b) assert_true(fabs((a) - (b)) < 1e-9)
 

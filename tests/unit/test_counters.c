@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Counters: names, bytes from elsewhere and what may be believed of a value; on a played kernel. */
-#include "harness/counters.h"
+#include "harness/machine/counters.h"
 
 #include <ftw.h>
 #include <stdlib.h>

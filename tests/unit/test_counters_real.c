@@ -4,7 +4,7 @@
  * front of it. Run with --open or --probe this program is its own subject. TOLLGATE_SECCOMP_RUN may
  * name the tool; else it is looked for beside this program and one folder up.
  */
-#include "harness/counters.h"
+#include "harness/machine/counters.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * Counters that a played kernel refuses, wholly or in part: each errno gives its own status, the
  * user gets one line, and no value that was not counted is ever called ok.
  */
-#include "harness/counters.h"
+#include "harness/machine/counters.h"
 
 #include "tests/unit/fake_perf.h"
 

@@ -3,7 +3,7 @@
  * A real interpreter's lock. What needs one is skipped where there is none; what a library may do to
  * us (be no library, be no Python, die, be there twice) is tried with files made here.
  */
-#include "harness/cpython.h"
+#include "harness/sync/cpython.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,9 +21,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/crew.h"
-#include "harness/plan.h"
-#include "harness/worker.h"
+#include "harness/run/plan.h"
+#include "harness/runner/crew.h"
+#include "harness/sync/worker.h"
 
 #define THREADS  4
 #define CHECKS   2000

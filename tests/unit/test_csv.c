@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "harness/csv.h"
+#include "harness/data/csv.h"
 
 static char folder[256];
 

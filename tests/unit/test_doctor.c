@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/cli.h"
-#include "harness/cli_doctor.h"
+#include "harness/cli/cli.h"
+#include "harness/cli/doctor.h"
 
 struct output {
 	int code;

@@ -7,8 +7,8 @@
 #include <locale.h>
 #include <math.h>
 
-#include "harness/csv.h"
-#include "harness/export.h"
+#include "harness/data/csv.h"
+#include "harness/export/export.h"
 
 #define RUN "20260102t030405z-abc123"
 

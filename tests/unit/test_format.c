@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "harness/format.h"
+#include "harness/base/format.h"
 
 static void values_with_units(void **state)
 {

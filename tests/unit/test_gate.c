@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/gate.h"
+#include "harness/sync/gate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/clock.h"
+#include "harness/base/clock.h"
 
 #define WORKERS_MOST 6
 #define FAR_NS       UINT64_C(60000000000)

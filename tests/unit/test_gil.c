@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every policy with real threads and processes; the rules one by one are in test_gil_*.c. */
-#include "harness/gil.h"
+#include "harness/gil/gil.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

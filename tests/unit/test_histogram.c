@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "harness/stats.h"
+#include "harness/stats/stats.h"
 
 #define LIMIT_NS ((UINT64_C(1) << HISTOGRAM_MAX_BITS) - 1)
 

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "harness/history.h"
+#include "harness/history/history.h"
 
 #define RUN_1 "20260102t030405z-aaa"
 #define RUN_2 "20260103t030405z-bbb"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A worker that only computes: when it stops, what it says it did, and that it is checked. */
-#include "harness/hog.h"
+#include "harness/kit/hog.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "harness/html.h"
+#include "harness/report/html.h"
 
 static char *page;
 static size_t page_size;

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/json.h"
+#include "harness/data/json.h"
 
 struct capture {
 	struct json_writer json;

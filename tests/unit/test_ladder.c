@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/ladder.h"
+#include "harness/summary/ladder.h"
 
 #include <math.h>
 #include <setjmp.h>

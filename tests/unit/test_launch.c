@@ -3,7 +3,7 @@
  * Programs that do not keep to the protocol in the place of a runner. Whatever they do, a launch
  * answers with a status, and nothing stays behind. What real runners do is in test_runner.c.
  */
-#include "harness/launch.h"
+#include "harness/run/launch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables: does every lock kind have a name, a mode and a word about itself, and do they agree? */
-#include "harness/mode.h"
+#include "harness/sync/mode.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/mode.h"
+#include "harness/sync/mode.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "harness/plan.h"
+#include "harness/run/plan.h"
 
 static int64_t values[MODE_PARAMS];
 static struct reason why;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/offspring.h"
+#include "harness/kit/offspring.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

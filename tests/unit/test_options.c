@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/options.h"
+#include "harness/base/options.h"
 
 /* A command that prints what it was given, so that one text shows order and values. */
 static bool take_text(void *context, const char *value, struct reason *why)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The parking mutex: who is parked, who is handed the lock, what giving up leaves behind. */
-#include "harness/parking.h"
+#include "harness/lock/parking.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 #include <sched.h>
 
-#include "harness/clock.h"
+#include "harness/base/clock.h"
 
 #define NEVER_NS (UINT64_MAX / 2)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/placement.h"
+#include "harness/machine/placement.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

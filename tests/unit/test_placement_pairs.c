@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pair:each: which pairs it stands for, which PUs take part where there are many, and their names. */
-#include "harness/placement.h"
+#include "harness/machine/placement.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

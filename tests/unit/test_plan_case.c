@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "harness/binding.h"
+#include "harness/machine/binding.h"
 
 #include "tests/unit/plan_machine.h"
 

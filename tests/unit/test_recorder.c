@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/recorder.h"
+#include "harness/run/recorder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "harness/record.h"
-#include "harness/report.h"
+#include "harness/data/record.h"
+#include "harness/report/report.h"
 
 static char folder[200];
 static char run_a[240], run_b[240];

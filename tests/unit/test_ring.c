@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/ring.h"
+#include "harness/kit/ring.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

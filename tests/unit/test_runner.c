@@ -3,7 +3,7 @@
  * Real runners, of the tests' own build of the program: environment TOLLGATE_TEST; without it these
  * tests are skipped.
  */
-#include "harness/launch.h"
+#include "harness/run/launch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

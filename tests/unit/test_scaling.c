@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The scalability law: curves made by it are found again; what is no such curve is told or refused. */
-#include "harness/scaling.h"
+#include "harness/stats/scaling.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The line that two sides hand back and forth: turns, patience, and the median of the blocks. */
-#include "harness/shuttle.h"
+#include "harness/kit/shuttle.h"
 
 #include <math.h>
 #include <pthread.h>

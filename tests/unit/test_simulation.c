@@ -20,8 +20,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "harness/stats.h"
-#include "harness/verdict.h"
+#include "harness/stats/stats.h"
+#include "harness/stats/verdict.h"
 
 #define PAIRS       10
 #define ROUNDS      10 /* a quarter of the default: harder for the rule, cheaper for the test */

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "harness/stats.h"
+#include "harness/stats/stats.h"
 
 static void near(double got, double wanted, double tolerance)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Steps can be checked, counted and timed. */
-#include "harness/step.h"
+#include "harness/sync/step.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "harness/util.h"
+#include "harness/base/util.h"
 
 static void a_jump_equals_its_steps(void **state)
 {

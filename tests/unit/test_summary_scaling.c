@@ -2,7 +2,7 @@
 /* scaling.csv: which rows become a curve, which points count, and what is said where nothing fits. */
 #include "tests/unit/summary_run.h"
 
-#include "harness/scaling.h"
+#include "harness/stats/scaling.h"
 
 static struct csv_table table;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/supply.h"
+#include "harness/kit/supply.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "harness/svg.h"
+#include "harness/report/svg.h"
 
 #define OPEN "<svg width=\"1280\" height=\"720\" viewBox=\"0 0 1280 720\">"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/sync.h"
+#include "harness/sync/sync.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

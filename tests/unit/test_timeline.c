@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/timeline.h"
+#include "harness/gil/timeline.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/topology.h"
+#include "harness/machine/topology.h"
 
 #include <sched.h>
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "harness/topology_parts.h"
+#include "harness/machine/topology_parts.h"
 
 #define GOLDEN "tests/golden/placement/"
 

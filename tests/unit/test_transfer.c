@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/transfer.h"
+#include "harness/kit/transfer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/transport.h"
+#include "harness/kit/transport.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

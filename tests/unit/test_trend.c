@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "harness/history.h"
+#include "harness/history/history.h"
 
 #define VALUES 100
 
@@ -24,7 +24,7 @@ static void draw(struct random *random, double *values, size_t count, double sd)
 		values[i] = 100 * (1 + sd * noise(random));
 }
 
-static struct history_change changes[VALUES / HISTORY_RECENT + 1];
+static struct change_point changes[VALUES / CHANGE_RECENT + 1];
 
 static void near(double got, double wanted)
 {
@@ -39,10 +39,10 @@ static void a_clean_step_is_found_where_it_is(void **state)
 	double values[VALUES];
 
 	(void)state;
-	for (size_t at = HISTORY_BASE_MIN; at <= VALUES - HISTORY_RECENT; at++) {
+	for (size_t at = CHANGE_BASE_MIN; at <= VALUES - CHANGE_RECENT; at++) {
 		for (size_t i = 0; i < VALUES; i++)
 			values[i] = i < at ? 100 : 104;
-		assert_int_equal(history_changes(values, VALUES, changes), 1);
+		assert_int_equal(change_points(values, VALUES, changes), 1);
 		assert_int_equal(changes[0].onset, at);
 		near(changes[0].before, 100);
 		near(changes[0].after, 104);
@@ -56,10 +56,10 @@ static void three_per_cent_is_no_change(void **state)
 	(void)state;
 	for (size_t i = 0; i < VALUES; i++)
 		values[i] = i < 50 ? 100 : 103;
-	assert_int_equal(history_changes(values, VALUES, changes), 0);
+	assert_int_equal(change_points(values, VALUES, changes), 0);
 	for (size_t i = 0; i < VALUES; i++)
 		values[i] = i < 50 ? 100 : 97;
-	assert_int_equal(history_changes(values, VALUES, changes), 0);
+	assert_int_equal(change_points(values, VALUES, changes), 0);
 }
 
 static void a_few_bad_runs_are_no_change(void **state)
@@ -69,7 +69,7 @@ static void a_few_bad_runs_are_no_change(void **state)
 	(void)state;
 	for (size_t i = 0; i < VALUES; i++)
 		values[i] = i % 5 == 2 || i == 61 || i == 63 ? 300 : 100;
-	assert_int_equal(history_changes(values, VALUES, changes), 0);
+	assert_int_equal(change_points(values, VALUES, changes), 0);
 }
 
 static void a_visit_is_two_changes(void **state)
@@ -79,7 +79,7 @@ static void a_visit_is_two_changes(void **state)
 	(void)state;
 	for (size_t i = 0; i < VALUES; i++)
 		values[i] = i >= 40 && i < 52 ? 120 : 100;
-	assert_int_equal(history_changes(values, VALUES, changes), 2);
+	assert_int_equal(change_points(values, VALUES, changes), 2);
 	assert_int_equal(changes[0].onset, 40);
 	assert_int_equal(changes[1].onset, 52);
 	near(changes[0].after, 120);
@@ -94,10 +94,10 @@ static void from_zero_everything_is_a_change(void **state)
 
 	(void)state;
 	values[20] = values[30] = 5;
-	assert_int_equal(history_changes(values, VALUES, changes), 0);
+	assert_int_equal(change_points(values, VALUES, changes), 0);
 	for (size_t i = 60; i < VALUES; i++)
 		values[i] = 1;
-	assert_int_equal(history_changes(values, VALUES, changes), 1);
+	assert_int_equal(change_points(values, VALUES, changes), 1);
 	assert_int_equal(changes[0].onset, 60);
 	assert_true(isnan(trend_percent(&changes[0])));
 }
@@ -109,8 +109,8 @@ static void short_series_are_not_judged(void **state)
 	(void)state;
 	for (size_t i = 0; i < VALUES; i++)
 		values[i] = i < 10 ? 100 : 200;
-	for (size_t count = 0; count < HISTORY_BASE_MIN + HISTORY_RECENT; count++)
-		assert_int_equal(history_changes(values, count, changes), 0);
+	for (size_t count = 0; count < CHANGE_BASE_MIN + CHANGE_RECENT; count++)
+		assert_int_equal(change_points(values, count, changes), 0);
 }
 
 /* Onsets per 100 runs of unchanged code, at most one in ten series whatever the noise. */
@@ -127,7 +127,7 @@ static void noise_is_no_change(void **state)
 		random_seed(&random, 6);
 		for (int series = 0; series < 1000; series++) {
 			draw(&random, values, VALUES, sds[s]);
-			found += history_changes(values, VALUES, changes);
+			found += change_points(values, VALUES, changes);
 		}
 		print_message("sd %.0f %%: %.3f onsets per 100 unchanged runs\n", sds[s] * 100,
 			      (double)found / 1000);
@@ -148,7 +148,7 @@ static void a_step_in_noise_is_found(void **state)
 		draw(&random, values, VALUES, 0.03);
 		for (size_t i = 50; i < VALUES; i++)
 			values[i] *= 1.10;
-		size_t count = history_changes(values, 60, changes);
+		size_t count = change_points(values, 60, changes);
 
 		if (!count)
 			continue;
@@ -206,7 +206,7 @@ static void runs_are_put_in_order(void **state)
 	assert_int_equal(trend.repeated, 1);
 	assert_int_equal(trend.series[0].count, 60);
 	assert_int_equal(trend.series[0].change_count, 1);
-	const struct history_change *change = &trend.series[0].changes[0];
+	const struct change_point *change = &trend.series[0].changes[0];
 
 	assert_string_equal(trend.runs[trend.series[0].points[change->onset].run].git_sha, "sha30");
 	assert_string_equal(trend_verdict(&trend.series[0], change), "worse");

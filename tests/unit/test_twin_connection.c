@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/twin_connection.h"
+#include "harness/python/connection.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "harness/bench.h"
+#include "harness/base/clock.h"
+#include "harness/kit/offspring.h"
 
 #define LARGE ((size_t)3 * 65536) /* more than a pipe holds */
 

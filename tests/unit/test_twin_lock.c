@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/twin_lock.h"
+#include "harness/python/lock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/bench.h"
+#include "harness/base/clock.h"
+#include "harness/kit/offspring.h"
 
 #define SHORT_NS INT64_C(2000000)
 

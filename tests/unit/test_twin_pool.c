@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/twin_pool.h"
+#include "harness/python/pool.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "harness/bench.h"
+#include "harness/kit/offspring.h"
 
 #define PROCESSES 3u
 #define MANY      20000u /* tasks: more than the pipe takes */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/twin_queue.h"
+#include "harness/python/queue.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/bench.h"
+#include "harness/base/clock.h"
+#include "harness/kit/offspring.h"
 
 #define SHORT_NS  INT64_C(2000000)
 #define PIPE_FULL 300u /* so many items of 1 KiB are more than a pipe holds */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/twin_thread.h"
+#include "harness/python/thread.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,9 @@
 #include <sched.h>
 #include <string.h>
 
-#include "harness/bench.h"
+#include "harness/base/clock.h"
+#include "harness/kit/offspring.h"
+#include "harness/python/thread_queue.h"
 
 #define SHORT_NS INT64_C(2000000)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the workers of a launch used, from records made up. */
-#include "harness/crew.h"
+#include "harness/runner/crew.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

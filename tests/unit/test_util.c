@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/util.h"
+#include "harness/base/util.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

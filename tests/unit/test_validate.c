@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is inside, outside or not to be judged, from figures made up; and what validate prints. */
-#include "harness/validate.h"
+#include "harness/validate/validate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -22,7 +22,7 @@
 
 #include <cmocka.h>
 
-#include "harness/gil.h"
+#include "harness/gil/gil.h"
 
 #define ACTORS_MAX   1000
 #define ACTOR_STACK  ((size_t)256 * 1024)

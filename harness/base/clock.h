@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * clock - the clock of record: CLOCK_MONOTONIC, in integer nanoseconds. Its cost is measured and
+ * reported, never subtracted.
+ */
+#ifndef TOLLGATE_BASE_CLOCK_H
+#define TOLLGATE_BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline uint64_t clock_of(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id,
+		      &t); /* cannot fail for the ids used here; checked once by clock_probe() */
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* Nanoseconds since an arbitrary point; the same clock in every process of this machine. */
+static inline uint64_t clock_now_ns(void)
+{
+	return clock_of(CLOCK_MONOTONIC);
+}
+
+/* CPU time of the calling thread, nanoseconds. About 1 us: never in a timed loop. */
+static inline uint64_t clock_thread_cpu_ns(void)
+{
+	return clock_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
+/* Sleep US microseconds (0 or more), whatever signal comes; 0 is a real sleep: timers are late. */
+void clock_sleep_us(int64_t us);
+
+struct clock_facts {
+	double cost_ns;   /* median of one read */
+	uint64_t step_ns; /* smallest step seen between two reads */
+	uint64_t tick_ns; /* the kernel's tick (CLOCK_MONOTONIC_COARSE resolution) */
+	const char *name; /* "CLOCK_MONOTONIC" */
+};
+
+/* Measure the clock; about a millisecond. Ends the process if the clock does not work. */
+void clock_probe(struct clock_facts *facts);
+
+#endif

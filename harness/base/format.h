@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * format - numbers for people: three significant digits and an SI prefix, never 1e+06. Files get
+ * plain numbers from csv and json instead.
+ */
+#ifndef TOLLGATE_BASE_FORMAT_H
+#define TOLLGATE_BASE_FORMAT_H
+
+#include "harness/base/util.h"
+
+struct format_text {
+	char text[40];
+};
+
+/* True if the environment (LC_ALL, LC_CTYPE, LANG: the first that is set) says UTF-8. */
+bool format_locale_is_utf8(void);
+
+/*
+ * VALUE of UNIT: (4310, "ns") is "4.31 µs", (12.3e6, "1/s") is "12.3 M/s", (0.5, "ratio") is
+ * "0.500". UTF8 chooses between "µ" and "u". NAN gives "-".
+ */
+struct format_text format_si(double value, const char *unit, bool utf8);
+
+/* A factor: "0.52x", "12.3x". NAN gives "". */
+struct format_text format_factor(double factor);
+
+/* Half-width of an interval in per cent: "±1.8%" or "+-1.8%". NAN gives "". */
+struct format_text format_plus_minus(double percent, bool utf8);
+
+/* Characters of TEXT on the screen: bytes that do not continue a UTF-8 sequence. */
+int format_width(const char *text);
+
+#endif

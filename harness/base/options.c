@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/base/options.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHOWN_MAX   80 /* characters of the user's text that a message repeats */
+#define HELP_COLUMN 30
+
+/* What is left of one command line while it is read. */
+struct reader {
+	const struct command *command;
+	int next, argc;
+	char **argv;
+	bool help;
+};
+
+struct shown {
+	char text[SHOWN_MAX + 4];
+};
+
+/* The user's text for a message: bounded, and no control characters for the terminal to obey. */
+static struct shown show(const char *text, size_t length)
+{
+	struct shown shown = {""};
+	size_t n = 0;
+
+	for (; n < length && text[n] && n < SHOWN_MAX; n++)
+		shown.text[n] = (char)(iscntrl((unsigned char)text[n]) ? '?' : text[n]);
+	if (n < length && text[n])
+		memcpy(shown.text + n, "...", 4);
+	return shown;
+}
+
+static struct shown show_all(const char *text)
+{
+	return show(text, SIZE_MAX);
+}
+
+PRINTF_LIKE(2, 3)
+_Noreturn static void usage_error(const struct command *command, const char *format, ...)
+{
+	char text[900];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	die(EXIT_USAGE, "%s: %s\ntry 'tollgate %s --help'", command->name, text, command->name);
+}
+
+static const struct option_spec help_option = {
+	.name = "help",
+	.letter = 'h',
+	.help = "show this text",
+};
+
+/* The table of COMMAND, then --help, then NULL. */
+static const struct option_spec *option_at(const struct command *command, size_t index)
+{
+	const struct option_spec *options = command->options;
+	size_t count = 0;
+
+	while (options && options[count].name)
+		count++;
+	if (index < count)
+		return &options[index];
+	return index == count ? &help_option : NULL;
+}
+
+static const struct option_spec *find_long(const struct command *command, const char *name,
+					   size_t length)
+{
+	const struct option_spec *option;
+
+	for (size_t n = 0; (option = option_at(command, n)); n++)
+		if (strlen(option->name) == length && !memcmp(option->name, name, length))
+			return option;
+	return NULL;
+}
+
+static const struct option_spec *find_letter(const struct command *command, char letter)
+{
+	const struct option_spec *option;
+
+	for (size_t n = 0; (option = option_at(command, n)); n++)
+		if (option->letter == letter)
+			return option;
+	return NULL;
+}
+
+static const char *nearest_option(const struct command *command, const char *name)
+{
+	const char **words = NULL;
+	const struct option_spec *option;
+	size_t count = 0;
+
+	for (; (option = option_at(command, count)); count++) {
+		words = xrealloc(words, count + 1, sizeof(*words));
+		words[count] = option->name;
+	}
+	const char *nearest = nearest_word(name, words, count);
+
+	free(words);
+	return nearest;
+}
+
+_Noreturn static void unknown_long(const struct command *command, const char *name, size_t length)
+{
+	struct shown shown = show(name, length);
+	const char *nearest = nearest_option(command, shown.text);
+
+	if (nearest)
+		usage_error(command, "unknown option '--%s'; did you mean '--%s'?", shown.text,
+			    nearest);
+	usage_error(command, "unknown option '--%s'", shown.text);
+}
+
+static bool needs_argument(const struct option_spec *option)
+{
+	return option->argument && option->argument[0] != '[';
+}
+
+static void take(struct reader *reader, const struct option_spec *option, const char *value)
+{
+	struct reason why = {""};
+
+	if (option == &help_option) {
+		reader->help = true;
+		return;
+	}
+	if (option->take(reader->command->context, value, &why))
+		return;
+	if (!value)
+		usage_error(reader->command, "option --%s: %s", option->name, why.text);
+	usage_error(reader->command, "option --%s: bad value '%s': %s", option->name,
+		    show_all(value).text, why.text);
+}
+
+/* The word after an option, as its value. */
+static const char *next_value(struct reader *reader, const struct option_spec *option)
+{
+	const struct command *command = reader->command;
+	const char *value = reader->next < reader->argc ? reader->argv[reader->next++] : NULL;
+
+	if (!value)
+		usage_error(command, "option --%s needs a value: --%s=%s", option->name,
+			    option->name, option->argument);
+	if (value[0] == '-' && value[1] == '-' && find_long(command, value + 2, strlen(value + 2)))
+		usage_error(command, "option --%s needs a value before '%s' (or write --%s=%s)",
+			    option->name, value, option->name, value);
+	return value;
+}
+
+static void read_long(struct reader *reader, const char *name)
+{
+	const struct command *command = reader->command;
+	size_t length = strcspn(name, "=");
+	const char *value = name[length] == '=' ? name + length + 1 : NULL;
+	const struct option_spec *option = find_long(command, name, length);
+
+	if (!option)
+		unknown_long(command, name, length);
+	if (!option->argument && value)
+		usage_error(command, "option --%s takes no value, got '%s'", option->name,
+			    show_all(value).text);
+	if (needs_argument(option) && !value)
+		value = next_value(reader, option);
+	take(reader, option, value);
+}
+
+/* -q, -qv (two switches), -w 4, -w4. */
+static void read_letters(struct reader *reader, const char *letters)
+{
+	for (; *letters; letters++) {
+		const struct option_spec *option = find_letter(reader->command, *letters);
+
+		if (!option)
+			usage_error(reader->command, "unknown option '-%s'", show(letters, 1).text);
+		if (needs_argument(option)) {
+			take(reader, option, letters[1] ? letters + 1 : next_value(reader, option));
+			return;
+		}
+		take(reader, option, NULL);
+	}
+}
+
+/* Take options out of argv; the operands move up to its front. Returns how many there are. */
+static int read_words(struct reader *reader)
+{
+	int operands = 0;
+	bool options_end = false;
+
+	while (reader->next < reader->argc && !reader->help) {
+		char *word = reader->argv[reader->next++];
+
+		if (options_end || word[0] != '-' || !word[1])
+			reader->argv[operands++] = word;
+		else if (!strcmp(word, "--"))
+			options_end = true;
+		else if (word[1] == '-')
+			read_long(reader, word + 2);
+		else
+			read_letters(reader, word + 1);
+	}
+	return operands;
+}
+
+static void print_indented(const char *text, int column)
+{
+	for (; *text; text++) {
+		putchar(*text);
+		if (*text == '\n')
+			printf("%*s", column, "");
+	}
+	putchar('\n');
+}
+
+static void print_option(const struct option_spec *option)
+{
+	int column = option->letter ? printf("  -%c, --%s", option->letter, option->name)
+				    : printf("      --%s", option->name);
+
+	if (option->argument)
+		column += printf("%s%s", needs_argument(option) ? "=" : "", option->argument);
+	if (column >= HELP_COLUMN - 1) {
+		putchar('\n');
+		column = 0;
+	}
+	printf("%*s", HELP_COLUMN - column, "");
+	print_indented(option->help, HELP_COLUMN);
+}
+
+static void print_help(const struct command *command)
+{
+	const struct option_spec *option;
+
+	printf("tollgate %s - %s\n", command->name, command->summary);
+	if (command->examples) {
+		printf("\nExamples:\n  ");
+		size_t length = strlen(command->examples);
+		int shown = (int)(length && command->examples[length - 1] == '\n' ? length - 1
+										  : length);
+		char *lines = xasprintf("%.*s", shown, command->examples);
+
+		print_indented(lines, 2);
+		free(lines);
+	}
+	printf("\nUsage: tollgate %s %s\n\nOptions:\n", command->name, command->usage);
+	for (size_t n = 0; (option = option_at(command, n)); n++)
+		print_option(option);
+	if (command->notes)
+		printf("\n%s\n", command->notes);
+}
+
+static void check_operands(const struct command *command, int count, char **operands)
+{
+	if (command->operands_max >= 0 && count > command->operands_max)
+		usage_error(command, "unexpected word '%s'; usage: tollgate %s %s",
+			    show_all(operands[command->operands_max]).text, command->name,
+			    command->usage);
+	if (count < command->operands_min)
+		usage_error(command, "%d of %d words missing; usage: tollgate %s %s",
+			    command->operands_min - count, command->operands_min, command->name,
+			    command->usage);
+}
+
+int command_execute(const struct command *command, int argc, char **argv)
+{
+	struct reader reader = {.command = command, .argc = argc - 1, .argv = argv + 1};
+	int operands = read_words(&reader);
+
+	if (reader.help) {
+		print_help(command);
+		return EXIT_OK;
+	}
+	check_operands(command, operands, reader.argv);
+	return command->run(operands, reader.argv);
+}

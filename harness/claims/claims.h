@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * claims - what a lecture on threads and processes says, sentence by sentence, and whether the figures
+ * of a run bear it out. The rules are a const table (claims_rules.c), in words in docs/claims.md; the
+ * judge is pure: a summary in memory goes in, verdicts come out.
+ */
+#ifndef TOLLGATE_CLAIMS_CLAIMS_H
+#define TOLLGATE_CLAIMS_CLAIMS_H
+
+#include <stdio.h>
+
+#include "harness/run/plan.h"
+#include "harness/summary/summary.h"
+
+#define CLAIM_CONDITIONS_MAX 5
+#define CLAIMS_FILE          "claims.csv"
+#define CLAIMS_HEADER        "claim,title,verdict,figure,unit,lo,hi,experiment,reason"
+
+/* One row of the plan; PARAM as in bench_case.variants, over the defaults of the case. */
+struct claim_figure {
+	const char *case_name, *mode, *placement, *param;
+	unsigned workers;
+};
+
+enum claim_statistic {
+	CLAIM_MEDIAN,  /* median over the launches, with its interval */
+	CLAIM_WORST,   /* largest value of all epochs: one counter-example is enough */
+	CLAIM_TO_NONE, /* the summary's paired ratio to mode none, with its interval */
+};
+
+/* What the interval [lo, hi] must be for the condition to hold; where it fails; between: open. */
+enum claim_comparison {
+	CLAIM_ABOVE,   /* lo >  threshold; fails if hi <= threshold */
+	CLAIM_BELOW,   /* hi <  threshold; fails if lo >= threshold */
+	CLAIM_AT_MOST, /* hi <= threshold; fails if lo >  threshold */
+};
+
+struct claim_condition {
+	const char *missing; /* there is no case for it yet: what is missing; the rest is empty */
+	struct claim_figure figure;
+	struct claim_figure divisor; /* with a case: the figure is FIGURE / DIVISOR, unpaired */
+	const char *metric;
+	enum claim_statistic statistic;
+	enum claim_comparison comparison;
+	double threshold;
+	bool apart;      /* says nothing where workers outnumber processors */
+	const char *why; /* why this figure and this threshold */
+};
+
+struct claim {
+	const char *id, *title;
+	const char *means; /* what the figure says about the sentence, in one line */
+	/* All must hold; ends at one without metric and missing. */
+	struct claim_condition conditions[CLAIM_CONDITIONS_MAX];
+};
+extern const struct claim claim_table[];
+extern const size_t claim_count;
+
+enum claim_verdict { CLAIM_HOLDS, CLAIM_INCONCLUSIVE, CLAIM_NOT_MEASURED, CLAIM_DOES_NOT_HOLD };
+#define CLAIM_VERDICTS 4
+const char *claim_verdict_name(enum claim_verdict verdict);
+
+/* The verdict on one condition, or on a claim: then that of the condition that decided. */
+struct claim_result {
+	enum claim_verdict verdict;
+	double figure, lo, hi; /* NAN: there is none */
+	const char *unit;
+	const struct claim_condition *decided_by;
+	char reason[800];
+};
+
+unsigned claim_condition_count(const struct claim *claim);
+const struct claim *claim_find(const char *id); /* or NULL */
+
+struct claim_result claim_judge_condition(const struct summary *summary,
+					  const struct claim_condition *condition);
+/* One that fails decides; then one that was not measured; then one that is open. */
+struct claim_result claim_judge(const struct summary *summary, const struct claim *claim);
+
+/*
+ * The rows of a plan that all figures of LIST come from, "C04,C08" or NULL for all claims, each row once:
+ * with a ratio to mode none that of none too, with a speed-up that of one worker. The caller frees
+ * them. NULL and WHY if LIST names what is no claim, or only claims that no case exists for.
+ */
+struct plan_wish *claims_wishes(const char *list, unsigned *count, struct reason *why);
+
+/* "cpu_int gil workers=2 placement=cores steps=256", as `tollgate run --dry-run` names it. */
+void claim_figure_text(const struct claim_figure *figure, char *text, size_t size);
+/* The figures of a condition, and its quotient if it is one; or what is missing. */
+void claim_experiment_text(const struct claim_condition *condition, char *text, size_t size);
+/* "speedup below 1.1" */
+void claim_rule_text(const struct claim_condition *condition, char *text, size_t size);
+
+enum claim_format { CLAIM_TABLE, CLAIM_MARKDOWN, CLAIM_CSV };
+/*
+ * Print the verdict on ONE claim, or on all if ONE is NULL. False and WHY if OUT takes no more (only CSV
+ * notices at once).
+ */
+bool claims_print(FILE *out, const struct summary *summary, const struct claim *one,
+		  enum claim_format format, bool utf8, struct reason *why);
+/* Write RUN_DIR/claims.csv, whole or not at all. */
+bool claims_write(const char *run_dir, const struct summary *summary, struct reason *why);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* Verdicts for people, for Markdown, and as claims.csv. */
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/base/format.h"
+#include "harness/claims/claims.h"
+#include "harness/data/csv.h"
+
+/* A claim, its verdict, and the texts that go with it. */
+struct line {
+	const struct claim *claim;
+	struct claim_result result;
+	char figure[160], experiment[900], reason[1800];
+};
+
+/* "0.989 (0.967 to 1.01)" */
+static void figure_text(const struct claim_result *result, bool utf8, char *text, size_t size)
+{
+	struct format_text figure = format_si(result->figure, result->unit, utf8);
+
+	if (isnan(result->figure))
+		snprintf(text, size, "-");
+	else if (isnan(result->lo) || isnan(result->hi) ||
+		 result->decided_by->statistic == CLAIM_WORST)
+		snprintf(text, size, "%s", figure.text);
+	else
+		snprintf(text, size, "%s (%s to %s)", figure.text,
+			 format_si(result->lo, result->unit, utf8).text,
+			 format_si(result->hi, result->unit, utf8).text);
+}
+
+PRINTF_LIKE(3, 4)
+static void append(char *text, size_t size, const char *format, ...)
+{
+	size_t used = strlen(text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text + used, size - used, format, arguments);
+	va_end(arguments);
+}
+
+/* The other conditions of a claim that was measured. */
+static void add_others(struct line *line, const struct summary *summary, bool utf8)
+{
+	for (unsigned i = 0; i < claim_condition_count(line->claim); i++) {
+		const struct claim_condition *condition = &line->claim->conditions[i];
+		struct claim_result result = claim_judge_condition(summary, condition);
+		char rule[160], figure[160];
+
+		if (condition == line->result.decided_by || isnan(result.figure))
+			continue;
+		claim_rule_text(condition, rule, sizeof(rule));
+		figure_text(&result, utf8, figure, sizeof(figure));
+		append(line->reason, sizeof(line->reason), " Also asked for, of %s: %s: %s, %s.",
+		       condition->figure.mode, rule, figure, claim_verdict_name(result.verdict));
+	}
+}
+
+static void add_reason(struct line *line, const struct summary *summary, bool utf8)
+{
+	const struct claim *claim = line->claim;
+
+	append(line->reason, sizeof(line->reason), "%s", line->result.reason);
+	if (line->result.verdict != CLAIM_NOT_MEASURED) {
+		append(line->reason, sizeof(line->reason), ". %s", claim->means);
+		add_others(line, summary, utf8);
+	} else if (!line->result.decided_by->missing) {
+		append(line->reason, sizeof(line->reason), "; measure it: tollgate run --claims=%s",
+		       claim->id);
+	}
+}
+
+static struct line judge_line(const struct summary *summary, const struct claim *claim, bool utf8)
+{
+	struct line line = {.claim = claim, .result = claim_judge(summary, claim)};
+	const struct claim_condition *condition = line.result.decided_by;
+	char rule[160];
+
+	figure_text(&line.result, utf8, line.figure, sizeof(line.figure));
+	claim_experiment_text(condition, line.experiment, sizeof(line.experiment));
+	if (!condition->missing) {
+		claim_rule_text(condition, rule, sizeof(rule));
+		append(line.experiment, sizeof(line.experiment), ": %s", rule);
+	}
+	add_reason(&line, summary, utf8);
+	return line;
+}
+
+/* ---- for people ---- */
+
+static void print_line(FILE *out, const struct line *line)
+{
+	fprintf(out, "%s  %-13s  %s\n     %s", line->claim->id,
+		claim_verdict_name(line->result.verdict), line->claim->title,
+		isnan(line->result.figure) ? "" : line->figure);
+	fprintf(out, "%s%s\n", isnan(line->result.figure) ? "" : "; ", line->reason);
+}
+
+static void print_tally(FILE *out, const unsigned *tally)
+{
+	fprintf(out,
+		"\n%u hold here, %u do not, %u are inconclusive, %u were not measured. Rules: "
+		"docs/claims.md; one claim in full: --claim C07\n",
+		tally[CLAIM_HOLDS], tally[CLAIM_DOES_NOT_HOLD], tally[CLAIM_INCONCLUSIVE],
+		tally[CLAIM_NOT_MEASURED]);
+}
+
+static void print_condition(FILE *out, const struct summary *summary,
+			    const struct claim_condition *condition, bool utf8)
+{
+	struct claim_result result = claim_judge_condition(summary, condition);
+	char figure[160], experiment[900], rule[160];
+
+	figure_text(&result, utf8, figure, sizeof(figure));
+	claim_experiment_text(condition, experiment, sizeof(experiment));
+	claim_rule_text(condition, rule, sizeof(rule));
+	fprintf(out, "\n  %-13s  %s\n", claim_verdict_name(result.verdict), rule);
+	if (condition->missing)
+		return;
+	fprintf(out,
+		"    experiment   %s\n    figure       %s\n    why          %s\n    verdict      "
+		"%s\n",
+		experiment, figure, condition->why, result.reason);
+}
+
+static void print_in_full(FILE *out, const struct summary *summary, const struct claim *claim,
+			  bool utf8)
+{
+	struct claim_result result = claim_judge(summary, claim);
+
+	fprintf(out, "%s: %s\n%s. %s\n", claim->id, claim->title,
+		claim_verdict_name(result.verdict), claim->means);
+	for (unsigned i = 0; i < claim_condition_count(claim); i++)
+		print_condition(out, summary, &claim->conditions[i], utf8);
+	for (unsigned i = 0; i < claim_condition_count(claim); i++)
+		if (!claim->conditions[i].missing) {
+			fprintf(out, "\nmeasured by: tollgate run --claims=%s\n", claim->id);
+			break;
+		}
+}
+
+/* ---- Markdown ---- */
+
+static void print_escaped(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("\\|<>&*_`[]^$", *text))
+			putc('\\', out);
+		putc(*text, out);
+	}
+}
+
+static void print_markdown(FILE *out, const struct line *line)
+{
+	const char *const cells[] = {line->claim->title, claim_verdict_name(line->result.verdict),
+				     line->figure, line->experiment, line->reason};
+
+	fprintf(out, "| %s |", line->claim->id);
+	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
+		putc(' ', out);
+		print_escaped(out, cells[i]);
+		fputs(" |", out);
+	}
+	putc('\n', out);
+}
+
+/* ---- CSV ---- */
+
+static bool write_csv_line(struct csv_writer *csv, const struct line *line, struct reason *why)
+{
+	csv_text(csv, line->claim->id);
+	csv_text(csv, line->claim->title);
+	csv_text(csv, claim_verdict_name(line->result.verdict));
+	csv_double(csv, line->result.figure);
+	csv_text(csv, line->result.unit);
+	csv_double(csv, line->result.lo);
+	csv_double(csv, line->result.hi);
+	csv_text(csv, line->experiment);
+	csv_text(csv, line->reason);
+	return csv_end_row(csv, why);
+}
+
+static bool write_csv(struct csv_writer *csv, const struct summary *summary,
+		      const struct claim *one, struct reason *why)
+{
+	for (size_t i = 0; i < claim_count; i++) {
+		if (one && one != &claim_table[i])
+			continue;
+		struct line line = judge_line(summary, &claim_table[i], false);
+
+		if (!write_csv_line(csv, &line, why))
+			return false;
+	}
+	return true;
+}
+
+static bool print_csv(FILE *out, const struct summary *summary, const struct claim *one,
+		      struct reason *why)
+{
+	struct csv_writer csv;
+
+	csv_attach(&csv, out, CLAIMS_HEADER);
+	return write_csv(&csv, summary, one, why) && csv_close(&csv, why);
+}
+
+bool claims_print(FILE *out, const struct summary *summary, const struct claim *one,
+		  enum claim_format format, bool utf8, struct reason *why)
+{
+	unsigned tally[CLAIM_VERDICTS] = {0};
+
+	if (format == CLAIM_CSV)
+		return print_csv(out, summary, one, why);
+	if (format == CLAIM_TABLE && one) {
+		print_in_full(out, summary, one, utf8);
+		return true;
+	}
+	if (format == CLAIM_MARKDOWN)
+		fputs("| claim | sentence | verdict | figure | experiment | why |\n"
+		      "| --- | --- | --- | --- | --- | --- |\n",
+		      out);
+	for (size_t i = 0; i < claim_count; i++) {
+		if (one && one != &claim_table[i])
+			continue;
+		struct line line = judge_line(summary, &claim_table[i], utf8);
+
+		tally[line.result.verdict]++;
+		if (format == CLAIM_MARKDOWN)
+			print_markdown(out, &line);
+		else
+			print_line(out, &line);
+	}
+	if (format == CLAIM_TABLE)
+		print_tally(out, tally);
+	return true;
+}
+
+/* Under a name of its own first: nobody sees half a file. */
+bool claims_write(const char *run_dir, const struct summary *summary, struct reason *why)
+{
+	char *path = xasprintf("%s/%s", run_dir, CLAIMS_FILE);
+	char *temporary = xasprintf("%s.%ld.tmp", path, (long)getpid());
+	struct csv_writer csv;
+	bool made = csv_create(&csv, temporary, CLAIMS_HEADER, why);
+	bool good = made && write_csv(&csv, summary, NULL, why);
+
+	if (made)
+		good = csv_close(&csv, good ? why : NULL) && good;
+	if (good && rename(temporary, path) == -1)
+		good = refuse(why, "%s: cannot rename: %s", CLAIMS_FILE, strerror(errno));
+	if (made && !good)
+		unlink(temporary);
+	free(temporary);
+	free(path);
+	return good;
+}

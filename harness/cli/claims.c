@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_claims - judges the sentences of a lecture by the figures of a run. */
+#include "harness/cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/base/format.h"
+#include "harness/claims/claims.h"
+
+static struct {
+	enum claim_format format;
+	const struct claim *claim;
+} choice;
+
+static bool take_format(void *context, const char *value, struct reason *why)
+{
+	static const char *const names[] = {"table", "md", "csv"};
+
+	(void)context;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			choice.format = (enum claim_format)i;
+			return true;
+		}
+	return refuse(why, "use table, md or csv");
+}
+
+static bool take_claim(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	choice.claim = claim_find(value);
+	return choice.claim || refuse(why, "use one of %s to %s", claim_table[0].id,
+				      claim_table[claim_count - 1].id);
+}
+
+static void load(struct summary *summary, const char *run_dir)
+{
+	struct reason why = {""};
+	struct stat status;
+	char *path = xasprintf("%s/summary.csv", run_dir);
+
+	if (stat(run_dir, &status) == -1)
+		die(EXIT_USAGE,
+		    "run folder '%.200s': %s; expected a folder that 'tollgate run' made", run_dir,
+		    strerror(errno));
+	if (!S_ISDIR(status.st_mode))
+		die(EXIT_USAGE, "'%.200s' is no folder; expected one that 'tollgate run' made",
+		    run_dir);
+	if (access(path, F_OK) == -1 && errno == ENOENT && !summary_build(run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
+	if (!summary_read(summary, run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
+	free(path);
+}
+
+static int judge(int operand_count, char **operands)
+{
+	struct summary summary;
+	struct reason why = {""};
+
+	load(&summary, operand_count ? operands[0] : "results/latest");
+	if (!claims_print(stdout, &summary, choice.claim, choice.format, format_locale_is_utf8(),
+			  &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+	summary_free(&summary);
+	return EXIT_OK;
+}
+
+static const struct option_spec options[] = {
+	{
+		.name = "format",
+		.argument = "FORMAT",
+		.help = "table (default), md for Markdown, or csv: what claims.csv holds",
+		.take = take_format,
+	},
+	{
+		.name = "claim",
+		.argument = "ID",
+		.help = "this one alone, C01 to C24; as a table: with every condition",
+		.take = take_claim,
+	},
+	{.name = NULL},
+};
+
+const struct command command_claims = {
+	.name = "claims",
+	.summary = "judge the sentences of a lecture by a run",
+	.usage = "[OPTION]... [RUN]",
+	.examples = "tollgate claims                       # by the last run, results/latest\n"
+		    "tollgate claims --claim=C08           # one of them, with its conditions\n"
+		    "tollgate claims --format=md RUN       # for a page",
+	.notes = "Verdicts: holds, does not hold, inconclusive, not measured. The rules, with "
+		 "their\n"
+		 "reasons, are in docs/claims.md. A verdict never changes the exit code.",
+	.options = options,
+	.operands_max = 1,
+	.run = judge,
+};

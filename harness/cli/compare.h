@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_compare - what the files of `tollgate compare` share; nobody else includes it. */
+#ifndef TOLLGATE_CLI_COMPARE_H
+#define TOLLGATE_CLI_COMPARE_H
+
+#include "harness/compare/compare.h"
+
+enum output_format { FORMAT_TABLE, FORMAT_MARKDOWN, FORMAT_CSV, FORMAT_JSON };
+
+/* Every option of one command line. */
+struct compare_request {
+	struct compare_options options;
+	const char *base, *head, *base_command, *head_command;
+	const char *workers, *out, *floors;
+	uint64_t suites, deadline_s;
+	bool strict, seeded, injected;
+	enum output_format format;
+	char repeat[900]; /* the options that shape the result, to be typed again */
+};
+
+/* Do what REQUEST (a struct compare_request) says; returns the exit code. */
+int compare_main(struct compare_request *request, int operand_count, char **operands);
+
+#endif

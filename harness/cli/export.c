@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_export - a run in the format of another tool. */
+#include "harness/cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/export/export.h"
+
+static struct {
+	struct export_choice what;
+	const char *path; /* NULL: standard output */
+	bool has_format, has_direction;
+} choice;
+
+static bool take_format(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	for (size_t i = 0; i < EXPORT_FORMATS; i++)
+		if (strcmp(value, export_format_names[i]) == 0) {
+			choice.what.format = (enum export_format)i;
+			choice.has_format = true;
+			return true;
+		}
+	return refuse(why, "use google, github, bencher, openmetrics, markdown or csv");
+}
+
+static bool take_metric(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (!*value)
+		return refuse(why, "use the name of a metric, such as ops_per_s, or all");
+	choice.what.metric = value;
+	return true;
+}
+
+static bool take_direction(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	choice.has_direction = true;
+	choice.what.bigger = strcmp(value, "bigger") == 0;
+	if (choice.what.bigger || strcmp(value, "smaller") == 0)
+		return true;
+	return refuse(why, "use smaller or bigger");
+}
+
+static bool take_output(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (!*value)
+		return refuse(why, "use the name of a file");
+	choice.path = value;
+	return true;
+}
+
+static void check_choice(void)
+{
+	if (!choice.has_format)
+		die(EXIT_USAGE, "export: which format? --format=google, github, bencher, "
+				"openmetrics, markdown or csv");
+	if (choice.has_direction && choice.what.format != EXPORT_GITHUB)
+		die(EXIT_USAGE, "export: option --direction belongs to --format=github, whose "
+				"files have one direction each");
+	if (choice.what.metric && choice.what.format == EXPORT_GOOGLE)
+		die(EXIT_USAGE, "export: option --metric does not go with --format=google, whose "
+				"entries hold all metrics");
+}
+
+/* Everything in memory first, so that a file is written whole or not at all. */
+static char *make_text(const struct export_run *run, struct export_counts *counts, size_t *length)
+{
+	struct reason why = {""};
+	char *text = NULL;
+	FILE *memory = open_memstream(&text, length);
+
+	if (!memory)
+		die(EXIT_INTERNAL, "open_memstream: %s", strerror(errno));
+	enum exit_code code = export_write(memory, run, &choice.what, counts, &why);
+
+	if (fclose(memory) != 0)
+		die(EXIT_INTERNAL, "open_memstream: %s", strerror(errno));
+	if (code != EXIT_OK)
+		die(code, "export: %s", why.text);
+	return text;
+}
+
+/* mkostemp makes a private file; what others may read is for the umask to say. */
+static mode_t wanted_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+/* Beside PATH, then in one step to its place: a reader sees the old file or the new one. */
+static void write_file(const char *path, const char *text, size_t length)
+{
+	struct stat status;
+
+	/* a device or pipe is written to, not replaced */
+	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+		FILE *file = S_ISDIR(status.st_mode) ? NULL : fopen(path, "we");
+		bool good = file && fwrite(text, 1, length, file) == length;
+
+		if (file && fclose(file) != 0)
+			good = false;
+		if (!good)
+			die(EXIT_INTERNAL, "%s: %s", path,
+			    S_ISDIR(status.st_mode) ? "is a folder" : strerror(errno));
+		return;
+	}
+	char *temporary = xasprintf("%s.XXXXXX", path);
+	int fd = mkostemp(temporary, 0);
+
+	if (fd < 0)
+		die(EXIT_INTERNAL, "%s: cannot create: %s", path, strerror(errno));
+	bool good = write_all(fd, text, length) && fchmod(fd, wanted_mode()) == 0;
+
+	good = close(fd) == 0 && good;
+	good = good && rename(temporary, path) == 0;
+	if (!good) {
+		int error = errno;
+
+		unlink(temporary);
+		die(EXIT_INTERNAL, "%s: cannot write: %s", path, strerror(error));
+	}
+	free(temporary);
+}
+
+static int export(int operand_count, char **operands)
+{
+	const char *run_dir = operand_count ? operands[0] : "results/latest";
+	struct reason why = {""};
+	struct export_counts counts;
+	struct export_run run;
+	size_t length = 0;
+
+	check_choice();
+	if (!export_read(&run, run_dir, &why))
+		die(EXIT_USAGE, "export %.200s: %s", run_dir, why.text);
+	char *text = make_text(&run, &counts, &length);
+
+	if (choice.path)
+		write_file(choice.path, text, length);
+	else if (fwrite(text, 1, length, stdout) != length || fflush(stdout) == EOF)
+		die(EXIT_INTERNAL, "cannot write to standard output: %s", strerror(errno));
+	if (counts.unmeasured)
+		note("%zu figure%s left out: not measured, or status not ok", counts.unmeasured,
+		     counts.unmeasured == 1 ? "" : "s");
+	free(text);
+	export_free(&run);
+	return EXIT_OK;
+}
+
+static const struct option_spec options[] = {
+	{
+		.name = "format",
+		.argument = "FORMAT",
+		.help = "google: google-benchmark JSON\n"
+			"github: github-action-benchmark, customSmallerIsBetter or\n"
+			"        customBiggerIsBetter, see --direction\n"
+			"bencher: Bencher Metric Format\n"
+			"openmetrics: OpenMetrics 1.0 text\n"
+			"markdown: a table\n"
+			"csv: rows of summary.csv",
+		.take = take_format,
+	},
+	{
+		.name = "metric",
+		.argument = "NAME",
+		.help = "only this metric, or all; default: op_ns (github bigger:\n"
+			"ops_per_s) and what must be zero for github and markdown,\n"
+			"else all",
+		.take = take_metric,
+	},
+	{
+		.name = "direction",
+		.argument = "WORD",
+		.help = "github: smaller (default) or bigger is better in this file",
+		.take = take_direction,
+	},
+	{
+		.name = "output",
+		.letter = 'o',
+		.argument = "FILE",
+		.help = "write this file instead of standard output",
+		.take = take_output,
+	},
+	{.name = NULL},
+};
+
+const struct command command_export = {
+	.name = "export",
+	.summary = "write a run in the format of another tool",
+	.usage = "--format=FORMAT [OPTION]... [RUN]",
+	.examples = "tollgate export --format=google -o run.json      # the last run\n"
+		    "tollgate export --format=github --direction=bigger RUN\n"
+		    "tollgate export --format=openmetrics RUN > tollgate.prom\n"
+		    "tollgate export --format=markdown --metric=p99_ns RUN",
+	.notes = "What was not measured is left out and counted on standard error, never written\n"
+		 "as 0. docs/export.md explains each format field by field.",
+	.options = options,
+	.operands_max = 1,
+	.run = export,
+};

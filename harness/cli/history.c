@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_history - a run into the history of a project, and the changes that the history shows. */
+#include "harness/cli/cli.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/history/history.h"
+#include "harness/run/plan.h"
+
+extern char **environ;
+
+static struct {
+	const char *path, *anchor, *host_class, *charts;
+	struct choice cases; /* its filters only */
+	enum trend_format format;
+	const char *only_add, *only_trend; /* an option that was given and belongs to one verb */
+} choice = {.path = "history.csv"};
+
+static bool take_file(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (!*value)
+		return refuse(why, "use the name of a file, such as history.csv");
+	choice.path = value;
+	return true;
+}
+
+static bool take_anchor(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (!*value)
+		return refuse(why, "use the folder of a run or of a comparison");
+	choice.anchor = value;
+	choice.only_add = "anchor";
+	return true;
+}
+
+static bool take_host_class(void *context, const char *value, struct reason *why)
+{
+	size_t length = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_.-");
+
+	(void)context;
+	if (!length || value[length] || length > 60)
+		return refuse(why, "use 1 to 60 letters, digits, '_', '.' and '-'");
+	choice.host_class = value;
+	choice.only_add = "host-class";
+	return true;
+}
+
+static bool take_case(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	choice.only_trend = "case";
+	return choice_add_filter(&choice.cases, value, why);
+}
+
+static bool take_format(void *context, const char *value, struct reason *why)
+{
+	static const char *const names[] = {"table", "csv", "md"};
+
+	(void)context;
+	choice.only_trend = "format";
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			choice.format = (enum trend_format)i;
+			return true;
+		}
+	return refuse(why, "use table, csv or md");
+}
+
+static bool take_charts(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (!*value)
+		return refuse(why, "use the name of a folder; it is made");
+	choice.charts = value;
+	choice.only_trend = "charts";
+	return true;
+}
+
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+/* ---- add ---- */
+
+static void tell_added(const struct history_added *added)
+{
+	note("%s: %zu line%s added", choice.path, added->lines, plural(added->lines));
+	if (added->present)
+		note("%zu line%s of this run stood there already: an earlier attempt was cut off",
+		     added->present, plural(added->present));
+	if (added->unmeasured)
+		note("%zu figure%s of the run left out: not measured, or status not ok",
+		     added->unmeasured, plural(added->unmeasured));
+	if (added->without)
+		note("%zu line%s without a ratio: the anchor has no such figure", added->without,
+		     plural(added->without));
+	if (choice.anchor && !added->anchor_paired)
+		note("ratios to a run that was not interleaved with this one; a comparison with "
+		     "the anchor ('tollgate compare') is steadier");
+	if (added->rejected)
+		note("%zu bad line%s now in %s.rejected", added->rejected, plural(added->rejected),
+		     choice.path);
+}
+
+static int add(const char *run_dir)
+{
+	const struct history_addition addition = {
+		.path = choice.path,
+		.run_dir = run_dir,
+		.anchor_dir = choice.anchor,
+		.host_class = choice.host_class,
+	};
+	struct history_added added;
+	struct reason why = {""};
+	enum exit_code code = history_add(&addition, &added, &why);
+
+	if (code != EXIT_OK)
+		die(code, "history add %s: %s", run_dir, why.text);
+	tell_added(&added);
+	return EXIT_OK;
+}
+
+/* ---- trend ---- */
+
+static bool wants_case(const void *context, const char *case_name)
+{
+	const struct bench_case bench = {.name = case_name};
+
+	return choice_selects(context, &bench);
+}
+
+/* The script beside this program: installed, or in its source tree; NULL if there is none. */
+static char *find_script(void)
+{
+	static const char *const places[] = {"/../share/tollgate/scripts", "/../scripts",
+					     "/../../scripts"};
+	const char *told = getenv("TOLLGATE_SCRIPTS");
+	char program[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	char *path = told ? xasprintf("%s/trend.sh", told) : NULL;
+
+	if (told || length < 0)
+		return path;
+	program[length] = '\0';
+	*strrchr(program, '/') = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		path = xasprintf("%s%s/trend.sh", program, places[i]);
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+static int run_script(char *script, const char *directory)
+{
+	char *folder = xstrdup(directory);
+	char *words[] = {script, folder, NULL};
+	int status = 0;
+	pid_t child;
+	int error = posix_spawn(&child, script, NULL, NULL, words, environ);
+
+	if (error)
+		die(EXIT_INTERNAL, "%s: %s", script, strerror(error));
+	while (waitpid(child, &status, 0) == -1)
+		if (errno != EINTR)
+			die(EXIT_INTERNAL, "waitpid: %s", strerror(errno));
+	free(folder);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERNAL;
+}
+
+static int draw(const struct trend *trend)
+{
+	struct reason why = {""};
+
+	if (!trend_write_charts(trend, choice.charts, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+	char *script = find_script();
+
+	if (!script)
+		die(EXIT_INTERNAL,
+		    "%s/trend.csv is written, but trend.sh, which draws it, is not beside this "
+		    "program;\nset TOLLGATE_SCRIPTS to the folder it is in",
+		    choice.charts);
+	int code = run_script(script, choice.charts);
+
+	free(script);
+	return code;
+}
+
+static int trend_of_history(void)
+{
+	struct trend trend;
+	struct reason why = {""};
+
+	if (!trend_read(&trend, choice.path, wants_case, &choice.cases, &why))
+		die(EXIT_USAGE, "history trend: %s", why.text);
+	if (!trend.lines)
+		die(EXIT_USAGE, "history trend: %s: no line%s", choice.path,
+		    choice.cases.filter_count ? " of a case that --case wants" : "");
+	if (trend.repeated)
+		note("%zu line%s left out: the same run and figure stands twice", trend.repeated,
+		     plural(trend.repeated));
+	if (trend.bad_lines)
+		note("%zu bad line%s left out; 'tollgate history add' keeps them aside",
+		     trend.bad_lines, plural(trend.bad_lines));
+	if (!trend_print(stdout, &trend, choice.format, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+	int code = choice.charts ? draw(&trend) : EXIT_OK;
+
+	trend_free(&trend);
+	return code;
+}
+
+/* ---- the command ---- */
+
+static int history(int operand_count, char **operands)
+{
+	static const char *const verbs[] = {"add", "trend"};
+	const char *verb = operands[0];
+	bool adds = strcmp(verb, "add") == 0;
+
+	if (!adds && strcmp(verb, "trend") != 0) {
+		const char *nearest = nearest_word(verb, verbs, ARRAY_SIZE(verbs));
+
+		die(EXIT_USAGE, "history: '%.40s' is neither add nor trend%s%s%s", verb,
+		    nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+	}
+	const char *stray = adds ? choice.only_trend : choice.only_add;
+
+	if (stray)
+		die(EXIT_USAGE, "history %s: option --%s belongs to 'history %s'", verb, stray,
+		    adds ? "trend" : "add");
+	if (operand_count != (adds ? 2 : 1))
+		die(EXIT_USAGE, "history %s: %s; usage: tollgate history %s", verb,
+		    operand_count == 1 ? "which run?" : "one word too many",
+		    adds ? "add RUN [--file=FILE] [--anchor=DIR]" : "trend [--file=FILE]");
+	return adds ? add(operands[1]) : trend_of_history();
+}
+
+static const struct option_spec options[] = {
+	{
+		.name = "file",
+		.argument = "FILE",
+		.help = "the history (default: history.csv)",
+		.take = take_file,
+	},
+	{
+		.name = "anchor",
+		.argument = "DIR",
+		.help = "add: also the ratio to this build: the folder of a comparison\n"
+			"with it as base, or of a run of it in the same job",
+		.take = take_anchor,
+	},
+	{
+		.name = "host-class",
+		.argument = "NAME",
+		.help = "add: what kind of machine this is; only figures of one kind\n"
+			"are compared (default: from run.json, such as vm-x86_64-2)",
+		.take = take_host_class,
+	},
+	{
+		.name = "case",
+		.argument = "RE",
+		.help = "trend: only cases whose name matches; !RE leaves them out;\n"
+			"may be repeated",
+		.take = take_case,
+	},
+	{
+		.name = "format",
+		.argument = "FORMAT",
+		.help = "trend: table (default), csv, or md for Markdown",
+		.take = take_format,
+	},
+	{
+		.name = "charts",
+		.argument = "DIR",
+		.help = "trend: also draw a chart per case into this folder (needs gnuplot)",
+		.take = take_charts,
+	},
+	{.name = NULL},
+};
+
+const struct command command_history = {
+	.name = "history",
+	.summary = "keep figures over commits, find where they changed",
+	.usage = "add RUN | trend [OPTION]...",
+	.examples = "tollgate history add results/latest                # append to history.csv\n"
+		    "tollgate history add RUN --anchor=COMPARED --file=bench/history.csv\n"
+		    "tollgate history trend                             # list the changes\n"
+		    "tollgate history trend --case='^io_' --charts=trend",
+	.notes = "A change: the median of 7 runs differs from the median of up to 30 before them\n"
+		 "by more than 5 standard errors and 3 %. It is a list to look at: the exit code\n"
+		 "is 0 however much changed. docs/history.md explains the file, the rule, and how\n"
+		 "to keep the file on a git branch.",
+	.options = options,
+	.operands_min = 1,
+	.operands_max = -1,
+	.run = history,
+};

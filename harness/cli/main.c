@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* main - finds the sub-command, and makes sure that what it printed was written. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/base/version.h"
+#include "harness/cli/cli.h"
+
+const struct command *const commands[] = {
+	&command_run,      &command_list,    &command_summary, &command_compare, &command_report,
+	&command_place,    &command_history, &command_export,  &command_claims,  &command_doctor,
+	&command_validate, &command_version, &command_runner,  &command_exit,    NULL,
+};
+
+static const struct command *find_command(const char *name)
+{
+	for (const struct command *const *command = commands; *command; command++)
+		if (!strcmp((*command)->name, name))
+			return *command;
+	return NULL;
+}
+
+static void print_commands(FILE *file)
+{
+	fprintf(file, "tollgate - what a lock, a GIL and a message cost on your cores\n\n"
+		      "Examples:\n"
+		      "  tollgate list                    # what can be measured\n"
+		      "  tollgate run --profile=quick     # measure it in under a minute\n"
+		      "  tollgate summary results/latest  # read the last run again\n\n"
+		      "Usage: tollgate COMMAND [OPTION]...\n\nCommands:\n");
+	for (const struct command *const *command = commands; *command; command++)
+		if (!(*command)->hidden)
+			fprintf(file, "  %-9s %s\n", (*command)->name, (*command)->summary);
+	fprintf(file, "\n'tollgate COMMAND --help' shows examples and options of one command.\n");
+}
+
+static const char *nearest_command(const char *name)
+{
+	const char *words[64];
+	size_t count = 0;
+
+	for (const struct command *const *command = commands; *command; command++)
+		if (!(*command)->hidden && count < ARRAY_SIZE(words))
+			words[count++] = (*command)->name;
+	return nearest_word(name, words, count);
+}
+
+_Noreturn static void unknown_command(const char *name)
+{
+	const char *nearest = nearest_command(name);
+
+	if (nearest)
+		die(EXIT_USAGE,
+		    "unknown command '%.80s'; did you mean '%s'?\ntry 'tollgate --help'", name,
+		    nearest);
+	die(EXIT_USAGE, "unknown command '%.80s'\ntry 'tollgate --help'", name);
+}
+
+static int execute(int argc, char **argv)
+{
+	const struct command *command = find_command(argv[1]);
+
+	if (!command)
+		unknown_command(argv[1]);
+	return command_execute(command, argc - 1, argv + 1);
+}
+
+/* `tollgate help run` is `tollgate run --help`. */
+static int help(int argc, char **argv)
+{
+	char option[] = "--help";
+
+	if (argc < 3) {
+		print_commands(stdout);
+		return EXIT_OK;
+	}
+	char *words[] = {argv[0], argv[2], option, NULL};
+
+	return execute(3, words);
+}
+
+static int dispatch(int argc, char **argv)
+{
+	if (argc < 2) {
+		print_commands(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return help(argc, argv);
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
+		return command_execute(&command_version, argc - 1, argv + 1);
+	return execute(argc, argv);
+}
+
+/*
+ * A file opened while descriptor 1 or 2 is closed would get that number, and messages would land in
+ * it. Fill the gap with one that refuses what the stream is for, so that writing is still an error.
+ */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+int main(int argc, char **argv)
+{
+	fill_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is then an error with a message */
+
+	int code = dispatch(argc, argv);
+
+	errno = 0;
+	if (fflush(stdout) == EOF || ferror(stdout))
+		die(EXIT_INTERNAL, "cannot write to standard output: %s",
+		    errno ? strerror(errno) : "an earlier write failed");
+	return code;
+}

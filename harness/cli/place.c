@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_place - shows which PU each worker would get, on this machine or on a described one. */
+#include "harness/cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/clock.h"
+#include "harness/data/csv.h"
+#include "harness/machine/placement.h"
+
+#define CHOICES_MAX 32
+#define SEATS_SHOWN 16
+
+static struct {
+	const char *topology;
+	struct placement placements[CHOICES_MAX];
+	int placement_count;
+	int workers[CHOICES_MAX];
+	int workers_count;
+	bool csv;
+} choice;
+
+/* What is shown when no placement is asked for: all that need no further word from the user. */
+static const char *const overview[] = {
+	"compact",        "cores",        "scatter",       "same-core",      "pair:same_pu",
+	"pair:smt",       "pair:same_l2", "pair:same_llc", "pair:same_numa", "pair:same_pkg",
+	"pair:cross_pkg", "pair:each",    "none",
+};
+
+/* ---- options ---- */
+
+static bool take_topology(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	(void)why; /* it is loaded, and judged, when all options are known */
+	choice.topology = value;
+	return true;
+}
+
+static bool take_placement(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (choice.placement_count == CHOICES_MAX)
+		return refuse(why, "at most %d placements at once", CHOICES_MAX);
+	return placement_parse(value, &choice.placements[choice.placement_count++], why);
+}
+
+static bool take_count(const char *text, size_t length, struct reason *why)
+{
+	char number[8];
+	uint64_t workers;
+
+	snprintf(number, sizeof(number), "%.*s", length < 8 ? (int)length : 7, text);
+	if (length >= sizeof(number) || !parse_u64(number, 1, WORKERS_MAX, &workers))
+		return refuse(why, "use worker counts of 1 to %d, as in 1,2,4", WORKERS_MAX);
+	if (choice.workers_count == CHOICES_MAX)
+		return refuse(why, "at most %d worker counts", CHOICES_MAX);
+	choice.workers[choice.workers_count++] = (int)workers;
+	return true;
+}
+
+static bool take_workers(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	choice.workers_count = 0;
+	for (;; value++) {
+		size_t length = strcspn(value, ",");
+
+		if (!take_count(value, length, why))
+			return false;
+		value += length;
+		if (!*value)
+			return true;
+	}
+}
+
+static bool take_format(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	choice.csv = !strcmp(value, "csv");
+	return choice.csv || !strcmp(value, "table") || refuse(why, "use table or csv");
+}
+
+/* ---- printing ---- */
+
+static const char *topology_word(void)
+{
+	if (!choice.topology)
+		return "native";
+	return !strncmp(choice.topology, "xml:", 4)          ? "xml"
+	       : !strncmp(choice.topology, "synthetic:", 10) ? "synthetic"
+							     : "native";
+}
+
+static const char *plural(int count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static void print_topology(const struct topology *t)
+{
+	printf("topology: %s, %d PU%s, %d core%s, %d last-level cache%s%s, %d NUMA node%s, "
+	       "%d package%s, %d CPU kind%s\n",
+	       topology_word(), t->pu_count, plural(t->pu_count), t->core_count,
+	       plural(t->core_count), t->llc_count, plural(t->llc_count),
+	       t->caches_known ? "" : " (caches unknown: one per package and node)", t->numa_count,
+	       plural(t->numa_count), t->pkg_count, plural(t->pkg_count), t->kind_count,
+	       plural(t->kind_count));
+}
+
+/* Has worker INDEX its PU for itself? */
+static bool sits_alone(const struct seating *seating, int index)
+{
+	for (int i = 0; i < seating->count; i++)
+		if (i != index && seating->os[i] == seating->os[index])
+			return false;
+	return true;
+}
+
+static const char *relation_to_first(const struct topology *topology, const struct seating *seating,
+				     int worker, const struct pu *pu)
+{
+	return worker ? pair_relation_name(
+				placement_relation(topology_find(topology, seating->os[0]), pu))
+		      : "-";
+}
+
+static void print_seat(const struct topology *topology, const struct seating *seating, int worker)
+{
+	const struct pu *pu = topology_find(topology, seating->os[worker]);
+
+	if (!pu) {
+		printf("%6d      -  not bound\n", worker);
+		return;
+	}
+	printf("%6d %6d %8d %6d %6d %6d %8d %5d  %s%s\n", worker, pu->os, pu->log, pu->core,
+	       pu->llc, pu->numa, pu->pkg, pu->kind,
+	       relation_to_first(topology, seating, worker, pu),
+	       sits_alone(seating, worker) ? "" : ", oversubscribed");
+}
+
+static void print_detail(const struct topology *topology, const struct placement *placement,
+			 const struct seating *seating)
+{
+	printf("\nplacement %s, %d worker%s%s\n", placement->text, seating->count,
+	       plural(seating->count), seating->oversubscribed ? ", oversubscribed" : "");
+	printf("worker     PU  logical   core    LLC   node  package  kind  to worker 0\n");
+	for (int i = 0; i < seating->count; i++)
+		print_seat(topology, seating, i);
+}
+
+static void print_line(const struct placement *placement, const struct seating *seating)
+{
+	printf("%-15s %7d ", placement->text, seating->count);
+	for (int i = 0; i < seating->count && i < SEATS_SHOWN; i++)
+		if (seating->os[i] < 0)
+			printf(" -");
+		else
+			printf(" %d", seating->os[i]);
+	printf("%s%s\n", seating->count > SEATS_SHOWN ? " ..." : "",
+	       seating->oversubscribed ? "  (oversubscribed)" : "");
+}
+
+static void print_row(struct csv_writer *csv, const struct topology *topology,
+		      const struct placement *placement, const struct seating *seating, int worker)
+{
+	const struct pu *pu = topology_find(topology, seating->os[worker]);
+	struct reason why;
+
+	csv_text(csv, topology_word());
+	csv_text(csv, placement->text);
+	csv_i64(csv, seating->count);
+	csv_i64(csv, worker);
+	if (pu) {
+		const int cells[] = {pu->os,  pu->log,  pu->core, pu->l2,
+				     pu->llc, pu->numa, pu->pkg,  pu->kind};
+
+		for (size_t i = 0; i < ARRAY_SIZE(cells); i++)
+			csv_i64(csv, cells[i]);
+		csv_text(csv, worker ? relation_to_first(topology, seating, worker, pu) : NULL);
+	} else {
+		for (int i = 0; i < 9; i++)
+			csv_empty(csv);
+	}
+	csv_u64(csv, pu ? !sits_alone(seating, worker) : seating->oversubscribed);
+	if (!csv_end_row(csv, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+}
+
+/* ---- planning ---- */
+
+struct show {
+	const struct topology *topology;
+	struct csv_writer csv;
+	bool detailed;
+	int planned;
+	uint64_t planning_ns;
+};
+
+static void show_seating(struct show *show, const struct placement *placement,
+			 const struct seating *seating)
+{
+	if (choice.csv)
+		for (int i = 0; i < seating->count; i++)
+			print_row(&show->csv, show->topology, placement, seating, i);
+	else if (show->detailed)
+		print_detail(show->topology, placement, seating);
+	else
+		print_line(placement, seating);
+}
+
+/* What this machine lacks is said and left out, never replaced; a PU it lacks is a bad value. */
+static void show_refusal(const struct show *show, const struct placement *placement,
+			 const struct reason *why)
+{
+	if (placement->policy == PLACEMENT_LIST)
+		die(EXIT_USAGE, "option --placement: '%s': %s", placement->text, why->text);
+	if (show->detailed || choice.csv)
+		note("%s is left out: %s", placement->text, why->text);
+	else
+		printf("%-15s       -  %s\n", placement->text, why->text);
+}
+
+static void plan_one(struct show *show, const struct placement *placement, int workers)
+{
+	struct reason why = {""};
+	struct seating seating;
+	uint64_t start_ns = clock_now_ns();
+	bool possible = placement_plan(show->topology, placement, workers, &seating, &why);
+
+	show->planning_ns += clock_now_ns() - start_ns;
+	show->planned += possible;
+	if (possible)
+		show_seating(show, placement, &seating);
+	else
+		show_refusal(show, placement, &why);
+}
+
+static void print_pair(const struct placement *pair)
+{
+	printf("%6d %6d  %s\n", pair->list[0], pair->list[1], pair_relation_name(pair->relation));
+}
+
+/* How many pairs, and which; the rows of the CSV are those of any other placement. */
+static void plan_pairs(struct show *show, const struct placement *placement)
+{
+	const struct placement_pairs pairs = placement_pairs(show->topology, PAIR_PUS_MAX);
+	const int pus = show->topology->pu_count;
+
+	if (!pairs.count)
+		plan_one(show, placement, 2);
+	else if (!choice.csv)
+		printf(show->detailed ? "\nplacement %s, %u pair%s among %d of %d PUs\n"
+				      : "%-15s       2  %u pair%s among %d of %d PUs\n",
+		       placement->text, pairs.count, plural((int)pairs.count), pairs.pus, pus);
+	if (pairs.count && show->detailed && !choice.csv)
+		printf("    PU     PU  relation\n");
+	for (unsigned i = 0; i < pairs.count; i++) {
+		if (choice.csv)
+			plan_one(show, &pairs.items[i], 2);
+		else if (show->detailed)
+			print_pair(&pairs.items[i]);
+	}
+	show->planned += pairs.count && !choice.csv;
+	free(pairs.items);
+}
+
+static void plan_counts(struct show *show, const struct placement *placement)
+{
+	int pus = show->topology->pu_count;
+
+	if (placement->policy == PLACEMENT_EACH_PAIR) {
+		plan_pairs(show, placement);
+		return;
+	}
+	if (placement->policy == PLACEMENT_PAIR && !show->detailed) {
+		plan_one(show, placement, 2);
+		return;
+	}
+	for (int i = 0; i < choice.workers_count; i++)
+		plan_one(show, placement, choice.workers[i]);
+	if (!choice.workers_count)
+		plan_one(show, placement, pus < WORKERS_MAX ? pus : WORKERS_MAX);
+}
+
+static void choose_overview(void)
+{
+	struct reason why;
+
+	for (size_t i = 0; i < ARRAY_SIZE(overview); i++)
+		if (!placement_parse(overview[i], &choice.placements[choice.placement_count++],
+				     &why))
+			die(EXIT_INTERNAL, "%s", why.text);
+}
+
+static void start_output(struct show *show)
+{
+	if (choice.csv) {
+		csv_attach(&show->csv, stdout,
+			   "topology,placement,workers,worker,pu,logical,core,l2,llc,numa_node,"
+			   "package,kind,relation,oversubscribed");
+	} else {
+		print_topology(show->topology);
+		if (!show->detailed)
+			printf("\nplacement       workers  PU of worker 0, 1, ...\n");
+	}
+	if (!show->topology->this_system)
+		note("the topology is %s: placement shown, nothing can be run on it "
+		     "(use --topology=native to measure)",
+		     topology_word());
+}
+
+static void plan_all(struct show *show)
+{
+	struct reason why;
+
+	start_output(show);
+	for (int i = 0; i < choice.placement_count; i++)
+		plan_counts(show, &choice.placements[i]);
+	if (choice.csv && !csv_close(&show->csv, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+}
+
+static int place(int operand_count, char **operands)
+{
+	struct reason why = {""};
+	struct show show = {.detailed = choice.placement_count > 0};
+	uint64_t start_ns = clock_now_ns(), load_ns;
+	struct topology *topology = topology_load(choice.topology, &why);
+
+	(void)operand_count;
+	(void)operands;
+	load_ns = clock_now_ns() - start_ns;
+	if (!topology)
+		die(EXIT_USAGE, "option --topology: %s", why.text);
+	show.topology = topology;
+	if (!show.detailed)
+		choose_overview();
+	plan_all(&show);
+	topology_free(topology);
+	note("%d placement%s planned in %.3f ms, topology loaded in %.1f ms", show.planned,
+	     plural(show.planned), (double)show.planning_ns / 1e6, (double)load_ns / 1e6);
+	return show.planned ? EXIT_OK : EXIT_NOTHING;
+}
+
+static const struct option_spec options[] = {
+	{
+		.name = "topology",
+		.argument = "SPEC",
+		.help = "native (default), synthetic:DESCRIPTION as in hwloc(7),\n"
+			"or xml:FILE as written by lstopo",
+		.take = take_topology,
+	},
+	{
+		.name = "placement",
+		.argument = "POLICY",
+		.help = "one row per worker for this policy; may be repeated",
+		.take = take_placement,
+	},
+	{
+		.name = "workers",
+		.argument = "N,N..",
+		.help = "worker counts (default: as many as there are PUs)",
+		.take = take_workers,
+	},
+	{.name = "format", .argument = "table|csv", .help = "how to print", .take = take_format},
+	{.name = NULL},
+};
+
+const struct command command_place = {
+	.name = "place",
+	.summary = "show which PU each worker would get",
+	.usage = "[OPTION]...",
+	.examples =
+		"tollgate place                                 # every policy on this machine\n"
+		"tollgate place --placement=scatter --workers=4 # one row per worker\n"
+		"tollgate place --topology='synthetic:pack:2 core:4 pu:2'",
+	.notes = "Policies:\n"
+		 "  compact        neighbours first, SMT siblings side by side\n"
+		 "  cores          one worker per core before any second hardware thread\n"
+		 "  scatter        as far apart as possible\n"
+		 "  same-core      every worker on one PU\n"
+		 "  pair:RELATION  the first two PUs that are same_pu, smt, same_l2, same_llc,\n"
+		 "                 same_numa, same_pkg or cross_pkg to one another\n"
+		 "  pair:RELATION:3,8  these two PUs, if they are so related\n"
+		 "  pair:each      every pair of PUs, a row for each; of 16 PUs where there are "
+		 "more\n"
+		 "  list:0,3,8-11  these PUs, in this order\n"
+		 "  none           not bound\n"
+		 "\n"
+		 "More workers than PUs share them, and are marked oversubscribed.",
+	.options = options,
+	.run = place,
+};

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_report - writes a run, or two side by side, as one HTML page. */
+#include "harness/cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/report/report.h"
+
+static struct {
+	const char *output; /* NULL: report.html in the (first) run folder */
+	bool no_charts;
+} choice;
+
+static bool take_output(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (!*value)
+		return refuse(why, "use the name of a file, or - for standard output");
+	choice.output = value;
+	return true;
+}
+
+static bool take_no_charts(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	(void)value;
+	(void)why;
+	choice.no_charts = true;
+	return true;
+}
+
+/* Under a name of its own first: who looks meanwhile sees the old page or the new one, whole. */
+static void write_page(const char *path, const char *page, size_t size)
+{
+	char *temporary = xasprintf("%s.%ld.tmp", path, (long)getpid());
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	bool good = fd != -1 && write_all(fd, page, size);
+	int error = errno;
+
+	if (fd != -1 && close(fd) == -1 && good) {
+		good = false;
+		error = errno;
+	}
+	if (good && rename(temporary, path) == -1) {
+		good = false;
+		error = errno;
+	}
+	if (!good) {
+		if (fd != -1)
+			unlink(temporary);
+		die(EXIT_INTERNAL, "cannot write '%.200s': %s", path, strerror(error));
+	}
+	free(temporary);
+}
+
+static void write_output(const char *run_dir, const char *page, size_t size)
+{
+	if (choice.output && strcmp(choice.output, "-") == 0) {
+		fwrite(page, 1, size, stdout); /* a failure is told by main() */
+		return;
+	}
+	char *path = choice.output ? xstrdup(choice.output) : xasprintf("%s/report.html", run_dir);
+
+	write_page(path, page, size);
+	note("wrote %s (%.1f MB); open it in a browser", path, (double)size / 1e6);
+	free(path);
+}
+
+static int make_report(int operand_count, char **operands)
+{
+	char *scripts = report_scripts_folder();
+	const struct report_request request = {
+		.directories = {operand_count ? operands[0] : "results/latest",
+				operand_count > 1 ? operands[1] : NULL},
+		.count = operand_count > 1 ? 2 : 1,
+		.charts = !choice.no_charts,
+		.scripts = scripts,
+	};
+	struct reason why = {""};
+	struct report *report = report_load(&request, &why);
+	size_t size;
+
+	if (!report)
+		die(EXIT_USAGE, "%s", why.text);
+	report_talk(report);
+	char *page = report_render(report, &size);
+
+	write_output(request.directories[0], page, size);
+	free(page);
+	report_free(report);
+	free(scripts);
+	return EXIT_OK;
+}
+
+static const struct option_spec options[] = {
+	{
+		.name = "output",
+		.letter = 'o',
+		.argument = "FILE",
+		.help = "write the page here instead of RUN/report.html; - is standard output",
+		.take = take_output,
+	},
+	{
+		.name = "no-charts",
+		.help = "leave the charts out, and draw none",
+		.take = take_no_charts,
+	},
+	{.name = NULL},
+};
+
+const struct command command_report = {
+	.name = "report",
+	.summary = "write a run as one HTML page",
+	.usage = "[OPTION]... [RUN [OTHER_RUN]]",
+	.examples = "tollgate report                       # results/latest/report.html\n"
+		    "tollgate report -o page.html RUN      # somewhere else\n"
+		    "tollgate report OLD_RUN NEW_RUN       # two runs side by side",
+	.notes = "The page holds everything it needs and fetches nothing: it can be mailed, or "
+		 "kept\n"
+		 "beside the run. Charts are taken from RUN/charts; if there are none they are "
+		 "drawn\n"
+		 "by scripts/charts.sh, which needs gnuplot. Verdicts come from RUN/claims.csv,\n"
+		 "which is written if it is not there.\n"
+		 "Two stored runs are the weaker comparison: 'tollgate compare' measures two "
+		 "builds\n"
+		 "in turn.",
+	.options = options,
+	.operands_max = 2,
+	.run = make_report,
+};

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_run - `tollgate run`: options, then plan, run, summarise, show. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness/base/clock.h"
+#include "harness/base/format.h"
+#include "harness/claims/claims.h"
+#include "harness/cli/cli.h"
+#include "harness/run/launch.h"
+#include "harness/run/run_json.h"
+#include "harness/runner/inject.h"
+#include "harness/summary/summary.h"
+
+#define DEADLINE_S_DEFAULT 30
+
+/* Every option of one command line. */
+struct request {
+	struct choice choice;
+	const char *workers, *topology, *out, *directory, *counters;
+	uint64_t deadline_s;
+	bool dry_run, verbose, seeded;
+};
+
+static struct request request = {.counters = "hw", .deadline_s = DEADLINE_S_DEFAULT};
+
+static bool take_filter(void *context, const char *value, struct reason *why)
+{
+	return choice_add_filter(&((struct request *)context)->choice, value, why);
+}
+
+static bool take_modes(void *context, const char *value, struct reason *why)
+{
+	return mode_list_parse(&((struct request *)context)->choice.modes, value, why);
+}
+
+/* What N means is known only once the topology is; checked with N = 1 here. */
+static bool take_workers(void *context, const char *value, struct reason *why)
+{
+	struct choice scratch = {0};
+
+	((struct request *)context)->workers = value;
+	return choice_set_workers(&scratch, value, 1, why);
+}
+
+static bool take_placement(void *context, const char *value, struct reason *why)
+{
+	return choice_add_placement(&((struct request *)context)->choice, value, why);
+}
+
+static bool take_param(void *context, const char *value, struct reason *why)
+{
+	return choice_add_param(&((struct request *)context)->choice, value, why);
+}
+
+static bool take_topology(void *context, const char *value, struct reason *why)
+{
+	(void)why;
+	((struct request *)context)->topology = value;
+	return true;
+}
+
+static bool take_profile(void *context, const char *value, struct reason *why)
+{
+	const char *names[8];
+	size_t count;
+	const struct profile *profiles = profile_table(&count);
+	struct request *r = context;
+
+	r->choice.profile = profile_find(value);
+	if (r->choice.profile)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		names[i] = profiles[i].name;
+	const char *nearest = nearest_word(value, names, count);
+
+	return refuse(why, "'%.40s' is no profile%s%s%s; accepted are quick, standard, full", value,
+		      nearest ? " (did you mean '" : "", nearest ? nearest : "",
+		      nearest ? "'?)" : "");
+}
+
+static bool take_claims(void *context, const char *value, struct reason *why)
+{
+	struct choice *choice = &((struct request *)context)->choice;
+
+	if (choice->wish_count)
+		return refuse(why, "given twice; separate the claims with commas");
+	choice->wishes = claims_wishes(value, &choice->wish_count, why);
+	choice->wished_for = value ? value : "all";
+	return choice->wishes != NULL;
+}
+
+static bool take_counters(void *context, const char *value, struct reason *why)
+{
+	if (!*value)
+		return refuse(why, "expected off, sw, hw or event names separated by commas");
+	((struct request *)context)->counters = value;
+	return true;
+}
+
+static bool take_seed(void *context, const char *value, struct reason *why)
+{
+	struct request *r = context;
+
+	r->seeded = true;
+	return parse_u64(value, 0, UINT64_MAX, &r->choice.seed) ||
+	       refuse(why, "'%.40s': expected a whole number", value);
+}
+
+static bool take_out(void *context, const char *value, struct reason *why)
+{
+	struct setup_message *message;
+
+	if (!*value)
+		return refuse(why, "expected the name of a folder");
+	if (strlen(value) >= sizeof(message->directory))
+		return refuse(why, "longer than %zu characters", sizeof(message->directory) - 1);
+	((struct request *)context)->out = value;
+	return true;
+}
+
+static bool take_directory(void *context, const char *value, struct reason *why)
+{
+	struct stat status;
+	struct setup_message *message;
+
+	if (stat(value, &status) != 0 || !S_ISDIR(status.st_mode))
+		return refuse(why, "'%.200s' is no folder", value);
+	if (strlen(value) >= sizeof(message->directory))
+		return refuse(why, "longer than %zu characters", sizeof(message->directory) - 1);
+	((struct request *)context)->directory = value;
+	return true;
+}
+
+static bool take_deadline(void *context, const char *value, struct reason *why)
+{
+	return parse_u64(value, 1, 86400, &((struct request *)context)->deadline_s) ||
+	       refuse(why, "'%.40s': expected seconds, 1 to 86400", value);
+}
+
+static bool take_dry_run(void *context, const char *value, struct reason *why)
+{
+	(void)value;
+	(void)why;
+	return ((struct request *)context)->dry_run = true;
+}
+
+static bool take_quiet(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	(void)value;
+	(void)why;
+	return quiet_talk = true;
+}
+
+static bool take_verbose(void *context, const char *value, struct reason *why)
+{
+	(void)value;
+	(void)why;
+	return ((struct request *)context)->verbose = true;
+}
+
+static const struct option_spec run_options[] = {
+	{"filter", 'f', "REGEX",
+	 "run the cases whose name matches; repeatable; !REGEX leaves cases out", take_filter},
+	{"modes", 'm', "LIST",
+	 "modes, e.g. none,gil, or groups of them: base, gils, locks,\nreal, all (default: what "
+	 "each case asks for, mostly base)",
+	 take_modes},
+	{"workers", 'w', "LIST", "worker counts; N is all PUs (default: 1,2,4..N,2N)",
+	 take_workers},
+	{"placement", 'p', "POLICY",
+	 "compact, cores (default), scatter, same-core, pair:RELATION,\npair:each, list:0,2,.. or "
+	 "none; repeatable",
+	 take_placement},
+	{"topology", 0, "SPEC", "native, synthetic:DESCRIPTION or xml:FILE (planning only)",
+	 take_topology},
+	{"profile", 0, "NAME", "quick, standard (default) or full", take_profile},
+	{"claims", 0, "[=IDS]",
+	 "exactly what the claims are judged by, or some of them: C04,C08;\n"
+	 "not with -f, -m, -w, -p, --param",
+	 take_claims},
+	{"param", 0, "NAME=VALUE", "a parameter of the selected cases or modes; repeatable",
+	 take_param},
+	{"counters", 0, "WHICH", "off, sw, hw (default) or event names", take_counters},
+	{"seed", 0, "NUMBER", "of the shuffled order (default: from the clock, recorded)",
+	 take_seed},
+	{"out", 'o', "DIR", "write the run's files into DIR itself", take_out},
+	{"dir", 0, "DIR", "where file cases put their (unlinked) files (default: the run folder)",
+	 take_directory},
+	{"deadline", 0, "SECONDS", "for one epoch; a runner that is later is killed (default: 30)",
+	 take_deadline},
+	{"dry-run", 'n', NULL,
+	 "print plan and estimate, do one operation of everything, write nothing", take_dry_run},
+	{"quiet", 'q', NULL, "no progress and no notes", take_quiet},
+	{"verbose", 'v', NULL, "each warning with what would mend it", take_verbose},
+	{0},
+};
+
+static void settle_choice(struct request *r, const struct topology *topology)
+{
+	const struct choice *choice = &r->choice;
+	struct reason why;
+
+	if (choice->wish_count && (choice->filter_count || choice->modes.count || r->workers ||
+				   choice->placement_count || choice->param_count))
+		die(EXIT_USAGE, "--claims says itself what is measured: it goes with none of "
+				"--filter, --modes, --workers, --placement and --param");
+	if (!r->choice.profile)
+		r->choice.profile = profile_find("standard");
+	if (!r->seeded)
+		r->choice.seed = clock_of(CLOCK_REALTIME);
+	if (r->workers && !choice_set_workers(&r->choice, r->workers, topology->pu_count, &why))
+		die(EXIT_USAGE, "--workers: %s", why.text);
+}
+
+static void show_plan(const struct plan *plan, const struct request *r)
+{
+	note("%u case%s, %u rows, profile %s, seed %llu, about %.0f s", plan->case_count,
+	     plan->case_count == 1 ? "" : "s", plan->row_count, r->choice.profile->name,
+	     (unsigned long long)r->choice.seed, plan_estimate_s(plan, r->choice.profile));
+}
+
+/* A slowdown on purpose must be valid, and must not pass unnoticed. */
+static void announce_injection(void)
+{
+	struct inject inject;
+	struct reason why;
+
+	if (!inject_from_environment(&inject, &why))
+		die(EXIT_USAGE, "%s", why.text);
+	if (!*inject.case_name)
+		return;
+	if (!inject_is_possible(&inject, &why))
+		die(EXIT_USAGE, "%s", why.text);
+	note("%s: case %s is slowed down on purpose, %.4g times; its figures are flagged 'i'",
+	     INJECT_VARIABLE, inject.case_name, inject.factor);
+}
+
+static void show_warnings(const struct environment *environment, const struct request *r)
+{
+	for (int i = 0; r->verbose && i < environment->warning_count; i++) {
+		const struct warning *warning = &environment->warnings[i];
+
+		note("warning: %s%s%s", warning->text, *warning->fix ? "; try: " : "",
+		     warning->fix);
+	}
+	if (!r->verbose && environment->warning_count)
+		note("%d thing%s may disturb these figures; see `tollgate doctor`",
+		     environment->warning_count, environment->warning_count == 1 ? "" : "s");
+}
+
+static void show_results(const char *directory, const struct run_report *report)
+{
+	struct summary summary;
+	struct reason why;
+	const struct summary_view view = {.width = 100, .utf8 = format_locale_is_utf8()};
+
+	if (!summary_read(&summary, directory, &why) || !claims_write(directory, &summary, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+	summary_print(stdout, &summary, &view);
+	summary_free(&summary);
+	double share = disturbance_steal_share(&report->before, &report->after,
+					       report->topology->pu_count);
+	if (share > 0.01)
+		printf("The hypervisor took %.1f %% of this machine's time during the run.\n",
+		       100 * share);
+	int error = fflush(stdout) == 0 ? 0 : errno;
+
+	note("files in %s; next: scripts/charts.sh %s", directory, directory);
+	if (error)
+		die(EXIT_INTERNAL, "cannot write to standard output: %s", strerror(error));
+}
+
+/* Whatever happened, leave the folder with summary and run.json as far as they can be made. */
+static enum exit_code finish(struct coordinator *c, struct environment *environment,
+			     struct run_report *report, bool good)
+{
+	struct recorder *recorder = c->context.recorder;
+	char *directory = xstrdup(recorder->directory);
+	struct reason why = {""};
+
+	disturbance_sample(&report->after, "");
+	disturbance_judge(environment, &report->before, &report->after, report->topology->pu_count);
+	report->state = !good ? "failed" : launch_interrupted ? "interrupted" : "complete";
+	/* after a first trouble the rest is tried all the same, but the first is what the user
+	 * hears */
+	good = run_json_write(report, directory, good ? &c->context.trouble : &why) && good;
+	good = recorder_close(recorder, good ? &c->context.trouble : &why) && good;
+	good = good && summary_build(directory, &c->context.trouble) &&
+	       recorder_publish(directory, &c->context.trouble);
+	if (!good) {
+		note("%s", c->context.trouble.text);
+		free(directory);
+		return EXIT_INTERNAL;
+	}
+	show_results(directory, report);
+	free(directory);
+	return launch_interrupted ? EXIT_INTERRUPTED : coordinator_verdict(c);
+}
+
+static enum exit_code measure(struct request *r, struct coordinator *c,
+			      const struct topology *topology)
+{
+	static struct environment environment;
+	static struct recorder recorder;
+	struct clock_facts clock;
+	struct run_report report = {
+		.coordinator = c,
+		.choice = &r->choice,
+		.topology = topology,
+		.environment = &environment,
+		.clock = &clock,
+		.counters = r->counters,
+		.state = "running",
+	};
+	const uint64_t begin_ns = clock_now_ns();
+
+	clock_probe(&clock);
+	environment_read(&environment, "", topology->pu_count);
+	disturbance_sample(&report.before, "");
+	if (!recorder_open(&recorder, r->out, &c->context.trouble))
+		die(EXIT_INTERNAL, "%s", c->context.trouble.text);
+	c->context.recorder = &recorder;
+	c->context.directory = r->directory ? r->directory : recorder.directory;
+	if (!run_json_write(&report, recorder.directory, &c->context.trouble))
+		die(EXIT_INTERNAL, "%s", c->context.trouble.text);
+	bool good = coordinator_run(c);
+
+	report.elapsed_s = (double)(clock_now_ns() - begin_ns) / 1e9;
+	enum exit_code code = finish(c, &environment, &report, good);
+
+	show_warnings(&environment, r);
+	return code;
+}
+
+static enum exit_code dry_run(struct coordinator *c)
+{
+	c->context.directory = c->context.directory ? c->context.directory : ".";
+	coordinator_dry_run(c);
+	return launch_interrupted ? EXIT_INTERRUPTED : coordinator_verdict(c);
+}
+
+static void must_be_this_machine(const struct topology *topology)
+{
+	if (!topology->this_system)
+		die(EXIT_REFUSED,
+		    "the topology is not this machine: `tollgate place` shows the "
+		    "placement, nothing can be run (use --topology=native to measure)");
+}
+
+static int run_main(int operand_count, char **operands)
+{
+	static struct plan plan;
+	static struct counter_set counters;
+	struct request *r = &request;
+	struct reason why = {""}, hint = {""};
+	struct topology *topology = topology_load(r->topology, &why);
+
+	(void)operand_count;
+	(void)operands;
+	if (!topology)
+		die(EXIT_USAGE, "--topology: %s", why.text);
+	settle_choice(r, topology);
+	if (!plan_make(&plan, &r->choice, topology, &why))
+		die(EXIT_USAGE, "%s", why.text);
+	must_be_this_machine(topology);
+	if (!counters_probe(r->counters, &counters, &hint, &why))
+		die(EXIT_USAGE, "--counters: %s", why.text);
+	show_plan(&plan, r);
+	announce_injection();
+	if (*hint.text)
+		note("%s", hint.text);
+	struct coordinator c = {
+		.plan = &plan,
+		.seed = r->choice.seed,
+		.context =
+			{
+				.profile = r->choice.profile,
+				.counters = &counters,
+				.program = "/proc/self/exe",
+				.directory = r->directory,
+				.deadline_ns = r->deadline_s * UINT64_C(1000000000),
+			},
+	};
+	launch_catch_signals();
+	enum exit_code code = r->dry_run ? dry_run(&c) : measure(r, &c, topology);
+
+	plan_free(&plan);
+	free((void *)r->choice.wishes);
+	topology_free(topology);
+	return (int)code;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.summary = "measure this machine",
+	.usage = "[OPTION]...",
+	.examples =
+		"tollgate run                                  # everything, about two minutes\n"
+		"tollgate run --profile=quick                  # under a minute\n"
+		"tollgate run -f cpu_int -m none,gil -w 1,2    # two modes of one case\n"
+		"tollgate run -f '^io_' -f '!file' --dir /mnt  # I/O cases but one\n"
+		"tollgate run -f pos_terminal --param think=0  # another parameter\n"
+		"tollgate run --claims=C04,C08                 # what two claims are judged by\n"
+		"tollgate run --dry-run                        # what would be done\n",
+	.notes = "Exit codes: 0 ok, 1 a file could not be written, 5 a case computed a wrong "
+		 "answer,\n"
+		 "crashed or hung, 6 refused here, 64 usage, 77 nothing could run, 130 "
+		 "interrupted.\n",
+	.options = run_options,
+	.run = run_main,
+	.context = &request,
+};

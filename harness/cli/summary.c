@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/* cli_summary - reads a run again, as a table for people, as Markdown or as CSV. */
+#include "harness/cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/base/format.h"
+#include "harness/data/record.h"
+#include "harness/run/plan.h"
+#include "harness/summary/ladder.h"
+#include "harness/summary/summary.h"
+
+#define WIDTH_WITHOUT_TERMINAL 120
+
+enum output_format { FORMAT_TABLE, FORMAT_CSV, FORMAT_MARKDOWN };
+
+static struct {
+	struct choice cases; /* its filters only */
+	const char *metric;
+	enum output_format format;
+	bool scaling, ladder;
+} choice;
+
+static bool take_format(void *context, const char *value, struct reason *why)
+{
+	static const char *const names[] = {"table", "csv", "md"};
+
+	(void)context;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			choice.format = (enum output_format)i;
+			return true;
+		}
+	return refuse(why, "use table, csv or md");
+}
+
+static bool take_filter(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	return choice_add_filter(&choice.cases, value, why);
+}
+
+static bool take_metric(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (!*value)
+		return refuse(why, "use the name of a metric, such as ops_per_s");
+	choice.metric = value;
+	return true;
+}
+
+static bool take_ladder(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	(void)value;
+	(void)why;
+	choice.ladder = true;
+	return true;
+}
+
+static bool take_scaling(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	(void)value;
+	(void)why;
+	choice.scaling = true;
+	return true;
+}
+
+static bool wants_case(const void *context, const char *case_name)
+{
+	const struct bench_case bench = {.name = case_name};
+
+	return choice_selects(context, &bench);
+}
+
+/* Columns of the terminal; COLUMNS overrides, as everywhere. */
+static unsigned output_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t width;
+
+	if (columns && parse_u64(columns, 20, 10000, &width))
+		return (unsigned)width;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+		return size.ws_col;
+	return isatty(STDOUT_FILENO) ? 80 : WIDTH_WITHOUT_TERMINAL;
+}
+
+/* The run folder, and FILE in it, which is computed if it is not there. */
+static void need_file(const char *run_dir, const char *file)
+{
+	struct reason why = {""};
+	struct stat status;
+	char *path = xasprintf("%s/%s", run_dir, file);
+
+	if (stat(run_dir, &status) == -1)
+		die(EXIT_USAGE,
+		    "run folder '%.200s': %s; expected a folder that 'tollgate run' made", run_dir,
+		    strerror(errno));
+	if (!S_ISDIR(status.st_mode))
+		die(EXIT_USAGE, "'%.200s' is no folder; expected one that 'tollgate run' made",
+		    run_dir);
+	if (access(path, F_OK) == -1 && errno == ENOENT && !summary_build(run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
+	free(path);
+}
+
+static void load(struct summary *summary, const char *run_dir)
+{
+	struct reason why = {""};
+
+	need_file(run_dir, "summary.csv");
+	if (!summary_read(summary, run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
+}
+
+static bool is_listed(const char *const *words, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
+_Noreturn static void nothing_matches(const struct summary *summary,
+				      const struct summary_view *view)
+{
+	const char *words[256], *nearest;
+	size_t count = 0;
+
+	if (!summary->count)
+		die(EXIT_USAGE, "the run has no results");
+	for (size_t i = 0; i < summary->count && count < ARRAY_SIZE(words); i++)
+		if (!is_listed(words, count, summary->rows[i].metric))
+			words[count++] = summary->rows[i].metric;
+	if (!view->metric || is_listed(words, count, view->metric))
+		die(EXIT_USAGE, "option --filter: no case of this run matches");
+	nearest = nearest_word(view->metric, words, count);
+	die(EXIT_USAGE,
+	    "option --metric: no case of this run that matches has a metric '%.60s'%s%s%s",
+	    view->metric, nearest ? "; did you mean '" : "; see --format=csv for all of them",
+	    nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+/* A failed write is told by main(), which looks at standard output when all is done. */
+static size_t print_csv(const struct summary_row *rows, size_t count,
+			const struct summary_view *view)
+{
+	struct reason why;
+	struct csv_writer csv;
+	size_t printed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!summary_wants(view, &rows[i]))
+			continue;
+		if (printed++ == 0)
+			csv_attach(&csv, stdout, SUMMARY_HEADER);
+		summary_write_row(&csv, &rows[i]);
+		if (!csv_end_row(&csv, &why))
+			die(EXIT_INTERNAL, "%s", why.text);
+	}
+	if (printed && !csv_close(&csv, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+	return printed;
+}
+
+static bool is_wanted(const struct summary_view *view, const struct csv_table *table, size_t row)
+{
+	const int column = csv_column(table, "case");
+
+	return view->wants_case(view->context, csv_cell(table, row, (unsigned)column));
+}
+
+/* The rows as they are. */
+static size_t print_scaling_csv(const struct csv_table *table, const struct summary_view *view)
+{
+	struct reason why;
+	struct csv_writer csv;
+	size_t printed = 0;
+
+	csv_attach(&csv, stdout, SCALING_HEADER);
+	for (size_t row = 0; row < table->rows; row++) {
+		if (!is_wanted(view, table, row))
+			continue;
+		printed++;
+		for (unsigned column = 0; column < table->columns; column++)
+			csv_text(&csv, csv_cell(table, row, column));
+		if (!csv_end_row(&csv, &why))
+			die(EXIT_INTERNAL, "%s", why.text);
+	}
+	if (!csv_close(&csv, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+	return printed;
+}
+
+static int show_scaling(const char *run_dir, const struct summary_view *view)
+{
+	struct reason why = {""};
+	struct csv_table table;
+	size_t printed;
+
+	if (choice.metric || choice.format == FORMAT_MARKDOWN)
+		die(EXIT_USAGE,
+		    "option --scaling: goes with --filter and --format=table or csv only");
+	need_file(run_dir, "scaling.csv");
+	if (!summary_read_scaling(&table, run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
+	printed = choice.format == FORMAT_CSV ? print_scaling_csv(&table, view)
+					      : summary_print_scaling(stdout, &table, view);
+	if (!printed)
+		note("no case here has more than one number of workers");
+	csv_table_free(&table);
+	return EXIT_OK;
+}
+
+static size_t print_ladder(const struct summary *summary, const struct summary_view *view)
+{
+	struct ladder ladder;
+	size_t printed;
+
+	ladder_make(&ladder, summary->rows, summary->count);
+	if (choice.format == FORMAT_CSV)
+		printed = print_csv(ladder.rungs, ladder.all, view);
+	else
+		printed = ladder_print(stdout, &ladder, view);
+	if (!printed)
+		die(EXIT_USAGE, "option --ladder: this run measured nothing that has a rung");
+	ladder_free(&ladder);
+	return printed;
+}
+
+static int summarise(int operand_count, char **operands)
+{
+	const char *run_dir = operand_count ? operands[0] : "results/latest";
+	struct summary summary;
+	const struct summary_view view = {
+		.metric = choice.metric,
+		.wants_case = wants_case,
+		.context = &choice.cases,
+		.width = output_width(),
+		.markdown = choice.format == FORMAT_MARKDOWN,
+		.utf8 = format_locale_is_utf8(),
+	};
+	size_t printed;
+
+	if (choice.scaling)
+		return show_scaling(run_dir, &view);
+	if (choice.ladder && choice.metric)
+		die(EXIT_USAGE, "--ladder shows the time of each case; leave --metric out");
+	load(&summary, run_dir);
+	if (choice.ladder)
+		printed = print_ladder(&summary, &view);
+	else if (choice.format == FORMAT_CSV)
+		printed = print_csv(summary.rows, summary.count, &view);
+	else
+		printed = summary_print(stdout, &summary, &view);
+	if (!printed)
+		nothing_matches(&summary, &view);
+	summary_free(&summary);
+	return EXIT_OK;
+}
+
+static const struct option_spec options[] = {
+	{
+		.name = "format",
+		.argument = "FORMAT",
+		.help = "table (default), md for Markdown, or csv: the rows of summary.csv",
+		.take = take_format,
+	},
+	{
+		.name = "filter",
+		.letter = 'f',
+		.argument = "RE",
+		.help = "only cases whose name matches this regular expression;\n"
+			"!RE leaves them out; may be repeated",
+		.take = take_filter,
+	},
+	{
+		.name = "metric",
+		.argument = "NAME",
+		.help = "show this metric instead of the main one of each case",
+		.take = take_metric,
+	},
+	{
+		.name = "scaling",
+		.help = "the scalability law over workers instead: contention, coherency, peak",
+		.take = take_scaling,
+	},
+	{
+		.name = "ladder",
+		.help = "what each mechanism costs, cheapest first (ladder.csv)",
+		.take = take_ladder,
+	},
+	{.name = NULL},
+};
+
+const struct command command_summary = {
+	.name = "summary",
+	.summary = "show the results of a run again",
+	.usage = "[OPTION]... [RUN]",
+	.examples =
+		"tollgate summary                              # the last run, results/latest\n"
+		"tollgate summary --filter='^io_' --metric=op_ns\n"
+		"tollgate summary --format=md RUN > RUN.md\n"
+		"tollgate summary --ladder                     # what everything costs, in order\n"
+		"tollgate summary --scaling                    # what waiting and telling cost",
+	.notes = "Each figure: the median over the launches, half the width of its interval, and\n"
+		 "the ratio to mode none with as many workers. docs/csv.md explains every metric.",
+	.options = options,
+	.operands_max = 1,
+	.run = summarise,
+};

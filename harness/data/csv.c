@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/data/csv.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static unsigned count_columns(const char *header)
+{
+	unsigned columns = 1;
+
+	for (const char *c = header; *c; c++)
+		columns += *c == ',';
+	return columns;
+}
+
+static void put(struct csv_writer *csv, const char *text, size_t length)
+{
+	if (csv->length + length > csv->capacity) {
+		csv->capacity = (csv->length + length) * 2;
+		csv->row = xrealloc(csv->row, csv->capacity, 1);
+	}
+	memcpy(csv->row + csv->length, text, length);
+	csv->length += length;
+}
+
+static void put_text(struct csv_writer *csv, const char *text)
+{
+	put(csv, text, strlen(text));
+}
+
+static void start_cell(struct csv_writer *csv)
+{
+	assert(csv->column < csv->columns && "a row has more cells than the header");
+	if (csv->column++ > 0)
+		put(csv, ",", 1);
+}
+
+/* Bytes that may stand outside of quotes (RFC 4180, TEXTDATA; UTF-8 beyond ASCII). */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c != 0x7f && c != '"' && c != ',';
+}
+
+static bool is_plain_text(const char *text)
+{
+	for (; *text; text++)
+		if (!is_plain((unsigned char)*text))
+			return false;
+	return true;
+}
+
+/* Control bytes other than tab and line ends have no place in a text file: they become '?'. */
+static void put_quoted(struct csv_writer *csv, const char *text)
+{
+	put(csv, "\"", 1);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '"')
+			put(csv, "\"\"", 2);
+		else if (is_plain(c) || c == ',' || c == '\t' || c == '\n' || c == '\r')
+			put(csv, text, 1);
+		else
+			put(csv, "?", 1);
+	}
+	put(csv, "\"", 1);
+}
+
+void csv_empty(struct csv_writer *csv)
+{
+	start_cell(csv);
+}
+
+void csv_text(struct csv_writer *csv, const char *text)
+{
+	start_cell(csv);
+	if (!text)
+		return;
+	if (is_plain_text(text))
+		put_text(csv, text);
+	else
+		put_quoted(csv, text);
+}
+
+void csv_u64(struct csv_writer *csv, uint64_t value)
+{
+	char text[24];
+
+	start_cell(csv);
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	put_text(csv, text);
+}
+
+void csv_i64(struct csv_writer *csv, int64_t value)
+{
+	char text[24];
+
+	start_cell(csv);
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	put_text(csv, text);
+}
+
+/* Whatever the locale calls its decimal point becomes one '.'. */
+static void put_number(struct csv_writer *csv, const char *text)
+{
+	while (*text) {
+		size_t plain = strspn(text, "0123456789+-e"), other;
+
+		put(csv, text, plain);
+		text += plain;
+		other = strcspn(text, "0123456789+-e");
+		if (other)
+			put(csv, ".", 1);
+		text += other;
+	}
+}
+
+void csv_double(struct csv_writer *csv, double value)
+{
+	char text[48];
+
+	start_cell(csv);
+	if (!isfinite(value))
+		return;
+	if (value == 0)
+		value = 0; /* no "-0" */
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value) /* printed and read in the same locale */
+			break;
+	}
+	put_number(csv, text);
+}
+
+static bool flush_row(struct csv_writer *csv, struct reason *why)
+{
+	bool written = fwrite(csv->row, 1, csv->length, csv->file) == csv->length &&
+		       fflush(csv->file) == 0;
+
+	if (written) {
+		csv->bytes += csv->length;
+		csv->length = 0;
+		return true;
+	}
+	csv->error = errno;
+	csv->failed = true;
+	/* a pipe or terminal cannot be cut back; a file ends with its last whole row */
+	if (!csv->attached && ftruncate(fileno(csv->file), (off_t)csv->bytes) == -1)
+		return refuse(why, "%s: cannot write: %s; its last row is cut short", csv->path,
+			      strerror(csv->error));
+	return refuse(why, "%s: cannot write: %s", csv->path, strerror(csv->error));
+}
+
+bool csv_end_row(struct csv_writer *csv, struct reason *why)
+{
+	assert(csv->column == csv->columns && "a row has fewer cells than the header");
+	csv->column = 0;
+	if (csv->failed)
+		return refuse(why, "%s: cannot write: %s", csv->path, strerror(csv->error));
+	put(csv, "\n", 1);
+	if (!flush_row(csv, why))
+		return false;
+	csv->rows++;
+	return true;
+}
+
+static const char *last_component(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void init(struct csv_writer *csv, FILE *file, const char *name, const char *header)
+{
+	*csv = (struct csv_writer){
+		.file = file,
+		.path = xstrdup(name),
+		.columns = count_columns(header),
+	};
+	put_text(csv, header);
+	put(csv, "\n", 1);
+}
+
+bool csv_create(struct csv_writer *csv, const char *path, const char *header, struct reason *why)
+{
+	const char *name = last_component(path);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	struct reason ignored;
+
+	*csv = (struct csv_writer){.failed = true};
+	if (fd < 0)
+		return refuse(why, "%s: cannot create: %s", name, strerror(errno));
+	FILE *file = fdopen(fd, "w");
+
+	if (!file)
+		die(EXIT_INTERNAL, "%s: fdopen: %s", name, strerror(errno));
+	/* no buffer in between: a row goes out in one write and nothing is left for later */
+	setvbuf(file, NULL, _IONBF, 0);
+	init(csv, file, name, header);
+	if (flush_row(csv, why))
+		return true;
+	csv_close(csv, &ignored);
+	return false;
+}
+
+void csv_attach(struct csv_writer *csv, FILE *stream, const char *header)
+{
+	struct reason ignored;
+
+	init(csv, stream, "standard output", header);
+	csv->attached = true;
+	flush_row(csv, &ignored); /* the next csv_end_row() or csv_close() reports it */
+}
+
+bool csv_close(struct csv_writer *csv, struct reason *why)
+{
+	bool ok = !csv->failed;
+
+	if (!ok)
+		refuse(why, "%s: not all rows could be written", csv->path ? csv->path : "CSV");
+	if (csv->file && !csv->attached && fclose(csv->file) != 0 && ok)
+		ok = refuse(why, "%s: cannot write: %s", csv->path, strerror(errno));
+	free(csv->path);
+	free(csv->row);
+	*csv = (struct csv_writer){.failed = true};
+	return ok;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* The reading half of csv.h: one strict reader, row by row, and the table built on it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/data/csv.h"
+
+static const char *last_component(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* "samples.csv:17: column wall_ns: WHAT"; the column by number while the header is being read. */
+static bool refuse_at(const struct csv_reader *reader, unsigned column, const char *what,
+		      struct reason *why)
+{
+	if (reader->header && column < reader->columns && reader->header[column][0])
+		return refuse(why, "%s:%zu: column %s: %s", reader->name, reader->line,
+			      reader->header[column], what);
+	return refuse(why, "%s:%zu: column %u: %s", reader->name, reader->line, column + 1, what);
+}
+
+bool csv_refuse(const struct csv_reader *reader, unsigned column, const char *what,
+		struct reason *why)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "'%.40s' is %s", reader->cells[column], what);
+	return refuse_at(reader, column, text, why);
+}
+
+bool csv_cell_u64(const struct csv_reader *reader, unsigned column, uint64_t min, uint64_t max,
+		  uint64_t *out, struct reason *why)
+{
+	char what[96];
+
+	if (parse_u64(reader->cells[column], min, max, out))
+		return true;
+	snprintf(what, sizeof(what), "no whole number from %llu to %llu", (unsigned long long)min,
+		 (unsigned long long)max);
+	return csv_refuse(reader, column, what, why);
+}
+
+bool csv_cell_double(const struct csv_reader *reader, unsigned column, double *out,
+		     struct reason *why)
+{
+	*out = NAN;
+	if (!reader->cells[column][0] || parse_double(reader->cells[column], out))
+		return true;
+	return csv_refuse(reader, column, "no number", why);
+}
+
+static inline bool append(struct csv_reader *reader, char c)
+{
+	if (reader->length == CSV_ROW_BYTES_MAX)
+		return false;
+	if (reader->length == reader->capacity) {
+		reader->capacity = reader->capacity ? reader->capacity * 2 : 4096;
+		reader->text = xrealloc(reader->text, reader->capacity, 1);
+	}
+	reader->text[reader->length++] = c;
+	return true;
+}
+
+/* Counts lines. Outside of quotes CR LF is LF, and a CR elsewhere stays one. */
+static int line_end(struct csv_reader *reader, int c)
+{
+	if (c == '\r') {
+		int next = getc_unlocked(reader->file);
+
+		if (next == '\n')
+			c = next;
+		else
+			ungetc(next, reader->file);
+	}
+	reader->line_now += c == '\n';
+	return c;
+}
+
+/* NULL, or what is wrong with byte C inside (QUOTED) or outside of quotes. */
+static const char *byte_fault(int c, bool quoted)
+{
+	if (c == '\0')
+		return "a NUL byte; this is no text file";
+	if (quoted ? c == '\t' || c == '\n' || c == '\r' : c == '\n')
+		return NULL;
+	if (c == '\r')
+		return "a carriage return without a line feed";
+	if (c != EOF && (c < 0x20 || c == 0x7f))
+		return "a control character";
+	if (c == '"' && !quoted)
+		return "a quote inside a cell that does not begin with one";
+	return NULL;
+}
+
+static const char *read_quoted(struct csv_reader *reader, int *end)
+{
+	for (;;) {
+		int c = getc_unlocked(reader->file);
+		const char *fault = byte_fault(c, true);
+
+		if (fault)
+			return fault;
+		if (c == EOF)
+			return "a quote is opened and never closed";
+		if (c == '"') {
+			c = getc_unlocked(reader->file);
+			if (c != '"') {
+				*end = line_end(reader, c);
+				break;
+			}
+		}
+		reader->line_now += c == '\n';
+		if (!append(reader, (char)c))
+			return "the row is longer than 1 MiB";
+	}
+	if (*end != ',' && *end != '\n' && *end != EOF)
+		return "text behind a closing quote; a quote inside is written twice";
+	return NULL;
+}
+
+/* A byte of which a cell may consist without a further look; most are. */
+static bool is_plain(int c)
+{
+	return c >= 0x20 && c != ',' && c != '"' && c != 0x7f;
+}
+
+static const char *read_plain(struct csv_reader *reader, int c, int *end)
+{
+	while (is_plain(c)) {
+		if (!append(reader, (char)c))
+			return "the row is longer than 1 MiB";
+		c = getc_unlocked(reader->file);
+	}
+	c = line_end(reader, c);
+	*end = c;
+	return c == ',' || c == EOF ? NULL : byte_fault(c, false);
+}
+
+/* One cell and the byte behind it. NULL or what is wrong. */
+static const char *read_cell(struct csv_reader *reader, int *end)
+{
+	int c = getc_unlocked(reader->file);
+	const char *fault = c == '"' ? read_quoted(reader, end) : read_plain(reader, c, end);
+
+	if (fault)
+		return fault;
+	if (*end == EOF)
+		return ferror(reader->file) ? "the file cannot be read further"
+					    : "the last line is cut short: no newline at its end";
+	return append(reader, '\0') ? NULL : "the row is longer than 1 MiB";
+}
+
+static bool at_end(struct csv_reader *reader)
+{
+	int c = getc_unlocked(reader->file);
+
+	if (c == EOF)
+		return !ferror(reader->file);
+	ungetc(c, reader->file);
+	return false;
+}
+
+/* The row's cells into cells[]: number of them, 0 at the end of the file, -1 and WHY. */
+static int read_row(struct csv_reader *reader, struct reason *why)
+{
+	size_t start[CSV_COLUMNS_MAX];
+	unsigned count = 0;
+	int end = ',';
+
+	if (at_end(reader))
+		return 0;
+	reader->length = 0;
+	reader->line = reader->line_now;
+	while (end == ',') {
+		if (count == CSV_COLUMNS_MAX) {
+			refuse_at(reader, count, "more than 256 columns", why);
+			return -1;
+		}
+		start[count] = reader->length;
+		const char *fault = read_cell(reader, &end);
+
+		if (fault) {
+			refuse_at(reader, count, fault, why);
+			return -1;
+		}
+		count++;
+	}
+	for (unsigned i = 0; i < count; i++)
+		reader->cells[i] = reader->text + start[i];
+	return (int)count;
+}
+
+int csv_next(struct csv_reader *reader, struct reason *why)
+{
+	int count = read_row(reader, why);
+
+	if (count <= 0 || (unsigned)count == reader->columns)
+		return count > 0 ? 1 : count;
+	refuse(why, "%s:%zu: %d cells, but the header has %u columns", reader->name, reader->line,
+	       count, reader->columns);
+	return -1;
+}
+
+static bool check_names(const struct csv_reader *reader, struct reason *why)
+{
+	for (unsigned i = 0; i < reader->columns; i++) {
+		if (!reader->header[i][0])
+			return refuse_at(reader, i, "a column without a name", why);
+		for (unsigned j = 0; j < i; j++)
+			if (strcmp(reader->header[i], reader->header[j]) == 0)
+				return refuse_at(reader, i, "a column of this name stands before",
+						 why);
+	}
+	return true;
+}
+
+/* Does NAME equal the comma-list item at *REST? Moves *REST behind it. */
+static bool is_next_name(const char **rest, const char *name)
+{
+	size_t length = strcspn(*rest, ",");
+	bool same = strlen(name) == length && memcmp(*rest, name, length) == 0;
+
+	*rest += length + ((*rest)[length] == ',');
+	return same;
+}
+
+static bool check_header(const struct csv_reader *reader, const char *wanted, struct reason *why)
+{
+	const char *rest = wanted;
+	char what[128];
+
+	for (unsigned i = 0; i < reader->columns; i++) {
+		const char *item = rest;
+
+		if (is_next_name(&rest, reader->header[i]))
+			continue;
+		snprintf(what, sizeof(what), "the header says '%.40s', expected '%.*s'",
+			 reader->header[i], (int)strcspn(item, ","), item);
+		return refuse(why, "%s:1: column %u: %s", reader->name, i + 1, what);
+	}
+	if (*rest)
+		return refuse(why, "%s:1: the header lacks '%s'", reader->name, rest);
+	return true;
+}
+
+static bool take_header(struct csv_reader *reader, const char *wanted, struct reason *why)
+{
+	int count = read_row(reader, why);
+
+	if (count < 0)
+		return false;
+	if (count == 0)
+		return refuse(why, "%s: empty, not even a header line", reader->name);
+	char **header = xcalloc((size_t)count, sizeof(*header));
+
+	for (int i = 0; i < count; i++)
+		header[i] = xstrdup(reader->cells[i]);
+	reader->header = header;
+	reader->columns = (unsigned)count;
+	return check_names(reader, why) && (!wanted || check_header(reader, wanted, why));
+}
+
+/* A regular file of bounded size; never a device or FIFO, which could block for ever. */
+static FILE *open_regular(const char *path, const char *name, struct reason *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+
+	if (fd < 0) {
+		refuse(why, "%s: cannot read: %s", name, strerror(errno));
+		return NULL;
+	}
+	must_sys(fstat(fd, &status));
+	if (S_ISREG(status.st_mode) && (uint64_t)status.st_size <= CSV_BYTES_MAX) {
+		FILE *file = fdopen(fd, "r");
+
+		if (!file)
+			die(EXIT_INTERNAL, "%s: fdopen: %s", name, strerror(errno));
+		return file;
+	}
+	refuse(why, "%s: %s", name,
+	       S_ISREG(status.st_mode) ? "larger than 1 GiB" : "not a regular file");
+	close(fd);
+	return NULL;
+}
+
+bool csv_open(struct csv_reader *reader, const char *path, const char *header, struct reason *why)
+{
+	FILE *file = open_regular(path, last_component(path), why);
+
+	if (!file)
+		return false;
+	*reader = (struct csv_reader){
+		.file = file,
+		.name = xstrdup(last_component(path)),
+		.line = 1,
+		.line_now = 1,
+	};
+	if (take_header(reader, header, why))
+		return true;
+	csv_reader_close(reader);
+	return false;
+}
+
+void csv_reader_close(struct csv_reader *reader)
+{
+	for (unsigned i = 0; i < reader->columns; i++)
+		free(reader->header[i]);
+	free(reader->header);
+	free(reader->text);
+	free(reader->name);
+	fclose(reader->file); /* was only read */
+	*reader = (struct csv_reader){0};
+}

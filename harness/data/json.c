@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/data/json.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+void json_start(struct json_writer *json, FILE *file)
+{
+	*json = (struct json_writer){.file = file, .first = {true}};
+}
+
+static void put(struct json_writer *json, const char *text)
+{
+	/* A failed write is remembered by the stream; json_finish() asks for it. */
+	(void)fputs(text, json->file);
+}
+
+static void new_line(struct json_writer *json)
+{
+	put(json, "\n");
+	for (unsigned level = 0; level < json->depth; level++)
+		put(json, "  ");
+}
+
+/* The length of the UTF-8 sequence that TEXT begins with (RFC 3629, shortest form), 0 if invalid.
+ */
+static size_t sequence_length(const unsigned char *text)
+{
+	static const struct {
+		unsigned char lead_min, lead_max, second_min, second_max;
+		size_t length;
+	} forms[] = {
+		{0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+		{0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, /* no surrogates */
+		{0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
+		{0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}, /* up to U+10FFFF */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		if (text[0] < forms[i].lead_min || text[0] > forms[i].lead_max)
+			continue;
+		if (text[1] < forms[i].second_min || text[1] > forms[i].second_max)
+			return 0;
+		for (size_t n = 2; n < forms[i].length; n++)
+			if ((text[n] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].length;
+	}
+	return text[0] < 0x80;
+}
+
+/* The two-character escape of BYTE, or NULL. */
+static const char *short_escape(unsigned char byte)
+{
+	switch (byte) {
+	case '"':
+		return "\\\"";
+	case '\\':
+		return "\\\\";
+	case '\b':
+		return "\\b";
+	case '\f':
+		return "\\f";
+	case '\n':
+		return "\\n";
+	case '\r':
+		return "\\r";
+	case '\t':
+		return "\\t";
+	default:
+		return NULL;
+	}
+}
+
+static void put_quoted(struct json_writer *json, const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+
+	put(json, "\"");
+	while (*at) {
+		size_t length = sequence_length(at);
+
+		if (short_escape(*at))
+			put(json, short_escape(*at));
+		else if (*at < 0x20)
+			(void)fprintf(json->file, "\\u%04x", *at);
+		else if (length > 0)
+			(void)fwrite(at, 1, length, json->file);
+		else
+			put(json, REPLACEMENT);
+		at += length > 0 ? length : 1;
+	}
+	put(json, "\"");
+}
+
+/* What stands before every value: comma, line, key. The outermost value has none of them. */
+static void begin_value(struct json_writer *json, const char *key)
+{
+	if (json->depth > 0) {
+		if (!json->first[json->depth])
+			put(json, ",");
+		new_line(json);
+	}
+	json->first[json->depth] = false;
+	if (key) {
+		put_quoted(json, key);
+		put(json, ": ");
+	}
+}
+
+static void open_bracket(struct json_writer *json, const char *key, const char *bracket)
+{
+	if (json->depth + 1 >= ARRAY_SIZE(json->first))
+		die(EXIT_INTERNAL, "json: nested deeper than %zu levels",
+		    ARRAY_SIZE(json->first) - 1);
+	begin_value(json, key);
+	put(json, bracket);
+	json->first[++json->depth] = true;
+}
+
+void json_object(struct json_writer *json, const char *key)
+{
+	open_bracket(json, key, "{");
+}
+
+void json_array(struct json_writer *json, const char *key)
+{
+	open_bracket(json, key, "[");
+}
+
+void json_close(struct json_writer *json, char bracket)
+{
+	const char text[] = {bracket, '\0'};
+
+	if (json->depth == 0)
+		die(EXIT_INTERNAL, "json: '%c' closes nothing", bracket);
+	bool empty = json->first[json->depth];
+
+	json->depth--;
+	if (!empty)
+		new_line(json);
+	put(json, text);
+}
+
+void json_text(struct json_writer *json, const char *key, const char *text)
+{
+	begin_value(json, key);
+	if (text)
+		put_quoted(json, text);
+	else
+		put(json, "null");
+}
+
+void json_u64(struct json_writer *json, const char *key, uint64_t value)
+{
+	begin_value(json, key);
+	(void)fprintf(json->file, "%ju", (uintmax_t)value);
+}
+
+void json_i64(struct json_writer *json, const char *key, int64_t value)
+{
+	begin_value(json, key);
+	(void)fprintf(json->file, "%jd", (intmax_t)value);
+}
+
+/* printf writes the decimal point of the locale, which may be several bytes long. */
+static void decimal_point_to_dot(char *text)
+{
+	const char *point = localeconv()->decimal_point;
+	char *at = strstr(text, point);
+
+	if (!at || strcmp(point, ".") == 0)
+		return;
+	*at = '.';
+	memmove(at + 1, at + strlen(point), strlen(at + strlen(point)) + 1);
+}
+
+void json_double(struct json_writer *json, const char *key, double value)
+{
+	char text[64];
+
+	begin_value(json, key);
+	if (!isfinite(value)) {
+		put(json, "null");
+		return;
+	}
+	if (fabs(value) < 1e15 && trunc(value) == value) {
+		(void)fprintf(json->file, "%.0f", value); /* 30, where %g would say 3e+01 */
+		return;
+	}
+	for (int digits = 1; digits <= 17; digits++) { /* 17 always read back */
+		(void)snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	decimal_point_to_dot(text);
+	put(json, text);
+}
+
+void json_bool(struct json_writer *json, const char *key, bool value)
+{
+	begin_value(json, key);
+	put(json, value ? "true" : "false");
+}
+
+bool json_finish(struct json_writer *json)
+{
+	if (json->depth != 0)
+		die(EXIT_INTERNAL, "json: %u brackets were not closed", json->depth);
+	put(json, "\n");
+	return fflush(json->file) == 0 && !ferror(json->file);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/export/export.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/export/internal.h"
+
+const char *const export_format_names[EXPORT_FORMATS] = {
+	[EXPORT_GOOGLE] = "google",     [EXPORT_GITHUB] = "github",
+	[EXPORT_BENCHER] = "bencher",   [EXPORT_OPENMETRICS] = "openmetrics",
+	[EXPORT_MARKDOWN] = "markdown", [EXPORT_CSV] = "csv",
+};
+
+/* ---- reading ---- */
+
+static int by_key(const void *a, const void *b)
+{
+	const struct summary_row *x = *(const struct summary_row *const *)a;
+	const struct summary_row *y = *(const struct summary_row *const *)b;
+	int order = export_compare_plan_rows(x, y);
+
+	return order ? order : strcmp(x->metric, y->metric);
+}
+
+/* Consumers take a name for one thing: a file with a row twice was not written by this program. */
+static bool refuse_repeated(const struct summary *summary, struct reason *why)
+{
+	const struct summary_row **sorted = xcalloc(summary->count, sizeof(*sorted));
+	bool good = true;
+
+	for (size_t i = 0; i < summary->count; i++)
+		sorted[i] = &summary->rows[i];
+	if (summary->count)
+		qsort(sorted, summary->count, sizeof(*sorted), by_key);
+	for (size_t i = 1; good && i < summary->count; i++)
+		if (by_key(&sorted[i - 1], &sorted[i]) == 0)
+			good = refuse(why,
+				      "summary.csv:%zu: column metric: '%.40s' of this case, mode, "
+				      "workers, placement and param stands in line %zu too",
+				      summary->table.line[sorted[i] - summary->rows],
+				      sorted[i]->metric,
+				      summary->table.line[sorted[i - 1] - summary->rows]);
+	free(sorted);
+	return good;
+}
+
+static bool read_facts(struct export_run *run, const char *run_dir, struct reason *why)
+{
+	char *path = xasprintf("%s/run.json", run_dir);
+	bool there = access(path, F_OK) == 0 || errno != ENOENT;
+	bool good = !there || json_read(&run->facts, path, why);
+
+	run->has_facts = there && good;
+	free(path);
+	return good;
+}
+
+bool export_read(struct export_run *run, const char *run_dir, struct reason *why)
+{
+	*run = (struct export_run){0};
+	if (!summary_read(&run->summary, run_dir, why))
+		return false;
+	if (refuse_repeated(&run->summary, why) && read_facts(run, run_dir, why))
+		return true;
+	summary_free(&run->summary);
+	return false;
+}
+
+void export_free(struct export_run *run)
+{
+	summary_free(&run->summary);
+	if (run->has_facts)
+		json_tree_free(&run->facts);
+	*run = (struct export_run){0};
+}
+
+/* ---- choosing ---- */
+
+static bool has_direction(const struct summary_row *row, bool bigger)
+{
+	if (bigger)
+		return strcmp(row->better, "higher") == 0;
+	return strcmp(row->better, "lower") == 0 || strcmp(row->better, "zero") == 0;
+}
+
+/* Can this format say what the row says? */
+static bool fits(const struct export_choice *choice, const struct summary_row *row)
+{
+	switch (choice->format) {
+	case EXPORT_GITHUB:
+		return has_direction(row, choice->bigger);
+	case EXPORT_BENCHER:
+		return has_direction(row, false) || has_direction(row, true);
+	default:
+		return true;
+	}
+}
+
+/* Without a choice: dashboards get one figure per row of the plan and what must be zero. */
+static bool suits(const struct export_choice *choice, const struct summary_row *row)
+{
+	bool record = strcmp(row->metric, choice->bigger ? "ops_per_s" : "op_ns") == 0;
+
+	switch (choice->format) {
+	case EXPORT_GITHUB:
+	case EXPORT_MARKDOWN:
+		return record || strcmp(row->better, "zero") == 0;
+	default:
+		return true;
+	}
+}
+
+static bool is_wanted(const struct export_choice *choice, const struct summary_row *row)
+{
+	if (!fits(choice, row))
+		return false;
+	if (!choice->metric)
+		return suits(choice, row);
+	return strcmp(choice->metric, "all") == 0 || strcmp(choice->metric, row->metric) == 0;
+}
+
+/* One entry holds all metrics of a row of the plan, wherever they stand in the file. */
+static bool groups_rows(enum export_format format)
+{
+	return format == EXPORT_GOOGLE || format == EXPORT_BENCHER;
+}
+
+static struct export_rows choose(const struct summary *summary, const struct export_choice *choice,
+				 struct export_counts *counts)
+{
+	struct export_rows rows = {.rows = xcalloc(summary->count, sizeof(*rows.rows))};
+
+	*counts = (struct export_counts){0};
+	for (size_t i = 0; i < summary->count; i++) {
+		if (!is_wanted(choice, &summary->rows[i]))
+			continue;
+		if (export_is_measured(&summary->rows[i]))
+			rows.rows[rows.count++] = &summary->rows[i];
+		else
+			counts->unmeasured++;
+	}
+	counts->written = rows.count;
+	if (rows.count && groups_rows(choice->format))
+		qsort(rows.rows, rows.count, sizeof(*rows.rows), by_key);
+	return rows;
+}
+
+/* Why nothing is wanted: a metric that is not there, or one of the wrong direction. */
+static enum exit_code explain_nothing(const struct summary *summary,
+				      const struct export_choice *choice, struct reason *why)
+{
+	const char *words[64], *nearest;
+	size_t count = 0;
+	bool known = false;
+
+	for (size_t i = 0; choice->metric && i < summary->count; i++) {
+		const char *metric = summary->rows[i].metric;
+
+		known = known || strcmp(metric, choice->metric) == 0;
+		if (count < ARRAY_SIZE(words) && (!count || strcmp(words[count - 1], metric) != 0))
+			words[count++] = metric;
+	}
+	if (known)
+		refuse(why, "option --metric: '%.60s' is not better when %s; see --direction",
+		       choice->metric, choice->bigger ? "bigger" : "smaller");
+	else if (!choice->metric || strcmp(choice->metric, "all") == 0)
+		refuse(why, "the run has no figure for this format");
+	else if ((nearest = nearest_word(choice->metric, words, count)))
+		refuse(why, "option --metric: the run has no '%.60s'; did you mean '%.60s'?",
+		       choice->metric, nearest);
+	else
+		refuse(why,
+		       "option --metric: the run has no '%.60s'; see 'tollgate summary "
+		       "--format=csv'",
+		       choice->metric);
+	return EXIT_USAGE;
+}
+
+static bool write_format(FILE *out, const struct export_run *run, const struct export_rows *rows,
+			 enum export_format format, struct reason *why)
+{
+	switch (format) {
+	case EXPORT_GOOGLE:
+		return export_google(out, run, rows, why);
+	case EXPORT_GITHUB:
+		return export_github(out, rows, why);
+	case EXPORT_BENCHER:
+		return export_bencher(out, rows, why);
+	case EXPORT_OPENMETRICS:
+		return export_openmetrics(out, rows, why);
+	case EXPORT_MARKDOWN:
+		return export_markdown(out, rows, why);
+	case EXPORT_CSV:
+		return export_csv(out, rows, why);
+	case EXPORT_FORMATS:
+		break;
+	}
+	return refuse(why, "no such format");
+}
+
+enum exit_code export_write(FILE *out, const struct export_run *run,
+			    const struct export_choice *choice, struct export_counts *counts,
+			    struct reason *why)
+{
+	struct export_rows rows = choose(&run->summary, choice, counts);
+	enum exit_code code = EXIT_OK;
+
+	if (!rows.count && !counts->unmeasured) {
+		code = explain_nothing(&run->summary, choice, why);
+	} else if (!rows.count) {
+		refuse(why, "none of the %zu figures was measured", counts->unmeasured);
+		code = EXIT_NOTHING;
+	} else if (!write_format(out, run, &rows, choice->format, why)) {
+		code = ferror(out) ? EXIT_INTERNAL : EXIT_USAGE;
+	}
+	free(rows.rows);
+	return code;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* export_parts - what the formats share. */
+#ifndef TOLLGATE_EXPORT_INTERNAL_H
+#define TOLLGATE_EXPORT_INTERNAL_H
+
+#include "harness/export/export.h"
+
+/* The rows that go out: measured, and wanted. Sorted as in summary.csv. */
+struct export_rows {
+	const struct summary_row **rows;
+	size_t count;
+};
+
+/* "io_pipe/mutex/bytes:64/compact/workers:2"; to be freed. False and WHY beyond 1024 bytes. */
+bool export_name(char **name, const struct summary_row *row, struct reason *why);
+/* Order of two rows of the plan, metric aside: as in summary.csv. */
+int export_compare_plan_rows(const struct summary_row *a, const struct summary_row *b);
+/* Do two rows belong to one row of the plan? */
+bool export_same_plan_row(const struct summary_row *a, const struct summary_row *b);
+bool export_is_measured(const struct summary_row *row);
+/* A fact of run.json, "" if unknown. */
+const char *export_fact(const struct export_run *run, const char *path);
+
+/* One writer per format. */
+bool export_google(FILE *out, const struct export_run *run, const struct export_rows *rows,
+		   struct reason *why);
+bool export_github(FILE *out, const struct export_rows *rows, struct reason *why);
+bool export_bencher(FILE *out, const struct export_rows *rows, struct reason *why);
+bool export_openmetrics(FILE *out, const struct export_rows *rows, struct reason *why);
+bool export_markdown(FILE *out, const struct export_rows *rows, struct reason *why);
+bool export_csv(FILE *out, const struct export_rows *rows, struct reason *why);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * history - one file of figures over commits: added to under a lock, read as a stream, searched for
+ * change points. It is meant to live on a git branch, so it is merged, cut and edited by others:
+ * a line that is not whole or not right is named and kept aside, and never stops the rest.
+ * docs/history.md explains columns and rule.
+ */
+#ifndef TOLLGATE_HISTORY_HISTORY_H
+#define TOLLGATE_HISTORY_HISTORY_H
+
+#include <stdio.h>
+
+#include "harness/base/util.h"
+#include "harness/stats/change.h"
+
+/* Changing it makes old files foreign; new columns would need a new file. */
+#define HISTORY_HEADER                                                                             \
+	"ts_utc,git_sha,anchor_sha,run_id,host_class,cpu_model,case,mode,workers,placement,param," \
+	"metric,unit,better,median,ci_lo,ci_hi,ratio_to_anchor,ratio_lo,ratio_hi"
+
+enum history_column {
+	HISTORY_TS,
+	HISTORY_SHA,
+	HISTORY_ANCHOR,
+	HISTORY_RUN,
+	HISTORY_HOST,
+	HISTORY_CPU,
+	HISTORY_CASE,
+	HISTORY_MODE,
+	HISTORY_WORKERS,
+	HISTORY_PLACEMENT,
+	HISTORY_PARAM,
+	HISTORY_METRIC,
+	HISTORY_UNIT,
+	HISTORY_BETTER,
+	HISTORY_MEDIAN,
+	HISTORY_CI_LO,
+	HISTORY_CI_HI,
+	HISTORY_RATIO,
+	HISTORY_RATIO_LO,
+	HISTORY_RATIO_HI,
+	HISTORY_COLUMNS,
+};
+
+#define HISTORY_LINE_BYTES_MAX 8192u
+#define HISTORY_NOTES_MAX      10u /* bad lines told one by one; the rest is counted */
+#define HISTORY_BYTES_MAX      (UINT64_C(1) << 30)
+
+/* ---- the file, line by line ---- */
+
+/* One file being read. cells[] are texts of the line read last; numbers not there are NAN. */
+struct history_reader {
+	FILE *file;
+	const char *name; /* last component of the path, for messages */
+	size_t line;      /* number of the line read last, from 1 */
+	uint64_t offset;  /* where that line begins */
+	char *raw;        /* that line as it stands in the file, RAW_LENGTH bytes */
+	size_t raw_length, raw_capacity;
+	char text[HISTORY_LINE_BYTES_MAX + 1]; /* what cells[] point into */
+	char *cells[HISTORY_COLUMNS];
+	double number[HISTORY_COLUMNS]; /* from HISTORY_MEDIAN on */
+};
+
+enum history_read { HISTORY_END, HISTORY_GOOD, HISTORY_BAD, HISTORY_FAILED };
+
+/* FILE is open at its start. False and WHY if its first line is not HISTORY_HEADER; an empty file
+ * is good. */
+bool history_start(struct history_reader *reader, FILE *file, const char *path, struct reason *why);
+/* HISTORY_BAD: WHY names file, line and column, `raw` is the line; reading goes on behind it. */
+enum history_read history_next(struct history_reader *reader, struct reason *why);
+/* Frees what the reader holds; the caller closes the file. */
+void history_finish(struct history_reader *reader);
+/* A regular file of at most 1 GiB, or NULL and WHY. FLAGS as for open(2). */
+FILE *history_open(const char *path, int flags, struct reason *why);
+
+/* ---- add ---- */
+
+struct history_addition {
+	const char *path;
+	const char *run_dir;
+	const char *anchor_dir; /* NULL: none */
+	const char *host_class; /* NULL: from run.json */
+};
+
+struct history_added {
+	size_t lines;       /* added now */
+	size_t present;     /* of this run, already there: an earlier attempt was cut off */
+	size_t unmeasured;  /* figures of the run that have no value */
+	size_t without;     /* lines without a ratio though an anchor was given */
+	size_t rejected;    /* lines kept aside now */
+	bool anchor_paired; /* the ratios come from a lockstep comparison */
+};
+
+/* EXIT_OK; EXIT_USAGE: input refused and nothing written; EXIT_INTERNAL: it could not be written.
+ * Each line kept aside is told through note(). */
+enum exit_code history_add(const struct history_addition *addition, struct history_added *added,
+			   struct reason *why);
+
+/* ---- trend ---- */
+
+struct trend_run {
+	const char *ts_utc, *git_sha, *run_id;
+	uint32_t rank; /* in the order of time */
+	uint64_t hash; /* of run_id */
+};
+
+struct trend_point {
+	uint32_t run;
+	double value;
+};
+
+/* Figures that may be compared with one another: one row of the plan, one metric, one basis. */
+struct trend_series {
+	const char *cells[HISTORY_COLUMNS]; /* those that all its lines share; others NULL */
+	bool is_ratio;                      /* values are ratios to the anchor, else medians */
+	struct trend_point *points;
+	size_t count, capacity;
+	struct change_point *changes;
+	size_t change_count;
+	uint64_t hash;
+};
+
+struct trend_pool;
+
+struct trend {
+	struct trend_run *runs;
+	size_t run_count;
+	struct trend_series *series; /* sorted by case, param, placement, workers, mode, metric */
+	size_t series_count;
+	size_t lines, bad_lines, repeated;
+	struct trend_pool *pool; /* holds the texts */
+};
+
+/* Read PATH, leave out what WANTS_CASE does not want (NULL: wants all), find the changes. Bad lines
+ * are told through note() and left out. False and WHY if the file is no history. */
+bool trend_read(struct trend *trend, const char *path,
+		bool (*wants_case)(const void *context, const char *case_name), const void *context,
+		struct reason *why);
+void trend_free(struct trend *trend);
+
+enum trend_format { TREND_TABLE, TREND_CSV, TREND_MARKDOWN };
+
+#define TREND_HEADER                                                                            \
+	"case,mode,workers,placement,param,metric,unit,better,host_class,basis,anchor_sha,"     \
+	"onset_ts_utc,onset_sha,onset_run_id,previous_sha,before,after,change_percent,verdict," \
+	"runs_since"
+
+/* The list of changes. */
+bool trend_print(FILE *out, const struct trend *trend, enum trend_format format,
+		 struct reason *why);
+/* "worse", "better", by the metric's own direction. */
+const char *trend_verdict(const struct trend_series *series, const struct change_point *change);
+/* In per cent of the level before; NAN if that was 0. */
+double trend_percent(const struct change_point *change);
+
+#define TREND_CHART_HEADER                                                          \
+	"case,metric,better,workers,placement,param,host_class,against,basis,sets," \
+	"runs_left_out,mode,run,ts_utc,git_sha,percent,change_percent"
+
+/* What the charts show, one row per point: DIR/trend.csv, replaced in one step. False and WHY. */
+bool trend_write_charts(const struct trend *trend, const char *directory, struct reason *why);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report - a run, or two side by side, as one HTML page that needs nothing else: no network, no
+ * other file, no program but a browser. It is made of the files of a run folder alone.
+ */
+#ifndef TOLLGATE_REPORT_REPORT_H
+#define TOLLGATE_REPORT_REPORT_H
+
+#include <stdio.h>
+
+#include "harness/base/util.h"
+
+#define REPORT_BYTES_MAX (3u << 20) /* of the page; what does not fit is named in it */
+
+struct report_request {
+	const char *directories[2];
+	size_t count;        /* 1, or 2 to lay them side by side */
+	bool charts;         /* put charts in; draw them if the run has none */
+	const char *scripts; /* folder with charts.sh, or NULL: nothing can be drawn */
+};
+
+struct report;
+
+/* Read the runs; draws missing charts. NULL and WHY if a folder is not the run of a tollgate. */
+struct report *report_load(const struct report_request *request, struct reason *why);
+/* Render the page; *SIZE bytes, to be freed. */
+char *report_render(const struct report *report, size_t *size);
+void report_free(struct report *report);
+
+/* What to tell the user: how many charts are in, what was left out and why. */
+void report_talk(const struct report *report);
+
+/*
+ * The folder with charts.sh, to be freed, or NULL: $TOLLGATE_SCRIPTS, else beside the program in a
+ * build tree (../scripts, ../../scripts), else where `make install` puts it.
+ */
+char *report_scripts_folder(void);
+
+#endif

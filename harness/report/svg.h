@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * svg - takes a picture that gnuplot drew apart and writes it into an HTML page. The file is hostile
+ * until read: elements that no chart needs (script, foreignObject, anything of HTML), handlers of
+ * events, and references to anything outside of the picture are refused; attributes that a chart can
+ * do without (style, class, fonts) are dropped. The words at the head and the foot of the frame
+ * (scripts/style.gp) are taken out, so that a page can say them as text.
+ */
+#ifndef TOLLGATE_REPORT_SVG_H
+#define TOLLGATE_REPORT_SVG_H
+
+#include <stdio.h>
+
+#include "harness/base/util.h"
+
+#define SVG_BYTES_MAX   (2u << 20)
+#define SVG_NODES_MAX   60000u
+#define SVG_DEPTH_MAX   32u
+#define SVG_CAPTION_MAX 4u
+
+struct svg_attribute {
+	const char *name;
+	char *value; /* entities resolved */
+};
+
+struct svg_node {
+	const char *name; /* of the element, or NULL: a text */
+	char *text;
+	unsigned first_attribute, attributes;
+	unsigned parent, first, next; /* 0: none; node 0 is <svg> */
+	bool hidden;                  /* not written */
+};
+
+/* A mark of a plot: its place in the picture, and what to say about it. */
+struct svg_point {
+	unsigned node, series; /* points of one plot clause are one series, from 0 */
+	double x, y;
+	char *tip; /* NULL: nothing; freed with the picture */
+};
+
+struct svg {
+	char *storage;
+	struct svg_node *nodes;
+	struct svg_attribute *attributes;
+	unsigned node_count, attribute_count;
+	double width, height;
+	double top, bottom; /* what of the height is to be shown */
+	/* Words of the frame; "" if the picture is not on it. */
+	char *title, *subtitle, *captions[SVG_CAPTION_MAX];
+	struct svg_point *points;
+	unsigned point_count;
+};
+
+/* False and WHY = "overhead.svg:12: ..."; then there is nothing to free. */
+bool svg_read(struct svg *svg, const char *path, struct reason *why);
+/* The same for TEXT; NAME stands in messages. */
+bool svg_parse(struct svg *svg, const char *name, const char *text, struct reason *why);
+void svg_free(struct svg *svg);
+
+/* Write it for a page: PREFIX makes its ids unique there, LABEL is the alternative text. */
+void svg_write(FILE *out, const struct svg *svg, const char *prefix, const char *label);
+
+/* Value of an attribute, or NULL. */
+const char *svg_attribute(const struct svg *svg, const struct svg_node *node, const char *name);
+
+#endif

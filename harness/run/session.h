@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * session - one case while it runs: the state of its rows, and what is done to one row - start a
+ * runner, calibrate, take an epoch, finish, or bury it with a status when it failed.
+ */
+#ifndef TOLLGATE_RUN_SESSION_H
+#define TOLLGATE_RUN_SESSION_H
+
+#include "harness/run/context.h"
+#include "harness/run/launch.h"
+
+#define LAUNCHES_MAX 64 /* of a row */
+
+/* One row while its case runs. */
+struct row_state {
+	const struct plan_row *row;
+	const struct plan_group *group;
+	uint64_t batch;
+	bool dead;  /* failed or cannot run here: launched no more */
+	bool wrong; /* computed a wrong answer at least once */
+	enum run_status status;
+	double medians[LAUNCHES_MAX]; /* ns per operation, one per launch */
+	unsigned median_count;
+	struct histogram *latency; /* of all timed launches; NULL without latencies */
+};
+
+struct group_state {
+	const struct plan_group *group;
+	struct row_state *rows;
+};
+
+/* One case while it runs. */
+struct session {
+	struct context *context;
+	const struct plan_case *plan_case;
+	struct group_state *groups;
+	struct worker_record *workers; /* room for the largest group */
+	bool counting;
+	unsigned launch;
+	double shown_ns; /* how much of the case's estimate progress has been told */
+};
+
+/* True once a signal asked the run to end: nothing more is started or written. */
+bool interrupted(void);
+
+void session_open(struct session *session);
+/* Counts the rows by how they ended into the context. */
+void session_close(struct session *session);
+
+/* What can go wrong below is a file that cannot be written: false, see context.trouble. */
+
+/* The row ends here: STATUS with SENTENCE as its reason goes on file and to the user. */
+bool row_bury(struct session *session, struct row_state *state, unsigned round, unsigned slot,
+	      enum run_status status, const char *sentence);
+/* The user hears of the first wrong answer; all of them are on file. */
+void row_mark_wrong(struct session *session, struct row_state *state, const char *sentence);
+/* What a runner of this row is told. */
+void row_make_setup(const struct session *session, const struct row_state *state,
+		    struct setup_message *setup);
+/* The first runner that has a pace sets it for all that come, in every mode and both builds. */
+void row_keep_pace(struct session *session, const struct launch *launch);
+/* Launch a runner for the row, or bury the row. */
+bool row_start(struct session *session, struct row_state *state, struct launch *launch);
+/* The operations per worker and epoch that the case's parameters fix, or 0. */
+uint64_t row_fixed_batch(const struct session *session, const struct row_state *state);
+/*
+ * How many operations make an epoch of the wanted length: grow until two epochs in a row are long
+ * enough, in a scratch runner. One count per row, the same in every launch.
+ */
+bool row_calibrate(struct session *session, struct row_state *state);
+/* The same with a runner that is there; RUN_OK, or what happened and WHY. */
+enum run_status row_find_batch(struct session *session, struct row_state *state,
+			       struct launch *launch, struct reason *why);
+/* One epoch, on file; *OP_NS = wall time per operation of a worker, NAN if there is none. */
+bool row_epoch(struct session *session, struct row_state *state, struct launch *launch,
+	       unsigned round, unsigned slot, double *op_ns);
+/* Farewell: fetch the latencies of this launch. */
+bool row_finish(struct session *session, struct row_state *state, struct launch *launch);
+bool row_write_histogram(struct session *session, struct row_state *state);
+
+bool epoch_is_usable(enum run_status status); /* ok or wrong: the runner lives on */
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* For the files of module crew: what an epoch used, read by each worker of itself. */
+#ifndef TOLLGATE_RUNNER_CREW_INTERNAL_H
+#define TOLLGATE_RUNNER_CREW_INTERNAL_H
+
+#include <sys/resource.h>
+
+#include "harness/runner/crew.h"
+
+/* What a worker reads itself by, open as long as it lives. */
+struct meter {
+	struct counter_group *group; /* NULL: hardware is not counted */
+	int schedstat;               /* -1: this kernel does not tell */
+};
+
+struct usage {
+	uint64_t cpu_ns;
+	struct rusage rusage;
+	uint64_t arrivals; /* on a processing unit, so far; WAKEUPS_UNKNOWN */
+	struct counter_values counters;
+};
+
+/* The calling thread's own, bound already. */
+struct meter meter_open(const struct crew *crew);
+void meter_close(struct meter *meter);
+void usage_read(struct usage *usage, const struct meter *meter);
+/* Fill the differences into RECORD. */
+void usage_since(struct worker_record *record, const struct usage *before,
+		 const struct usage *after, const struct meter *meter);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* summary_grid - rows of the summary spread out for a table: workers down, modes across. */
+#ifndef TOLLGATE_SUMMARY_GRID_H
+#define TOLLGATE_SUMMARY_GRID_H
+
+#include "harness/summary/summary.h"
+
+#define GRID_MAX      64  /* modes in one block; what is more is not shown */
+#define GRID_ROWS_MAX 128 /* worker counts, or pairs: pair:each makes 120 */
+
+/* All rows of one case, parameter set and placement; or of all pairs of PUs that have one. */
+struct block {
+	const struct summary_row *rows;
+	size_t count;
+};
+
+/* One metric of a block, spread out. */
+struct grid {
+	const char *metric;
+	const struct summary_row *any; /* of this metric: unit and better */
+	const char *modes[GRID_MAX];
+	uint64_t workers[GRID_ROWS_MAX];
+	const char *placements[GRID_ROWS_MAX];
+	bool oversubscribed[GRID_ROWS_MAX];
+	size_t mode_count, worker_count;
+	const struct summary_row
+		*cells[GRID_ROWS_MAX][GRID_MAX]; /* [worker][mode]; NULL: nothing known */
+};
+
+/* Do two rows stand in the same table? */
+bool same_block(const struct summary_row *a, const struct summary_row *b);
+/* Or in the same table of pairs: both sit on a pair with a name, pair:same_llc:0+3? */
+bool same_pairs(const struct summary_row *a, const struct summary_row *b);
+/* "same_llc:0+3", or NULL if the placement is no such pair. */
+const char *pair_name(const char *placement);
+bool has_metric(const struct block *block, const char *metric);
+/* To be freed. */
+struct grid *make_grid(const struct block *block, const char *metric);
+
+#endif

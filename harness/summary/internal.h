@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * summary_parts - what the files of module summary share; nobody else includes it.
+ *
+ * The raw files become three flat, sorted arrays: epochs (samples.csv with workers.csv folded in),
+ * observations (metrics.csv and counters.csv, one number each) and latencies (histogram.csv). They
+ * are indexed by number of combination = one key of KEY_COLUMNS.
+ */
+#ifndef TOLLGATE_SUMMARY_INTERNAL_H
+#define TOLLGATE_SUMMARY_INTERNAL_H
+
+#include "harness/data/csv.h"
+#include "harness/stats/stats.h"
+#include "harness/summary/summary.h"
+
+#define NO_ID    UINT32_MAX
+#define NO_ROUND UINT32_MAX /* a value that exists once per launch */
+
+/* The columns of KEY_COLUMNS. */
+enum key {
+	KEY_SCHEMA,
+	KEY_RUN,
+	KEY_BUILD,
+	KEY_CASE,
+	KEY_MODE,
+	KEY_WORKERS,
+	KEY_PLACEMENT,
+	KEY_PARAM
+};
+#define KEY_COUNT 8
+
+/* Byte strings and their numbers in order of arrival; a hash table with open addressing. */
+struct intern {
+	char **bytes;
+	size_t *length;
+	uint32_t count, capacity;
+	uint32_t *slots; /* number + 1; 0 = free */
+	uint32_t slot_count;
+};
+
+uint32_t intern_find(const struct intern *intern, const char *bytes, size_t length);
+uint32_t intern_add(struct intern *intern, const char *bytes, size_t length);
+void intern_free(struct intern *intern);
+
+enum pass { PASS_TIME, PASS_COUNT, PASSES };
+
+/* One key, and what its samples say as a whole. Texts point into the interned key. */
+struct combination {
+	const char *key[KEY_COUNT];
+	uint64_t workers;
+	const char *status[PASSES]; /* the worst; NULL: no sample of this pass */
+	bool oversubscribed, injected;
+	bool canary_moved;                         /* of the timed pass; judge_canaries() */
+	size_t first[PASSES], epochs[PASSES];      /* in data->epochs */
+	size_t preempted[PASSES], invalid[PASSES]; /* of them */
+};
+
+/* An epoch that enters the statistics: status ok, not warm-up. */
+struct epoch_row {
+	uint32_t combination, launch, round;
+	uint8_t pass;
+	bool preempted, invalid;
+	uint32_t shares; /* rows of workers.csv */
+	double share_sum, share_squares, share_least, share_most;
+	double iters, wall_ns, cpu_ns, ops, nvcsw, nivcsw;
+	size_t line;
+};
+
+struct metric {
+	const char *name, *unit, *better;
+	enum pass pass;
+	const char *absence; /* why a counter has no value, or NULL */
+};
+
+struct observation {
+	uint32_t combination, metric, launch, round;
+	double value; /* NAN: asked for and not measured */
+};
+
+/* One bucket of histogram.csv. */
+struct latency {
+	uint32_t combination, bucket;
+	uint64_t count;
+};
+
+struct run_data {
+	const char *dir;
+	struct intern keys, metric_names, texts;
+	struct combination *combinations; /* keys.count of them */
+	struct metric *metrics;           /* metric_names.count of them */
+	struct epoch_row *epochs;
+	struct observation *observations;
+	struct latency *latencies;
+	size_t epoch_count, observation_count, latency_count;
+	size_t combination_capacity, metric_capacity;
+	size_t epoch_capacity, observation_capacity, latency_capacity;
+	size_t hint; /* epoch found last: rows of one epoch stand together */
+};
+
+/* Room for one more item behind COUNT; returns ITEMS, perhaps moved. */
+void *grown(void *items, size_t count, size_t *capacity, size_t size);
+/* TEXT as long as the run data lives. */
+const char *keep_text(struct run_data *data, const char *text);
+
+/* The combination of the reader's row, its first eight cells; checked and added if it is new. */
+bool take_key(struct run_data *data, const struct csv_reader *reader, uint32_t *id,
+	      struct reason *why);
+/* The combination that differs from C in one column, or NO_ID. */
+uint32_t sibling(const struct run_data *data, uint32_t c, enum key column, const char *value);
+/* A column that must hold printable ASCII without blanks, 1 to 200 characters. */
+bool check_word(const struct csv_reader *reader, unsigned column, struct reason *why);
+bool take_u32(const struct csv_reader *reader, unsigned column, uint32_t *out, struct reason *why);
+
+/* Index of the epoch or SIZE_MAX. */
+size_t find_epoch(struct run_data *data, uint32_t combination, enum pass pass, uint32_t launch,
+		  uint32_t round);
+/* Number of the metric; added if it is new. */
+uint32_t metric_id(struct run_data *data, const char *case_name, const char *name, const char *unit,
+		   const char *better, enum pass pass);
+void observe(struct run_data *data, struct observation observation);
+
+/* The loaders, in the order in which they must run. A file that is absent is empty. */
+bool load_samples(struct run_data *data, struct reason *why);
+bool load_workers(struct run_data *data, struct reason *why);
+bool load_metrics(struct run_data *data, struct reason *why);
+bool load_counters(struct run_data *data, struct reason *why);
+bool load_histogram(struct run_data *data, struct reason *why);
+bool sort_observations(struct run_data *data, struct reason *why);
+void run_data_free(struct run_data *data);
+
+/* Opens DIR/FILE: 1 open, 0 there is no such file, -1 refused. */
+int open_run_file(struct csv_reader *reader, const struct run_data *data, const char *file,
+		  const char *header, struct reason *why);
+/* Calls TAKE for each row of DIR/FILE. */
+typedef bool take_row_fn(struct run_data *data, const struct csv_reader *reader, void *context,
+			 struct reason *why);
+bool each_row(struct run_data *data, const char *file, const char *header, bool required,
+	      take_row_fn *take, void *context, struct reason *why);
+
+struct point {
+	uint32_t launch, round;
+	double value;
+};
+
+/* The values of one metric of one combination, by launch and round. */
+struct series {
+	struct point *points;
+	size_t count;
+};
+
+/* What every combination has. */
+struct standard_metric {
+	const char *name, *unit, *better;
+	double (*value)(const struct epoch_row *epoch, double workers);
+	bool only_if_measured; /* no row without a number */
+};
+#define STANDARD_METRICS 11
+extern const struct standard_metric standard_metrics[STANDARD_METRICS]; /* ops_per_s first */
+
+/* Finite values only; free series.points. */
+struct series standard_series(const struct run_data *data, uint32_t id,
+			      const struct standard_metric *metric);
+struct series observed_series(const struct run_data *data, uint32_t id, uint32_t metric);
+/* The first observation of (id, metric) in the sorted array, or of what comes behind. */
+size_t first_observation(const struct run_data *data, uint32_t id, uint32_t metric);
+/* One point per launch: the median of its rounds. */
+struct series launch_medians(const struct series *series);
+/* Throughput per launch against that of one worker in the launch of the same number. */
+struct series speedup_series(const struct series *mine, const struct series *one);
+/*
+ * ln(mine / base) of every epoch that both have into LOGS, which has room for all of MINE. False if
+ * there is none, or if one of the values is not positive: leaving out just those pairs would bend
+ * the ratio.
+ */
+bool pair_logs(const struct series *mine, const struct series *base, struct series *logs);
+double *values_of(const struct series *series);
+
+/*
+ * Did the time that a line takes between the workers' PUs change, from before a launch to after it or
+ * from launch to launch, by more than a fifth, and in more than a tenth of the launches? Asked of
+ * every combination; after sort_observations().
+ */
+void judge_canaries(struct run_data *data);
+
+/* All combinations in the order of the summary; to be freed. */
+const struct combination **sorted_combinations(const struct run_data *data);
+/* The rows of scaling.csv. */
+bool write_scaling(struct csv_writer *csv, const struct run_data *data, struct reason *why);
+
+/* The rows of the summary, malloc'ed, sorted; texts point into DATA or are constant. */
+struct summary_row *make_rows(const struct run_data *data, size_t *count);
+
+#endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/summary/ladder.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/format.h"
+#include "harness/registry.h"
+#include "harness/sync/mode.h"
+
+#define NAMES_WIDTH 96 /* of a line of names, where the page says nothing */
+
+/* ---- choosing ---- */
+
+/* The time that a case stands on the ladder with, or NULL. */
+static const char *time_of(const struct bench_case *bench)
+{
+	const char *figure = bench_figure(bench);
+
+	if (figure)
+		return strcmp(bench->metrics[0].unit, "ns") == 0 ? figure : NULL;
+	return bench->ladder ? "op_ns" : NULL;
+}
+
+/* Is it the mechanism that this mode measures? Under a GIL everything costs the GIL too. */
+static bool mode_counts(const struct bench_case *bench, const char *name)
+{
+	const struct mode *mode = mode_find(name);
+
+	if (!mode || mode->group == MODE_GIL || mode->group == MODE_REAL || mode->sync == SYNC_GIL)
+		return false;
+	if (bench->ladder == BENCH_LADDER_LOCKS)
+		return mode->sync != SYNC_NONE;
+	return bench_figure(bench) || mode->sync == SYNC_NONE || mode->vehicle == VEHICLE_PROCESSES;
+}
+
+static bool is_candidate(const struct summary_row *row)
+{
+	const struct bench_case *bench = registry_find(row->case_name);
+	const char *metric = bench ? time_of(bench) : NULL;
+
+	return metric && strcmp(metric, row->metric) == 0 && mode_counts(bench, row->mode);
+}
+
+/* Right, and what its name says; nothing takes no time at all, so 0 is no figure either. */
+static bool is_good(const struct summary_row *row)
+{
+	return row->median > 0 && strcmp(row->status, "ok") == 0 && !summary_has_flag(row, 'i') &&
+	       !summary_has_flag(row, 'v');
+}
+
+static bool same_mechanism(const struct summary_row *a, const struct summary_row *b)
+{
+	return strcmp(a->case_name, b->case_name) == 0 && strcmp(a->mode, b->mode) == 0;
+}
+
+/* Are these the parameters that a case has by itself? */
+static bool has_defaults(const struct summary_row *row)
+{
+	const struct bench_case *bench = registry_find(row->case_name);
+	int64_t values[BENCH_PARAMS_MAX];
+	char text[1024];
+	struct reason why;
+
+	if (!bench || !bench_params_apply(bench, bench->variants[0], values, &why))
+		return false;
+	bench_params_text(bench, values, text, sizeof(text));
+	return strcmp(text, row->param) == 0;
+}
+
+/* The default parameters come before all others, then what costs least. */
+static bool is_better(const struct summary_row *a, const struct summary_row *b)
+{
+	const bool default_a = has_defaults(a), default_b = has_defaults(b);
+
+	return default_a != default_b ? default_a : a->median < b->median;
+}
+
+static void add_row(struct ladder *ladder, const struct summary_row *row)
+{
+	for (size_t i = 0; i < ladder->count; i++)
+		if (same_mechanism(&ladder->rungs[i], row)) {
+			if (is_better(row, &ladder->rungs[i]))
+				ladder->rungs[i] = *row;
+			return;
+		}
+	ladder->rungs[ladder->count++] = *row;
+}
+
+static bool has_rung(const struct ladder *ladder, const char *case_name)
+{
+	for (size_t i = 0; i < ladder->count; i++)
+		if (strcmp(ladder->rungs[i].case_name, case_name) == 0)
+			return true;
+	return false;
+}
+
+/* A row without a figure, of the run that LIKE is from. */
+static struct summary_row missing(const struct bench_case *bench, const struct summary_row *like)
+{
+	return (struct summary_row){
+		.run_id = like->run_id,
+		.build = like->build,
+		.git_sha = like->git_sha,
+		.case_name = bench->name,
+		.mode = "",
+		.placement = "",
+		.param = "",
+		.workers = bench->workers ? bench->workers : 1,
+		.metric = time_of(bench),
+		.unit = "ns",
+		.better = "lower",
+		.iters = NAN,
+		.median = NAN,
+		.ci_lo = NAN,
+		.ci_hi = NAN,
+		.ci_level = NAN,
+		.ci_reached = NAN,
+		.min = NAN,
+		.p25 = NAN,
+		.p75 = NAN,
+		.p90 = NAN,
+		.p99 = NAN,
+		.max = NAN,
+		.mean = NAN,
+		.mad = NAN,
+		.cv = NAN,
+		.preempted_share = NAN,
+		.ratio_to = "",
+		.ratio = NAN,
+		.ratio_lo = NAN,
+		.ratio_hi = NAN,
+		.flags = "",
+		.status = LADDER_NOT_MEASURED,
+	};
+}
+
+static int by_cost(const void *a, const void *b)
+{
+	const struct summary_row *x = a, *y = b;
+
+	if (x->median != y->median)
+		return x->median < y->median ? -1 : 1;
+	return strcmp(x->case_name, y->case_name);
+}
+
+void ladder_make(struct ladder *ladder, const struct summary_row *rows, size_t count)
+{
+	size_t case_count;
+	const struct bench_case *const *cases = registry_cases(&case_count);
+
+	*ladder = (struct ladder){.rungs = xcalloc(count + case_count, sizeof(*rows))};
+	for (size_t i = 0; i < count; i++)
+		if (is_candidate(&rows[i]) && is_good(&rows[i]))
+			add_row(ladder, &rows[i]);
+	qsort(ladder->rungs, ladder->count, sizeof(*rows), by_cost);
+	ladder->all = ladder->count;
+	for (size_t i = 0; count && i < case_count; i++)
+		if (time_of(cases[i]) && !has_rung(ladder, cases[i]->name))
+			ladder->rungs[ladder->all++] = missing(cases[i], rows);
+}
+
+void ladder_free(struct ladder *ladder)
+{
+	free(ladder->rungs);
+	*ladder = (struct ladder){0};
+}
+
+/* ---- printing ---- */
+
+/* What takes that long: a few words, the start of the metric's help or the operation. To be freed. */
+static char *what_of(const struct summary_row *row)
+{
+	const struct bench_case *bench = registry_find(row->case_name);
+	const char *text = bench_figure(bench) ? bench->metrics[0].help : bench->op;
+
+	return xasprintf("%.*s", (int)strcspn(text, ",:;"), text);
+}
+
+struct widths {
+	int name, mode;
+};
+
+static void widen(int *width, const char *text)
+{
+	const int length = (int)strlen(text);
+
+	*width = length > *width ? length : *width;
+}
+
+static void print_rung(FILE *out, const struct summary_row *row, const struct summary_view *view,
+		       const struct widths *widths)
+{
+	const struct format_text cost = format_si(row->median, row->unit, view->utf8);
+	const struct format_text spread = format_plus_minus(row->ci_reached, view->utf8);
+	char *where = xasprintf("%llu worker%s, %s%s%s", (unsigned long long)row->workers,
+				row->workers == 1 ? "" : "s", row->placement,
+				*row->param ? ", " : "", row->param);
+
+	char *what = what_of(row);
+
+	if (view->markdown)
+		fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", cost.text, spread.text,
+			row->case_name, row->mode, what, where);
+	else
+		fprintf(out, "%*s%s  %*s%s  %-*s  %-*s  %s (%s)\n", 8 - format_width(cost.text), "",
+			cost.text, 6 - format_width(spread.text), "", spread.text, widths->name,
+			row->case_name, widths->mode, row->mode, what, where);
+	free(what);
+	free(where);
+}
+
+/* The names of all that have no figure, broken at the width of the page. */
+static void print_missing(FILE *out, const struct ladder *ladder, const struct summary_view *view)
+{
+	const int width = view->width ? (int)view->width : NAMES_WIDTH;
+	size_t count = 0;
+	int used = 0;
+
+	for (size_t i = ladder->count; i < ladder->all; i++)
+		count += summary_wants(view, &ladder->rungs[i]);
+	if (!count)
+		return;
+	used = fprintf(out, "\nNot measured in this run, %zu:", count) - 1;
+	for (size_t i = ladder->count; i < ladder->all; i++) {
+		const char *name = ladder->rungs[i].case_name;
+
+		if (!summary_wants(view, &ladder->rungs[i]))
+			continue;
+		if (!view->markdown && used + 1 + (int)strlen(name) > width)
+			used = fprintf(out, "\n ") - 1;
+		used += fprintf(out, " %s", name);
+	}
+	fputc('\n', out);
+}
+
+size_t ladder_print(FILE *out, const struct ladder *ladder, const struct summary_view *view)
+{
+	struct widths widths = {0};
+	size_t printed = 0;
+
+	for (size_t i = 0; i < ladder->count; i++)
+		if (summary_wants(view, &ladder->rungs[i])) {
+			widen(&widths.name, ladder->rungs[i].case_name);
+			widen(&widths.mode, ladder->rungs[i].mode);
+		}
+	if (view->markdown)
+		fputs("| cost | interval | case | mode | what | where |\n"
+		      "| ---: | ---: | --- | --- | --- | --- |\n",
+		      out);
+	for (size_t i = 0; i < ladder->count; i++)
+		if (summary_wants(view, &ladder->rungs[i])) {
+			print_rung(out, &ladder->rungs[i], view, &widths);
+			printed++;
+		}
+	print_missing(out, ladder, view);
+	return printed;
+}

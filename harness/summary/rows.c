@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* The statistics of summary.csv: per launch a median over its rounds, over launches an interval. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/summary/internal.h"
+#include "harness/sync/mode.h"
+
+#define LAUNCHES_FOR_INTERVAL 6
+#define BUSY_SHARE            0.5 /* of the epochs in which a worker was preempted */
+#define INVALID_SHARE         0.5 /* of the epochs that switched too often or too seldom */
+
+struct rows {
+	const struct run_data *data;
+	struct summary_row *items;
+	size_t count, capacity;
+};
+
+static void set_ratio(struct summary_row *row, const struct series *mine, const struct series *base)
+{
+	struct series logs = {.points = xcalloc(mine->count, sizeof(struct point))};
+
+	if (pair_logs(mine, base, &logs)) {
+		struct series medians = launch_medians(&logs);
+		double *values = values_of(&medians);
+		struct ratio ratio = stats_ratio(values, medians.count);
+
+		row->ratio = ratio.ratio;
+		row->ratio_lo = ratio.interval.lo;
+		row->ratio_hi = ratio.interval.hi;
+		free(values);
+		free(medians.points);
+	}
+	free(logs.points);
+}
+
+static void set_median(struct summary_row *row, const struct series *series)
+{
+	struct series medians = launch_medians(series);
+	double *values = values_of(&medians);
+	struct summary_stats stats = stats_summarise(values, medians.count);
+
+	row->launches = medians.count;
+	row->median = stats.median;
+	row->ci_lo = stats.interval.lo;
+	row->ci_hi = stats.interval.hi;
+	row->ci_level = stats.interval.level > 0 ? stats.interval.level : NAN;
+	row->ci_reached = 100 * (stats.interval.hi - stats.interval.lo) / 2 / fabs(stats.median);
+	if (!isfinite(row->ci_reached))
+		row->ci_reached = NAN;
+	free(values);
+	free(medians.points);
+}
+
+static void set_spread(struct summary_row *row, const struct series *series)
+{
+	double *values = values_of(series);
+	struct summary_stats stats = stats_summarise(values, series->count);
+
+	row->rounds = stats.count;
+	row->min = stats.min;
+	row->p25 = stats.p25;
+	row->p75 = stats.p75;
+	row->p90 = stats.p90;
+	row->p99 = stats.p99;
+	row->max = stats.max;
+	row->mean = stats.mean;
+	row->mad = stats.mad;
+	row->cv = stats.cv;
+	free(values);
+}
+
+static double median_iters(const struct run_data *data, const struct combination *c, enum pass pass)
+{
+	double *values = xcalloc(c->epochs[pass], sizeof(*values));
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->epochs[pass]; i++) {
+		double iters = data->epochs[c->first[pass] + i].iters;
+
+		if (!isnan(iters))
+			values[count++] = iters;
+	}
+	double median = stats_median(values, count);
+
+	free(values);
+	return rint(median);
+}
+
+struct row_flags {
+	bool canary, invalid, injected, busy, oversubscribed, no_interval;
+};
+
+static const char *flag_text(struct row_flags flags)
+{
+#define WITH_N(letters)    letters, letters "n"
+#define WITH_ON(letters)   WITH_N(letters), WITH_N(letters "o")
+#define WITH_BON(letters)  WITH_ON(letters), WITH_ON(letters "b")
+#define WITH_IBON(letters) WITH_BON(letters), WITH_BON(letters "i")
+	static const char *const texts[] = {WITH_IBON(""), WITH_IBON("v"), WITH_IBON("c"),
+					    WITH_IBON("cv")};
+
+	return texts[flags.canary * 32 + flags.invalid * 16 + flags.injected * 8 + flags.busy * 4 +
+		     flags.oversubscribed * 2 + flags.no_interval];
+}
+
+/* The commit in what git describe said: "ab12cd34ef56-dirty", "v1.2-7-gab12cd34ef56". */
+static const char *git_sha_of(const char *build)
+{
+	const char *tagged = strstr(build, "-g"), *sha = tagged ? tagged + 2 : build;
+	size_t digits = strspn(sha, "0123456789abcdef");
+	bool whole = sha[digits] == '\0' || strcmp(sha + digits, "-dirty") == 0;
+
+	return digits >= 7 && digits <= 40 && whole ? sha : "";
+}
+
+static struct summary_row *add_row(struct rows *rows, const struct combination *c)
+{
+	rows->items = grown(rows->items, rows->count, &rows->capacity, sizeof(*rows->items));
+	struct summary_row *row = &rows->items[rows->count++];
+
+	*row = (struct summary_row){
+		.run_id = c->key[KEY_RUN],
+		.build = c->key[KEY_BUILD],
+		.case_name = c->key[KEY_CASE],
+		.mode = c->key[KEY_MODE],
+		.placement = c->key[KEY_PLACEMENT],
+		.param = c->key[KEY_PARAM],
+		.workers = c->workers,
+		.git_sha = git_sha_of(c->key[KEY_BUILD]),
+		.ratio_to = "",
+		.ratio = NAN,
+		.ratio_lo = NAN,
+		.ratio_hi = NAN,
+	};
+	return row;
+}
+
+/* Everything of a row but its ratio. */
+static void fill_row(struct summary_row *row, const struct run_data *data,
+		     const struct combination *c, const struct metric *metric,
+		     const struct series *series)
+{
+	size_t epochs = c->epochs[metric->pass];
+	double preempted = (double)c->preempted[metric->pass] / (double)epochs;
+	double wrongly = (double)c->invalid[metric->pass] / (double)epochs;
+	bool busy = preempted > BUSY_SHARE && !c->oversubscribed;
+
+	row->metric = metric->name;
+	row->unit = metric->unit;
+	row->better = metric->better;
+	row->iters = median_iters(data, c, metric->pass);
+	row->preempted_share = epochs ? preempted : NAN;
+	set_median(row, series);
+	set_spread(row, series);
+	row->flags = series->count ? flag_text((struct row_flags){
+					     .canary = c->canary_moved && metric->pass == PASS_TIME,
+					     .invalid = wrongly > INVALID_SHARE,
+					     .injected = c->injected,
+					     .busy = busy,
+					     .oversubscribed = c->oversubscribed,
+					     .no_interval = row->launches < LAUNCHES_FOR_INTERVAL,
+				     })
+				   : "";
+	row->status = c->status[metric->pass] ? c->status[metric->pass] : "ok";
+	if (!series->count && metric->absence && strcmp(row->status, "ok") == 0)
+		row->status = metric->absence;
+}
+
+/* The same combination in mode none, or NO_ID; a mode is not compared with itself. */
+static uint32_t unlocked_sibling(const struct run_data *data, uint32_t id)
+{
+	uint32_t base = sibling(data, id, KEY_MODE, "none");
+
+	return base == id ? NO_ID : base;
+}
+
+static void add_standard(struct rows *rows, uint32_t id, const struct standard_metric *standard)
+{
+	const struct combination *c = &rows->data->combinations[id];
+	struct metric metric = {standard->name, standard->unit, standard->better, PASS_TIME, NULL};
+	struct series series = standard_series(rows->data, id, standard);
+	uint32_t base = unlocked_sibling(rows->data, id);
+
+	/* what never ran has a row that says so; what ran without this figure has none */
+	if (series.count || (!c->epochs[PASS_TIME] && !standard->only_if_measured)) {
+		struct summary_row *row = add_row(rows, c);
+
+		fill_row(row, rows->data, c, &metric, &series);
+		if (base != NO_ID) {
+			struct series against = standard_series(rows->data, base, standard);
+
+			row->ratio_to = against.count ? "mode=none" : "";
+			set_ratio(row, &series, &against);
+			free(against.points);
+		}
+	}
+	free(series.points);
+}
+
+static void add_speedup(struct rows *rows, uint32_t id)
+{
+	const struct combination *c = &rows->data->combinations[id];
+	const struct metric metric = {"speedup", "ratio", "higher", PASS_TIME, NULL};
+	uint32_t one = sibling(rows->data, id, KEY_WORKERS, "1");
+
+	if (one == NO_ID)
+		return;
+	struct series mine = standard_series(rows->data, id, &standard_metrics[0]);
+	struct series base = standard_series(rows->data, one, &standard_metrics[0]);
+	struct series speedup = speedup_series(&mine, &base);
+
+	if (speedup.count) {
+		struct summary_row *row = add_row(rows, c);
+		struct series mine_medians = launch_medians(&mine);
+		struct series base_medians = launch_medians(&base);
+
+		fill_row(row, rows->data, c, &metric, &speedup);
+		row->ratio_to = "workers=1";
+		set_ratio(row, &mine_medians, &base_medians);
+		free(mine_medians.points);
+		free(base_medians.points);
+	}
+	free(mine.points);
+	free(base.points);
+	free(speedup.points);
+}
+
+static void add_observed(struct rows *rows, uint32_t id, uint32_t metric)
+{
+	const struct combination *c = &rows->data->combinations[id];
+	struct series series = observed_series(rows->data, id, metric);
+	uint32_t base = unlocked_sibling(rows->data, id);
+	struct summary_row *row = add_row(rows, c);
+
+	fill_row(row, rows->data, c, &rows->data->metrics[metric], &series);
+	if (base != NO_ID) {
+		struct series against = observed_series(rows->data, base, metric);
+
+		row->ratio_to = against.count ? "mode=none" : "";
+		set_ratio(row, &series, &against);
+		free(against.points);
+	}
+	free(series.points);
+}
+
+static int compare_metric_names(const void *left, const void *right)
+{
+	const struct summary_row *a = left, *b = right;
+
+	return strcmp(a->metric, b->metric);
+}
+
+static void add_combination(struct rows *rows, uint32_t id)
+{
+	const struct run_data *data = rows->data;
+	size_t begin = rows->count;
+
+	if (data->combinations[id].status[PASS_TIME]) {
+		for (size_t i = 0; i < STANDARD_METRICS; i++)
+			add_standard(rows, id, &standard_metrics[i]);
+		add_speedup(rows, id);
+	}
+	for (size_t i = first_observation(data, id, 0); i < data->observation_count;) {
+		uint32_t metric = data->observations[i].metric;
+
+		if (data->observations[i].combination != id)
+			break;
+		add_observed(rows, id, metric);
+		i = first_observation(data, id, metric + 1);
+	}
+	if (rows->count > begin)
+		qsort(rows->items + begin, rows->count - begin, sizeof(*rows->items),
+		      compare_metric_names);
+}
+
+size_t summary_mode_rank(const char *mode)
+{
+	size_t count;
+	const struct mode *table = mode_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(table[i].name, mode) == 0)
+			return i;
+	return count;
+}
+
+/* Numbers inside a text count as numbers: size=64 stands before size=1024. */
+static int compare_combinations(const void *left, const void *right)
+{
+	const struct combination *a = *(const struct combination *const *)left;
+	const struct combination *b = *(const struct combination *const *)right;
+	static const enum key first[] = {KEY_CASE, KEY_PARAM, KEY_PLACEMENT};
+	static const enum key last[] = {KEY_MODE, KEY_BUILD, KEY_RUN};
+	int order = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(first) && !order; i++)
+		order = strverscmp(a->key[first[i]], b->key[first[i]]);
+	if (!order)
+		order = (a->workers > b->workers) - (a->workers < b->workers);
+	if (!order) {
+		size_t x = summary_mode_rank(a->key[KEY_MODE]);
+		size_t y = summary_mode_rank(b->key[KEY_MODE]);
+
+		order = (x > y) - (x < y);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(last) && !order; i++)
+		order = strcmp(a->key[last[i]], b->key[last[i]]);
+	return order;
+}
+
+const struct combination **sorted_combinations(const struct run_data *data)
+{
+	const size_t count = data->keys.count;
+	const struct combination **order = xcalloc(count, sizeof(*order));
+
+	for (size_t i = 0; i < count; i++)
+		order[i] = &data->combinations[i];
+	if (count)
+		qsort(order, count, sizeof(*order), compare_combinations);
+	return order;
+}
+
+struct summary_row *make_rows(const struct run_data *data, size_t *count)
+{
+	struct rows rows = {.data = data};
+	size_t combinations = data->keys.count;
+	const struct combination **order = sorted_combinations(data);
+
+	for (size_t i = 0; i < combinations; i++)
+		add_combination(&rows, (uint32_t)(order[i] - data->combinations));
+	free(order);
+	*count = rows.count;
+	return rows.items;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* scaling.csv: the scalability law over the worker counts of rows that differ in nothing else. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/data/record.h"
+#include "harness/stats/scaling.h"
+#include "harness/summary/internal.h"
+
+/* The throughput of one case, mode, placement and parameter set over the number of workers. */
+struct curve {
+	const struct combination *first; /* with the fewest workers; its texts are the key */
+	size_t counts;
+	double workers[SCALING_COUNTS_MAX];
+	struct series medians[SCALING_COUNTS_MAX]; /* one value per launch */
+};
+
+/* What a curve has come to. */
+struct law {
+	struct scaling_fit fit;
+	size_t launches; /* that have all worker counts */
+	struct interval sigma, kappa;
+	double peak;
+	char remark[64];
+};
+
+static bool same_but_workers(const struct combination *a, const struct combination *b)
+{
+	for (unsigned column = 0; column < KEY_COUNT; column++)
+		if (column != KEY_WORKERS && strcmp(a->key[column], b->key[column]) != 0)
+			return false;
+	return true;
+}
+
+/*
+ * More workers than processors are no further processors: such points are none of the curve's. Nor are
+ * those of which nothing was measured.
+ */
+static void add_point(struct curve *curve, const struct run_data *data, const struct combination *c)
+{
+	if (c->oversubscribed || !c->epochs[PASS_TIME] || curve->counts == SCALING_COUNTS_MAX)
+		return;
+	struct series series = standard_series(data, (uint32_t)(c - data->combinations),
+					       &standard_metrics[0]);
+
+	if (series.count) {
+		curve->workers[curve->counts] = (double)c->workers;
+		curve->medians[curve->counts++] = launch_medians(&series);
+	}
+	free(series.points);
+}
+
+static void free_curve(struct curve *curve)
+{
+	for (size_t i = 0; i < curve->counts; i++)
+		free(curve->medians[i].points);
+}
+
+/* The points of LAUNCH; false if one is missing. */
+static bool points_of_launch(const struct curve *curve, uint32_t launch,
+			     struct scaling_point *points)
+{
+	for (size_t i = 0; i < curve->counts; i++) {
+		const struct series *medians = &curve->medians[i];
+		size_t at = 0;
+
+		while (at < medians->count && medians->points[at].launch != launch)
+			at++;
+		if (at == medians->count)
+			return false;
+		points[i] = (struct scaling_point){curve->workers[i], medians->points[at].value};
+	}
+	return true;
+}
+
+/* Fit each launch by itself: how much the parameters differ is how well they are known. */
+static void fit_launches(const struct curve *curve, struct law *law)
+{
+	const struct series *first = &curve->medians[0];
+	double *sigmas = xcalloc(first->count, sizeof(*sigmas));
+	double *kappas = xcalloc(first->count, sizeof(*kappas));
+	struct scaling_point points[SCALING_COUNTS_MAX];
+	struct scaling_fit fit;
+
+	for (size_t i = 0; i < first->count; i++)
+		if (points_of_launch(curve, first->points[i].launch, points) &&
+		    scaling_fit(points, curve->counts, &fit, NULL)) {
+			sigmas[law->launches] = fit.sigma;
+			kappas[law->launches++] = fit.kappa;
+		}
+	law->sigma = stats_summarise(sigmas, law->launches).interval;
+	law->kappa = stats_summarise(kappas, law->launches).interval;
+	free(sigmas);
+	free(kappas);
+}
+
+static void remark(struct law *law, const char *word)
+{
+	const size_t used = strlen(law->remark);
+
+	snprintf(law->remark + used, sizeof(law->remark) - used, "%s%s", used ? ";" : "", word);
+}
+
+/* A peak is one that was walked over, and of which the launches leave no doubt. */
+static void judge(const struct curve *curve, struct law *law)
+{
+	const double peak = scaling_peak(&law->fit);
+
+	law->peak = NAN;
+	if (!(law->sigma.level > 0))
+		remark(law, "no-interval");
+	if (law->sigma.hi < 0)
+		remark(law, "superlinear");
+	if (law->sigma.lo > 1)
+		remark(law, "beyond-serial");
+	if (law->kappa.lo > 0 && peak > curve->workers[0] &&
+	    peak < curve->workers[curve->counts - 1])
+		law->peak = peak;
+	else
+		remark(law, "no-peak-inside");
+}
+
+static bool fit_curve(const struct curve *curve, struct law *law, struct reason *why)
+{
+	struct scaling_point points[SCALING_COUNTS_MAX];
+
+	for (size_t i = 0; i < curve->counts; i++) {
+		double *values = values_of(&curve->medians[i]);
+
+		points[i] = (struct scaling_point){curve->workers[i],
+						   stats_median(values, curve->medians[i].count)};
+		free(values);
+	}
+	if (!scaling_fit(points, curve->counts, &law->fit, why) ||
+	    !scaling_describes(&law->fit, why))
+		return false;
+	fit_launches(curve, law);
+	judge(curve, law);
+	return true;
+}
+
+static void write_numbers(struct csv_writer *csv, const struct law *law)
+{
+	const struct scaling_fit *fit = &law->fit;
+	const double numbers[] = {
+		fit->one,
+		fit->sigma,
+		law->sigma.lo,
+		law->sigma.hi,
+		fit->kappa,
+		law->kappa.lo,
+		law->kappa.hi,
+		law->sigma.level > 0 ? law->sigma.level : NAN,
+		100 * fit->residual,
+		100 * fit->worst,
+		fit->worst_workers,
+		law->peak,
+	};
+
+	csv_u64(csv, law->launches);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		csv_double(csv, numbers[i]);
+}
+
+static bool write_curve(struct csv_writer *csv, const struct curve *curve, struct reason *why)
+{
+	static const enum key keys[] = {KEY_SCHEMA, KEY_RUN,       KEY_BUILD, KEY_CASE,
+					KEY_MODE,   KEY_PLACEMENT, KEY_PARAM};
+	struct law law = {0};
+	struct reason refusal;
+	char status[sizeof(refusal.text) + 16] = "ok";
+	const bool fitted = fit_curve(curve, &law, &refusal);
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		csv_text(csv, curve->first->key[keys[i]]);
+	csv_u64(csv, curve->counts);
+	csv_double(csv, curve->counts ? curve->workers[0] : NAN);
+	csv_double(csv, curve->counts ? curve->workers[curve->counts - 1] : NAN);
+	if (fitted) {
+		write_numbers(csv, &law);
+	} else {
+		snprintf(status, sizeof(status), "skipped:%s", refusal.text);
+		for (int i = 0; i < 13; i++)
+			csv_empty(csv);
+	}
+	csv_text(csv, law.remark);
+	csv_text(csv, status);
+	return csv_end_row(csv, why);
+}
+
+/*
+ * The curve that begins at ORDER[0], if it has more than one number of workers: the others follow
+ * within the block of the same case, parameters and placement, with other modes in between.
+ */
+static bool write_from(struct csv_writer *csv, const struct run_data *data,
+		       const struct combination *const *order, size_t left, bool *done,
+		       struct reason *why)
+{
+	struct curve curve = {.first = order[0]};
+	size_t members = 0;
+	bool good = true;
+
+	for (size_t i = 0; i < left; i++) {
+		if (strcmp(order[i]->key[KEY_CASE], order[0]->key[KEY_CASE]) != 0)
+			break;
+		if (!same_but_workers(order[i], order[0]))
+			continue;
+		done[i] = true;
+		members++;
+		add_point(&curve, data, order[i]);
+	}
+	if (members > 1)
+		good = write_curve(csv, &curve, why);
+	free_curve(&curve);
+	return good;
+}
+
+bool write_scaling(struct csv_writer *csv, const struct run_data *data, struct reason *why)
+{
+	const size_t count = data->keys.count;
+	const struct combination **order = sorted_combinations(data);
+	bool *done = xcalloc(count, sizeof(*done));
+	bool good = true;
+
+	for (size_t i = 0; good && i < count; i++)
+		if (!done[i])
+			good = write_from(csv, data, &order[i], count - i, &done[i], why);
+	free(done);
+	free(order);
+	return good;
+}

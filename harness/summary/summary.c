@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/summary/summary.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/data/record.h"
+#include "harness/summary/internal.h"
+#include "harness/summary/ladder.h"
+
+static void write_numbers(struct csv_writer *csv, const struct summary_row *row)
+{
+	const double numbers[] = {
+		row->iters,    row->median,     row->ci_lo, row->ci_hi,
+		row->ci_level, row->ci_reached, row->min,   row->p25,
+		row->p75,      row->p90,        row->p99,   row->max,
+		row->mean,     row->mad,        row->cv,    row->preempted_share,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		csv_double(csv, numbers[i]);
+}
+
+void summary_write_row(struct csv_writer *csv, const struct summary_row *row)
+{
+	csv_u64(csv, RECORD_SCHEMA);
+	csv_text(csv, row->run_id);
+	csv_text(csv, row->build);
+	csv_text(csv, row->case_name);
+	csv_text(csv, row->mode);
+	csv_u64(csv, row->workers);
+	csv_text(csv, row->placement);
+	csv_text(csv, row->param);
+	csv_text(csv, row->git_sha);
+	csv_text(csv, row->metric);
+	csv_text(csv, row->unit);
+	csv_text(csv, row->better);
+	csv_u64(csv, row->launches);
+	csv_u64(csv, row->rounds);
+	write_numbers(csv, row);
+	csv_text(csv, row->ratio_to);
+	csv_double(csv, row->ratio);
+	csv_double(csv, row->ratio_lo);
+	csv_double(csv, row->ratio_hi);
+	csv_text(csv, row->flags);
+	csv_text(csv, row->status);
+}
+
+/* ---- building ---- */
+
+static bool load_run(struct run_data *data, struct reason *why)
+{
+	if (!load_samples(data, why) || !load_workers(data, why) || !load_metrics(data, why) ||
+	    !load_counters(data, why) || !sort_observations(data, why))
+		return false;
+	judge_canaries(data);
+	return load_histogram(data, why);
+}
+
+static bool write_rows(struct csv_writer *csv, const struct run_data *data, struct reason *why)
+{
+	size_t count;
+	struct summary_row *rows = make_rows(data, &count);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < count; i++) {
+		summary_write_row(csv, &rows[i]);
+		ok = csv_end_row(csv, why);
+	}
+	free(rows);
+	return ok;
+}
+
+static bool write_ladder(struct csv_writer *csv, const struct run_data *data, struct reason *why)
+{
+	size_t count;
+	struct summary_row *rows = make_rows(data, &count);
+	struct ladder ladder;
+	bool ok = true;
+
+	ladder_make(&ladder, rows, count);
+	for (size_t i = 0; ok && i < ladder.all; i++) {
+		summary_write_row(csv, &ladder.rungs[i]);
+		ok = csv_end_row(csv, why);
+	}
+	ladder_free(&ladder);
+	free(rows);
+	return ok;
+}
+
+/* Dense towards 100 %, where the stories are: each decade of what lies above has the same steps. */
+static const double percentiles[] = {
+	0,      5,      10,     20,     25,      30,     40,     50,    60,     70,
+	75,     80,     85,     90,     92,      94,     95,     96,    97,     98,
+	98.5,   99,     99.2,   99.4,   99.5,    99.6,   99.7,   99.8,  99.85,  99.9,
+	99.92,  99.94,  99.95,  99.96,  99.97,   99.98,  99.985, 99.99, 99.992, 99.994,
+	99.995, 99.996, 99.997, 99.998, 99.9985, 99.999, 100,
+};
+
+static void fill_histogram(struct histogram *h, const struct latency *latencies, size_t count)
+{
+	*h = (struct histogram){0};
+	for (size_t i = 0; i < count; i++) {
+		unsigned bucket = latencies[i].bucket;
+
+		if (!latencies[i].count)
+			continue;
+		h->count[bucket] += latencies[i].count;
+		h->total += latencies[i].count;
+		if (histogram_hi_ns(bucket) - 1 > h->max_ns)
+			h->max_ns = histogram_hi_ns(bucket) - 1;
+	}
+}
+
+/* How many values are at or below VALUE_NS, to the bucket. */
+static uint64_t count_up_to(const struct histogram *h, double value_ns)
+{
+	uint64_t count = 0;
+
+	for (unsigned i = 0; i <= histogram_index((uint64_t)value_ns); i++)
+		count += h->count[i];
+	return count;
+}
+
+static bool write_histogram(struct csv_writer *csv, const struct combination *c,
+			    const struct histogram *h, struct reason *why)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(percentiles); i++) {
+		double percentile = percentiles[i];
+
+		/* beyond the largest value there is nothing to tell apart */
+		if (percentile < 100 && (double)h->total * (100 - percentile) < 100 * (1 - 1e-9))
+			continue;
+		double value_ns = histogram_percentile(h, percentile);
+
+		for (unsigned column = 0; column < KEY_COUNT; column++)
+			csv_text(csv, c->key[column]);
+		csv_text(csv, "ns");
+		csv_double(csv, percentile);
+		csv_double(csv, value_ns);
+		csv_u64(csv, count_up_to(h, value_ns));
+		if (!csv_end_row(csv, why))
+			return false;
+	}
+	return true;
+}
+
+static bool write_percentiles(struct csv_writer *csv, const struct run_data *data,
+			      struct reason *why)
+{
+	const struct latency *latencies = data->latencies;
+	struct histogram h;
+
+	for (size_t i = 0, n; i < data->latency_count; i += n) {
+		for (n = 1; i + n < data->latency_count; n++)
+			if (latencies[i + n].combination != latencies[i].combination)
+				break;
+		fill_histogram(&h, &latencies[i], n);
+		if (h.total &&
+		    !write_histogram(csv, &data->combinations[latencies[i].combination], &h, why))
+			return false;
+	}
+	return true;
+}
+
+/* A file of the run folder that is written under another name and appears only when it is whole. */
+struct new_file {
+	const char *name, *header;
+	bool (*write)(struct csv_writer *csv, const struct run_data *data, struct reason *why);
+	char *path, *temporary;
+};
+
+static bool write_new(struct new_file *file, const struct run_data *data, struct reason *why)
+{
+	struct csv_writer csv;
+
+	file->path = xasprintf("%s/%s", data->dir, file->name);
+	file->temporary = xasprintf("%s/.%s.%ld", data->dir, file->name, (long)getpid());
+	unlink(file->temporary); /* of an earlier process with this number */
+	if (!csv_create(&csv, file->temporary, file->header, why))
+		return refuse(why, "%s: cannot write: %s", file->name, strerror(errno));
+	if (file->write(&csv, data, why))
+		return csv_close(&csv, why);
+	csv_close(&csv, NULL);
+	return false;
+}
+
+static bool move_into_place(const struct new_file *file, struct reason *why)
+{
+	if (rename(file->temporary, file->path) == 0)
+		return true;
+	return refuse(why, "%s: cannot rename: %s", file->name, strerror(errno));
+}
+
+static bool write_files(const struct run_data *data, struct reason *why)
+{
+	struct new_file files[] = {
+		{"summary.csv", SUMMARY_HEADER, write_rows, NULL, NULL},
+		{"percentiles.csv", PERCENTILES_HEADER, write_percentiles, NULL, NULL},
+		{"scaling.csv", SCALING_HEADER, write_scaling, NULL, NULL},
+		{"ladder.csv", SUMMARY_HEADER, write_ladder, NULL, NULL},
+	};
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < ARRAY_SIZE(files); i++)
+		ok = write_new(&files[i], data, why);
+	for (size_t i = 0; ok && i < ARRAY_SIZE(files); i++)
+		ok = move_into_place(&files[i], why);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		if (files[i].temporary && !ok)
+			unlink(files[i].temporary);
+		free(files[i].temporary);
+		free(files[i].path);
+	}
+	return ok;
+}
+
+bool summary_build(const char *run_dir, struct reason *why)
+{
+	struct run_data data = {.dir = run_dir};
+	bool ok = load_run(&data, why) && write_files(&data, why);
+
+	run_data_free(&data);
+	return ok;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/sync/mode.h"
+
+#include <string.h>
+
+static const struct mode base[] = {
+	{
+		.name = "none",
+		.summary = "threads without any lock: the ideal, and the lost updates",
+		.origin = "control",
+		.group = MODE_BASE,
+		.vehicle = VEHICLE_THREADS,
+		.sync = SYNC_NONE,
+	},
+	{
+		.name = "mutex",
+		.summary = "threads, one plain mutex around each access to shared state",
+		.origin = "pthread_mutex_t, default attributes",
+		.group = MODE_BASE,
+		.vehicle = VEHICLE_THREADS,
+		.sync = SYNC_MUTEX,
+	},
+	{
+		.name = "gil",
+		.summary =
+			"threads under an emulated global interpreter lock, 5 ms switch interval",
+		.origin = "CPython 3.2-3.12, Python/ceval_gil.c",
+		.group = MODE_BASE,
+		.vehicle = VEHICLE_THREADS,
+		.sync = SYNC_GIL,
+		.gil = &gil_policy_32,
+		.params = MODE_GIL_INTERVAL,
+	},
+	{
+		.name = "process",
+		.summary =
+			"processes with private data, a process-shared mutex around what is shared",
+		.origin = "fork, PTHREAD_PROCESS_SHARED",
+		.group = MODE_BASE,
+		.vehicle = VEHICLE_PROCESSES,
+		.sync = SYNC_MUTEX,
+	},
+};
+
+static const char *const group_names[MODE_GROUPS] = {
+	[MODE_BASE] = "base",
+	[MODE_GIL] = "gils",
+	[MODE_LOCK] = "locks",
+	[MODE_REAL] = "real",
+};
+
+const char *mode_group_name(enum mode_group group)
+{
+	return group_names[group];
+}
+
+static const struct {
+	const struct mode *rows;
+	const size_t *count;
+} tables[] = {
+	{base, &(const size_t){ARRAY_SIZE(base)}}, {mode_gil_rows, &mode_gil_count},
+	{mode_lock_rows, &mode_lock_count},        {mode_real_rows, &mode_real_count},
+	{mode_test_rows, &mode_test_count},
+};
+
+static struct mode all[MODES_MAX];
+static size_t all_count;
+
+static void join_tables(void)
+{
+	for (size_t t = 0; t < ARRAY_SIZE(tables); t++)
+		for (size_t i = 0; tables[t].count && i < *tables[t].count; i++) {
+			if (all_count == MODES_MAX)
+				die(EXIT_INTERNAL, "more than %d modes", MODES_MAX);
+			all[all_count++] = tables[t].rows[i];
+		}
+}
+
+const struct mode *mode_table(size_t *count)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	must(pthread_once(&once, join_tables));
+	*count = all_count;
+	return all;
+}
+
+const struct mode *mode_find(const char *name)
+{
+	size_t count;
+	const struct mode *table = mode_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	return NULL;
+}
