@@ -103,11 +103,11 @@ static const char *text_or_null(const char *text)
 
 static void json_findings(struct json_writer *json, const struct examination *found)
 {
-	json_array(json, "checks");
+	json_open(json, "checks", '[');
 	for (int i = 0; i < found->count; i++) {
 		const struct finding *finding = &found->findings[i];
 
-		json_object(json, NULL);
+		json_open(json, NULL, '{');
 		json_text(json, "section", finding->section);
 		json_text(json, "check", finding->check);
 		json_text(json, "verdict", verdict_names[finding->verdict]);
@@ -121,7 +121,7 @@ static void json_findings(struct json_writer *json, const struct examination *fo
 
 static void json_facts(struct json_writer *json, const struct environment *environment)
 {
-	json_object(json, "facts");
+	json_open(json, "facts", '{');
 	for (int i = 0; i < environment->fact_count; i++)
 		json_text(json, environment->facts[i].key,
 			  text_or_null(environment->facts[i].value));
@@ -130,7 +130,7 @@ static void json_facts(struct json_writer *json, const struct environment *envir
 
 static void json_clock(struct json_writer *json, const struct clock_facts *clock)
 {
-	json_object(json, "clock");
+	json_open(json, "clock", '{');
 	json_text(json, "name", clock->name);
 	json_double(json, "cost_ns", clock->cost_ns);
 	json_u64(json, "step_ns", clock->step_ns);
@@ -144,7 +144,7 @@ static void json_topology(struct json_writer *json, const struct topology *topol
 		json_text(json, "topology", NULL);
 		return;
 	}
-	json_object(json, "topology");
+	json_open(json, "topology", '{');
 	json_i64(json, "pus", topology->pu_count);
 	json_i64(json, "cores", topology->core_count);
 	json_i64(json, "last_level_caches", topology->llc_count);
@@ -158,11 +158,11 @@ static void json_topology(struct json_writer *json, const struct topology *topol
 
 static void json_counters(struct json_writer *json, const struct examination *found)
 {
-	json_array(json, "counters");
+	json_open(json, "counters", '[');
 	for (uint32_t i = 0; i < found->counters.count; i++) {
 		const struct counter_event *event = &found->counters.events[i];
 
-		json_object(json, NULL);
+		json_open(json, NULL, '{');
 		json_text(json, "event", event->name);
 		json_text(json, "status", counter_status_name((enum counter_status)event->status));
 		json_text(json, "scope", event->kernel ? "uk" : "u");
@@ -178,7 +178,7 @@ void doctor_print_json(const struct examination *found)
 	struct json_writer json;
 
 	json_start(&json, stdout);
-	json_object(&json, NULL);
+	json_open(&json, NULL, '{');
 	json_text(&json, "version", TOLLGATE_VERSION);
 	json_i64(&json, "warnings", count_verdict(found, VERDICT_WARNING));
 	json_findings(&json, found);

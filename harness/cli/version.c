@@ -46,7 +46,7 @@ static bool print_json(void)
 	struct json_writer json;
 
 	json_start(&json, stdout);
-	json_object(&json, NULL);
+	json_open(&json, NULL, '{');
 	json_text(&json, "version", TOLLGATE_VERSION);
 	json_text(&json, "git", version_git());
 	json_text(&json, "compiler", version_compiler());

@@ -98,7 +98,7 @@ bool compare_write_csv(const struct compare_report *report, FILE *file, struct r
 
 static void write_machine(struct json_writer *json, const struct compare_report *report)
 {
-	json_object(json, "machine");
+	json_open(json, "machine", '{');
 	json_text(json, "id", report->machine);
 	json_text(json, "cpu_model", report->cpu_model);
 	json_text(json, "kernel_release", report->kernel);
@@ -110,7 +110,7 @@ static void write_counts(struct json_writer *json, const struct compare_report *
 {
 	const struct verdict_counts counts = compare_count(report);
 
-	json_object(json, "counts");
+	json_open(json, "counts", '{');
 	for (int verdict = 0; verdict < VERDICTS; verdict++)
 		json_u64(json, verdict_name(verdict), counts.of[verdict]);
 	json_u64(json, "report_only", counts.report_only);
@@ -126,7 +126,7 @@ static void write_stage(struct json_writer *json, const char *key,
 		json_text(json, key, NULL);
 		return;
 	}
-	json_object(json, key);
+	json_open(json, key, '{');
 	json_u64(json, "n_pairs", estimate->pairs);
 	json_double(json, "ratio", estimate->ratio);
 	json_double(json, "ratio_lo", estimate->lo);
@@ -136,7 +136,7 @@ static void write_stage(struct json_writer *json, const char *key,
 	json_double(json, "total_ratio", estimate->total_ratio);
 	json_double(json, "total_ratio_lo", estimate->total_lo);
 	json_double(json, "total_ratio_hi", estimate->total_hi);
-	json_array(json, "pairs");
+	json_open(json, "pairs", '[');
 	for (unsigned i = 0; i < stage->logs.count; i++)
 		json_double(json, NULL, exp(stage->logs.median[i]));
 	json_close(json, ']');
@@ -145,7 +145,7 @@ static void write_stage(struct json_writer *json, const char *key,
 
 static void write_row(struct json_writer *json, const struct compare_row *row)
 {
-	json_object(json, NULL);
+	json_open(json, NULL, '{');
 	json_text(json, "case", row->case_name);
 	json_text(json, "mode", row->mode);
 	json_u64(json, "workers", row->workers);
@@ -176,7 +176,7 @@ bool compare_write_json(const struct compare_report *report, FILE *file, bool st
 	struct json_writer json;
 
 	json_start(&json, file);
-	json_object(&json, NULL);
+	json_open(&json, NULL, '{');
 	json_u64(&json, "schema", RECORD_SCHEMA);
 	json_text(&json, "kind", report->kind);
 	json_text(&json, "verdict", compare_headline_word(&counts));
@@ -194,7 +194,7 @@ bool compare_write_json(const struct compare_report *report, FILE *file, bool st
 	json_u64(&json, "seed", report->seed);
 	json_text(&json, "repeat", report->repeat);
 	write_counts(&json, report);
-	json_array(&json, "rows");
+	json_open(&json, "rows", '[');
 	for (size_t i = 0; i < report->count; i++)
 		write_row(&json, &report->rows[i]);
 	json_close(&json, ']');

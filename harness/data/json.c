@@ -26,8 +26,7 @@ static void new_line(struct json_writer *json)
 		put(json, "  ");
 }
 
-/* The length of the UTF-8 sequence that TEXT begins with (RFC 3629, shortest form), 0 if invalid.
- */
+/* The length of the UTF-8 sequence that TEXT begins with (RFC 3629, shortest form), 0 if invalid. */
 static size_t sequence_length(const unsigned char *text)
 {
 	static const struct {
@@ -112,24 +111,16 @@ static void begin_value(struct json_writer *json, const char *key)
 	}
 }
 
-static void open_bracket(struct json_writer *json, const char *key, const char *bracket)
+void json_open(struct json_writer *json, const char *key, char bracket)
 {
+	const char text[] = {bracket, '\0'};
+
 	if (json->depth + 1 >= ARRAY_SIZE(json->first))
 		die(EXIT_INTERNAL, "json: nested deeper than %zu levels",
 		    ARRAY_SIZE(json->first) - 1);
 	begin_value(json, key);
-	put(json, bracket);
+	put(json, text);
 	json->first[++json->depth] = true;
-}
-
-void json_object(struct json_writer *json, const char *key)
-{
-	open_bracket(json, key, "{");
-}
-
-void json_array(struct json_writer *json, const char *key)
-{
-	open_bracket(json, key, "[");
 }
 
 void json_close(struct json_writer *json, char bracket)

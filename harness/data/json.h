@@ -17,10 +17,10 @@ struct json_writer {
 };
 
 void json_start(struct json_writer *json, FILE *file);
-/* KEY is NULL inside arrays and for the outermost value. */
-void json_object(struct json_writer *json, const char *key);
-void json_array(struct json_writer *json, const char *key);
-void json_close(struct json_writer *json, char bracket);                     /* '}' or ']' */
+/* Begin an object, BRACKET '{', or an array, '['. KEY is NULL inside arrays and for the outermost value. */
+void json_open(struct json_writer *json, const char *key, char bracket);
+/* End what was opened last: BRACKET is '}' or ']'. */
+void json_close(struct json_writer *json, char bracket);
 void json_text(struct json_writer *json, const char *key, const char *text); /* NULL: null */
 void json_u64(struct json_writer *json, const char *key, uint64_t value);
 void json_i64(struct json_writer *json, const char *key, int64_t value);

@@ -44,7 +44,7 @@ static void write_context(struct json_writer *json, const struct export_run *run
 	const char *governor = export_fact(run, "machine.governor");
 	const char *aslr = export_fact(run, "machine.aslr");
 
-	json_object(json, "context");
+	json_open(json, "context", '{');
 	write_date(json, run->summary.rows[0].run_id);
 	json_text(json, "host_name", "redacted");
 	json_text(json, "executable", "tollgate");
@@ -54,9 +54,9 @@ static void write_context(struct json_writer *json, const struct export_run *run
 		json_bool(json, "cpu_scaling_enabled", strcmp(governor, "performance") != 0);
 	if (*aslr)
 		json_bool(json, "aslr_enabled", strcmp(aslr, "0") != 0);
-	json_array(json, "caches");
+	json_open(json, "caches", '[');
 	json_close(json, ']');
-	json_array(json, "load_avg");
+	json_open(json, "load_avg", '[');
 	write_number(json, NULL, export_fact(run, "machine.load1"), 1);
 	json_close(json, ']');
 	json_text(json, "library_version", "tollgate " TOLLGATE_VERSION);
@@ -140,7 +140,7 @@ static bool write_benchmark(struct json_writer *json, const struct export_rows *
 		return false;
 	char *full = xasprintf("%s_median", name);
 
-	json_object(json, NULL);
+	json_open(json, NULL, '{');
 	json_text(json, "name", full);
 	json_u64(json, "family_index", family->index);
 	json_u64(json, "per_family_instance_index", family->instance);
@@ -201,9 +201,9 @@ bool export_google(FILE *out, const struct export_run *run, const struct export_
 		return refuse(why, "run.json: machine.topology.pus is missing; google-benchmark "
 				   "JSON cannot do without the number of CPUs");
 	json_start(&json, out);
-	json_object(&json, NULL);
+	json_open(&json, NULL, '{');
 	write_context(&json, run);
-	json_array(&json, "benchmarks");
+	json_open(&json, "benchmarks", '[');
 	if (!write_benchmarks(&json, rows, why))
 		return false;
 	json_close(&json, ']');
@@ -235,7 +235,7 @@ static bool write_point(struct json_writer *json, const struct summary_row *row,
 		return false;
 	char *full = xasprintf("%s/%s", name, row->metric);
 
-	json_object(json, NULL);
+	json_open(json, NULL, '{');
 	json_text(json, "name", full);
 	json_text(json, "unit", row->unit);
 	json_double(json, "value", row->median);
@@ -255,7 +255,7 @@ bool export_github(FILE *out, const struct export_rows *rows, struct reason *why
 	struct json_writer json;
 
 	json_start(&json, out);
-	json_array(&json, NULL);
+	json_open(&json, NULL, '[');
 	for (size_t i = 0; i < rows->count; i++)
 		if (!write_point(&json, rows->rows[i], why))
 			return false;
@@ -299,7 +299,7 @@ static bool write_measure(struct json_writer *json, const struct summary_row *ro
 
 	if (!make_slug(slug, sizeof(slug), row, why))
 		return false;
-	json_object(json, slug);
+	json_open(json, slug, '{');
 	json_double(json, "value", row->median);
 	if (!isnan(row->ci_lo) && !isnan(row->ci_hi)) {
 		json_double(json, "lower_value", row->ci_lo);
@@ -338,7 +338,7 @@ static bool write_measures(struct json_writer *json, const struct export_rows *r
 		return false;
 	bool good = true;
 
-	json_object(json, name);
+	json_open(json, name, '{');
 	for (size_t i = from; good && i < from + count; i++)
 		good = write_measure(json, rows->rows[i], why);
 	json_close(json, '}');
@@ -351,7 +351,7 @@ bool export_bencher(FILE *out, const struct export_rows *rows, struct reason *wh
 	struct json_writer json;
 
 	json_start(&json, out);
-	json_object(&json, NULL);
+	json_open(&json, NULL, '{');
 	for (size_t i = 0, count; i < rows->count; i += count) {
 		for (count = 1; i + count < rows->count; count++)
 			if (!export_same_plan_row(rows->rows[i], rows->rows[i + count]))

@@ -14,7 +14,7 @@
 
 static void write_build(struct json_writer *json)
 {
-	json_object(json, "build");
+	json_open(json, "build", '{');
 	json_text(json, "version", TOLLGATE_VERSION);
 	json_text(json, "git", version_git());
 	json_text(json, "compiler", version_compiler());
@@ -31,14 +31,14 @@ static void write_choice(struct json_writer *json, const struct run_report *repo
 	const struct choice *choice = report->choice;
 	const struct profile *profile = choice->profile;
 
-	json_object(json, "options");
+	json_open(json, "options", '{');
 	json_text(json, "profile", profile->name);
 	json_u64(json, "seed", choice->seed);
 	/* figures of that case are slowed down on purpose and measure nothing */
 	json_text(json, "injected", getenv(INJECT_VARIABLE));
 	json_text(json, "counters", report->counters);
 	json_text(json, "claims", choice->wished_for);
-	json_array(json, "filters");
+	json_open(json, "filters", '[');
 	for (unsigned i = 0; i < choice->filter_count; i++) {
 		char text[300];
 
@@ -47,19 +47,19 @@ static void write_choice(struct json_writer *json, const struct run_report *repo
 		json_text(json, NULL, text);
 	}
 	json_close(json, ']');
-	json_array(json, "modes");
+	json_open(json, "modes", '[');
 	for (unsigned i = 0; i < choice->modes.count; i++)
 		json_text(json, NULL, choice->modes.modes[i]->name);
 	json_close(json, ']');
-	json_array(json, "workers");
+	json_open(json, "workers", '[');
 	for (unsigned i = 0; i < choice->worker_count; i++)
 		json_i64(json, NULL, choice->workers[i]);
 	json_close(json, ']');
-	json_array(json, "placements");
+	json_open(json, "placements", '[');
 	for (unsigned i = 0; i < choice->placement_count; i++)
 		json_text(json, NULL, choice->placements[i].text);
 	json_close(json, ']');
-	json_array(json, "params");
+	json_open(json, "params", '[');
 	for (unsigned i = 0; i < choice->param_count; i++)
 		json_text(json, NULL, choice->params[i]);
 	json_close(json, ']');
@@ -76,11 +76,11 @@ static void write_machine(struct json_writer *json, const struct run_report *rep
 {
 	const struct topology *topology = report->topology;
 
-	json_object(json, "machine");
+	json_open(json, "machine", '{');
 	for (int i = 0; i < report->environment->fact_count; i++)
 		json_text(json, report->environment->facts[i].key,
 			  report->environment->facts[i].value);
-	json_object(json, "topology");
+	json_open(json, "topology", '{');
 	json_i64(json, "pus", topology->pu_count);
 	json_i64(json, "cores", topology->core_count);
 	json_i64(json, "llcs", topology->llc_count);
@@ -91,7 +91,7 @@ static void write_machine(struct json_writer *json, const struct run_report *rep
 	json_text(json, "synthetic", topology->synthetic);
 	json_text(json, "hwloc_version", topology->hwloc_version);
 	json_close(json, '}');
-	json_object(json, "clock");
+	json_open(json, "clock", '{');
 	json_text(json, "name", report->clock->name);
 	json_double(json, "cost_ns", report->clock->cost_ns);
 	json_u64(json, "step_ns", report->clock->step_ns);
@@ -102,9 +102,9 @@ static void write_machine(struct json_writer *json, const struct run_report *rep
 
 static void write_counters(struct json_writer *json, const struct counter_set *set)
 {
-	json_array(json, "counters");
+	json_open(json, "counters", '[');
 	for (unsigned i = 0; i < set->count; i++) {
-		json_object(json, NULL);
+		json_open(json, NULL, '{');
 		json_text(json, "event", set->events[i].name);
 		json_text(json, "encoding", set->events[i].encoding);
 		json_text(json, "scope", set->events[i].kernel ? "uk" : "u");
@@ -117,7 +117,7 @@ static void write_counters(struct json_writer *json, const struct counter_set *s
 static void write_disturbance(struct json_writer *json, const char *key,
 			      const struct disturbance *sample)
 {
-	json_object(json, key);
+	json_open(json, key, '{');
 	json_double(json, "steal_ticks", sample->steal_ticks);
 	json_double(json, "load1", sample->load1);
 	json_double(json, "throttled", sample->throttled);
@@ -128,9 +128,9 @@ static void write_disturbance(struct json_writer *json, const char *key,
 
 static void write_warnings(struct json_writer *json, const struct environment *environment)
 {
-	json_array(json, "warnings");
+	json_open(json, "warnings", '[');
 	for (int i = 0; i < environment->warning_count; i++) {
-		json_object(json, NULL);
+		json_open(json, NULL, '{');
 		json_text(json, "id", environment->warnings[i].id);
 		json_text(json, "text", environment->warnings[i].text);
 		json_text(json, "fix", environment->warnings[i].fix);
@@ -141,7 +141,7 @@ static void write_warnings(struct json_writer *json, const struct environment *e
 
 static void write_files(struct json_writer *json, const struct recorder *recorder)
 {
-	json_object(json, "rows");
+	json_open(json, "rows", '{');
 	for (int i = 0; i < RECORD_FILES; i++)
 		json_u64(json, recorder->files[i].path, recorder->files[i].rows);
 	json_close(json, '}');
@@ -156,7 +156,7 @@ static void write_all_parts(struct json_writer *json, const struct run_report *r
 
 	gmtime_r(&now, &utc);
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	json_object(json, NULL);
+	json_open(json, NULL, '{');
 	json_u64(json, "schema", RECORD_SCHEMA);
 	json_text(json, "run_id", c->context.recorder->run_id);
 	json_text(json, "state", report->state);
@@ -173,7 +173,7 @@ static void write_all_parts(struct json_writer *json, const struct run_report *r
 	json_double(json, "steal_share",
 		    disturbance_steal_share(&report->before, &report->after,
 					    report->topology->pu_count));
-	json_object(json, "outcome");
+	json_open(json, "outcome", '{');
 	json_u64(json, "ok", c->context.rows_ok);
 	json_u64(json, "wrong", c->context.rows_wrong);
 	json_u64(json, "failed", c->context.rows_failed);

@@ -131,11 +131,11 @@ bool validate_print_csv(FILE *file, const struct validation *v, struct reason *w
 
 static void json_contests(struct json_writer *json, const struct contest *contests, unsigned count)
 {
-	json_array(json, "contests");
+	json_open(json, "contests", '[');
 	for (unsigned i = 0; i < count; i++) {
 		if (contests[i].family == FAMILY_NO_GIL)
 			continue;
-		json_object(json, NULL);
+		json_open(json, NULL, '{');
 		json_text(json, "policy", contests[i].policy);
 		json_text(json, "emulated",
 			  contests[i].emulated ? contests[i].emulated->name : NULL);
@@ -147,7 +147,7 @@ static void json_contests(struct json_writer *json, const struct contest *contes
 
 static void json_figure(struct json_writer *json, const struct judged_figure *figure)
 {
-	json_object(json, NULL);
+	json_open(json, NULL, '{');
 	json_text(json, "figure", figure->name);
 	json_text(json, "unit", figure->unit);
 	json_double(json, "emulated", figure->emulated);
@@ -168,12 +168,12 @@ bool validate_print_json(FILE *file, const struct validation *v, const struct co
 	struct json_writer json;
 
 	json_start(&json, file);
-	json_object(&json, NULL);
+	json_open(&json, NULL, '{');
 	json_text(&json, "version", TOLLGATE_VERSION);
 	json_bool(&json, "quick", v->quick);
 	json_u64(&json, "launches", v->launches);
 	json_contests(&json, contests, count);
-	json_array(&json, "figures");
+	json_open(&json, "figures", '[');
 	for (unsigned i = 0; i < v->figure_count; i++)
 		json_figure(&json, &v->figures[i]);
 	json_close(&json, ']');

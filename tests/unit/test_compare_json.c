@@ -165,7 +165,7 @@ static void what_we_write_we_read(void **state)
 
 	(void)state;
 	json_start(&json, file);
-	json_object(&json, NULL);
+	json_open(&json, NULL, '{');
 	json_text(&json, "text", "a\"\\\n\x01\xc3\xa9");
 	json_double(&json, "number", 0.1);
 	json_double(&json, "nothing", NAN);

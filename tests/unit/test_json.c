@@ -64,13 +64,13 @@ static void test_nesting(void **state)
 
 	(void)state;
 	capture_start(&capture);
-	json_object(&capture.json, NULL);
+	json_open(&capture.json, NULL, '{');
 	json_text(&capture.json, "name", "x");
-	json_array(&capture.json, "list");
+	json_open(&capture.json, "list", '[');
 	json_u64(&capture.json, NULL, 1);
-	json_object(&capture.json, NULL);
+	json_open(&capture.json, NULL, '{');
 	json_close(&capture.json, '}');
-	json_array(&capture.json, NULL);
+	json_open(&capture.json, NULL, '[');
 	json_close(&capture.json, ']');
 	json_close(&capture.json, ']');
 	json_bool(&capture.json, "yes", true);
@@ -148,7 +148,7 @@ static void test_keys_are_escaped_too(void **state)
 
 	(void)state;
 	capture_start(&capture);
-	json_object(&capture.json, NULL);
+	json_open(&capture.json, NULL, '{');
 	json_u64(&capture.json, "a\"\xff", 0);
 	json_close(&capture.json, '}');
 	capture_expect(&capture, "{\n  \"a\\\"" BAD "\": 0\n}\n");
@@ -160,7 +160,7 @@ static void test_integers(void **state)
 
 	(void)state;
 	capture_start(&capture);
-	json_array(&capture.json, NULL);
+	json_open(&capture.json, NULL, '[');
 	json_u64(&capture.json, NULL, UINT64_MAX);
 	json_i64(&capture.json, NULL, INT64_MIN);
 	json_i64(&capture.json, NULL, INT64_MAX);
@@ -276,7 +276,7 @@ static int exit_code_of(void (*abuse)(struct json_writer *))
 static void nest(struct json_writer *json, int levels)
 {
 	for (int i = 0; i < levels; i++)
-		json_array(json, NULL);
+		json_open(json, NULL, '[');
 }
 
 static void nest_deepest(struct json_writer *json)
@@ -300,7 +300,7 @@ static void close_too_often(struct json_writer *json)
 
 static void forget_to_close(struct json_writer *json)
 {
-	json_object(json, NULL);
+	json_open(json, NULL, '{');
 	(void)json_finish(json);
 }
 
