@@ -199,7 +199,7 @@ deps: ## install missing packages with the system's package manager
 
 # Exit 5 (one case gave a wrong answer) leaves good rows of all others: draw those, then fail.
 measure = $(B)/tollgate run $(1); status=$$?; \
-	case $$status in 0|5) scripts/charts.sh results/latest && \
+	case $$status in 0|5) TOLLGATE='$(B)/tollgate' scripts/charts.sh results/latest && \
 	TOLLGATE_SCRIPTS=scripts $(B)/tollgate report results/latest || exit 1 ;; esac; exit $$status
 
 .PHONY: bench quick full lecture python charts slides images report compare
@@ -218,20 +218,20 @@ lecture: all ## measure what the lecture's claims need, judge them, draw slides,
 
 python: all ## Python's Pipe, Queue, Pool and locks beside their twins in C (needs python3), charts and page
 	@$(B)/tollgate run --profile=standard -f '^(mp_|thread_queue|queue_stale|isolation|create_(thread|fork)$$)' && \
-	TOLLGATE='$(B)/tollgate' scripts/python-twins.sh results/latest && scripts/charts.sh results/latest && \
+	TOLLGATE='$(B)/tollgate' scripts/python-twins.sh results/latest && TOLLGATE='$(B)/tollgate' scripts/charts.sh results/latest && \
 	TOLLGATE_SCRIPTS=scripts $(B)/tollgate report results/latest
 
-charts: ## draw the charts of RUN=results/latest again
-	@scripts/charts.sh $(RUN)
+charts: all ## draw the charts of RUN=results/latest again
+	@TOLLGATE='$(B)/tollgate' scripts/charts.sh $(RUN)
 
-slides: ## the charts of RUN=results/latest as one PDF, white and dark
-	@scripts/charts.sh $(RUN) --slides
+slides: all ## the charts of RUN=results/latest as one PDF, white and dark
+	@TOLLGATE='$(B)/tollgate' scripts/charts.sh $(RUN) --slides
 
 # $(call picture,RUN,CHART ..): in both themes, as the readers of README have one or the other.
-picture = scripts/charts.sh results/$(1) --format svg $(patsubst %,--chart %,$(2)) && \
+picture = TOLLGATE='$(B)/tollgate' scripts/charts.sh results/$(1) --format svg $(patsubst %,--chart %,$(2)) && \
 	cp $(foreach chart,$(2),$(patsubst %,results/$(1)/charts/%.svg,$(chart) $(chart)-dark)) docs/images/
 
-images: ## draw docs/images again from the committed reference runs
+images: all ## draw docs/images again from the committed reference runs
 	@mkdir -p docs/images
 	@$(call picture,reference-standard,io-beside-hogs pos-terminal)
 	@$(call picture,reference-16-cores,cpu-scaling lock-throughput scaling-law sharing)

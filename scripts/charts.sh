@@ -187,8 +187,26 @@ every()
 	printf '%s\n' "$@" | awk -v job="$job" -v jobs="${jobs##* }" 'NR % jobs == job - 1'
 }
 
-# prepare NAME: check the data and choose the words. $work/NAME.load is then what gnuplot loads.
+# prepare NAME: tollgate checks the data and chooses rows and words. $work/NAME.load is then what gnuplot
+# loads, $work/NAME.csv the figures behind the chart.
 prepare()
+{
+	if "$tollgate" rows --list | grep -qx -e "$1"; then
+		"$tollgate" rows --chart="$1" --format=gnuplot "$run" >"$work/$1.load"
+		case $? in
+		0) ;;
+		64) exit 64 ;;
+		*) die 1 "$1: cannot prepare the chart" ;;
+		esac
+		"$tollgate" rows --chart="$1" --format=csv "$run" >"$work/$1.csv" 2>/dev/null
+		! grep -qx 'load "missing.gp"' "$work/$1.load" ||
+			echo "charts: $1: not measured in this run; the page says what would" >&2
+	else
+		prepare_by_awk "$1"
+	fi
+}
+
+prepare_by_awk()
 {
 	kind=$(CHART_RUN=$run CHART_WORK=$work LC_ALL=C awk -v name="$1" -v cases_read="$(cases_of "$1" | tr '\n' ' ')" \
 		-f "$here/chart-read.awk" -f "$here/chart-modes.awk" -f "$here/chart-words.awk" \
@@ -198,8 +216,21 @@ prepare()
 	64) exit 64 ;;
 	*) die 1 "$1: cannot prepare the chart" ;;
 	esac
-	printf 'load "style.gp"\nload "%s.page"\nload "%s.gp"\n' "$1" "$kind" >"$work/$1.load"
+	{
+		printf 'load "style.gp"\nload "%s.page"\n$DATA << end_of_data\n' "$1"
+		cat "$work/$1.rows"
+		printf 'end_of_data\nload "%s.gp"\n' "$kind"
+	} >"$work/$1.load"
 	[ "$kind" != missing ] || echo "charts: $1: not measured in this run; the page says what would" >&2
+}
+
+# The program that these scripts belong to: said, beside them in a build, installed, or on the path.
+find_tollgate()
+{
+	for tollgate in ${TOLLGATE:+"$TOLLGATE"} "$here/../build/tollgate" "$here/../../../bin/tollgate"; do
+		[ ! -x "$tollgate" ] || return 0
+	done
+	tollgate=$(command -v tollgate) || die 64 "tollgate was not found: name it in the environment variable TOLLGATE"
 }
 
 prepare_share()
@@ -285,6 +316,7 @@ for file in summary.csv run.json; do
 		die 64 "$run/$file: missing or not readable; \`tollgate run\` writes it"
 	fi
 done
+find_tollgate
 command -v gnuplot >/dev/null || die 77 "gnuplot is not installed: make deps"
 
 work=$(mktemp -d) || exit 1

@@ -36,7 +36,7 @@ if (scale) {
 half = 0.47
 cell(k, share, x) = heat_step(share) == k ? x : NaN
 words_font = sprintf(",%.2f", (units <= 2 ? 1 : units <= 4 ? 0.8 : units <= 8 ? 0.75 : 0.55) * FONT)
-plot for [k = 0:8] DATA index "cells;" using (cell(k, $3, $1)):2:(half):(half) \
+plot for [k = 0:8] $DATA index "cells;" using (cell(k, $3, $1)):2:(half):(half) \
 		with boxxyerror lc rgb col(sprintf("heat_%d", k)) fs solid noborder, \
-	DATA index "cells;" using (heat_step($3) < 5 ? $1 : NaN):2:4 with labels font words_font tc rgb INK, \
-	DATA index "cells;" using (heat_step($3) < 5 ? NaN : $1):2:4 with labels font words_font tc rgb PAGE
+	$DATA index "cells;" using (heat_step($3) < 5 ? $1 : NaN):2:4 with labels font words_font tc rgb INK, \
+	$DATA index "cells;" using (heat_step($3) < 5 ? NaN : $1):2:4 with labels font words_font tc rgb PAGE

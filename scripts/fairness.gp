@@ -27,6 +27,6 @@ do for [i = 1:words(modes)] {
 	set label 90 + i "" at screen 0.192 + 0.155 * (i - 1),0.815 point pt pnt(m) ps 1.3 * PS lc rgb col(m)
 }
 
-plot for [m in modes] DATA index m.";" using 1:2 with lines lw 2.6 lc rgb col(m), \
-	for [m in modes] DATA index m.";" using 1:2:3:4 with xerrorbars pt -1 lw 1.4 lc rgb col(m), \
-	for [m in modes] DATA index m.";" using 1:2 with points pt pnt(m) ps 1.1 * PS lc rgb col(m)
+plot for [m in modes] $DATA index m.";" using 1:2 with lines lw 2.6 lc rgb col(m), \
+	for [m in modes] $DATA index m.";" using 1:2:3:4 with xerrorbars pt -1 lw 1.4 lc rgb col(m), \
+	for [m in modes] $DATA index m.";" using 1:2 with points pt pnt(m) ps 1.1 * PS lc rgb col(m)

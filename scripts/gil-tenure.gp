@@ -24,9 +24,9 @@ do for [p = 1:panels] {
 	}
 	drawn = value("modes_".p)
 	if (words(drawn) > 0) {
-		plot for [m in drawn] DATA index m."-".p.";" using 1:3:(0):($4 - $3) \
+		plot for [m in drawn] $DATA index m."-".p.";" using 1:3:(0):($4 - $3) \
 				with vectors nohead lw 1.8 lc rgb col(m), \
-			for [m in drawn] DATA index m."-".p.";" using 1:2 \
+			for [m in drawn] $DATA index m."-".p.";" using 1:2 \
 				with linespoints lw 0.75 * wid(m) pt pnt(m) ps siz(m) lc rgb col(m)
 	}
 	unset label

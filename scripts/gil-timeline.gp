@@ -36,6 +36,6 @@ do for [p = 1:panels] {
 	}
 }
 
-plot for [p = 1:panels] DATA index word(modes, p).";" \
+plot for [p = 1:panels] $DATA index word(modes, p).";" \
 	using 1:(lane(p, $3)):1:2:(lane(p, $3) - 0.88 * half):(lane(p, $3) + 0.88 * half) \
 	with boxxyerror fs solid noborder lc rgb col(word(modes, p))

@@ -36,9 +36,9 @@ do for [i = 1:verdicts] {
 }
 set arrow 1 from 1,graph 0 to 1,graph 1 nohead lw 1.4 dt (6,5) lc rgb REF back
 
-plot for [p = 1:policies] DATA index "p".p.";" using 1:2:5:6:($2 - $7):($2 + $7) \
+plot for [p = 1:policies] $DATA index "p".p.";" using 1:2:5:6:($2 - $7):($2 + $7) \
 		with boxxyerror lc rgb col(value("policy_".p)) fs transparent solid 0.22 noborder, \
-	for [p = 1:policies] DATA index "p".p.";" using 1:2:3:4 \
+	for [p = 1:policies] $DATA index "p".p.";" using 1:2:3:4 \
 		with xerrorbars pt -1 lw 2.0 lc rgb col(value("policy_".p)), \
-	for [p = 1:policies] DATA index "p".p.";" using 1:2 \
+	for [p = 1:policies] $DATA index "p".p.";" using 1:2 \
 		with points pt pnt(value("policy_".p)) ps 0.9 * PS lc rgb col(value("policy_".p))

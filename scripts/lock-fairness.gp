@@ -34,11 +34,11 @@ do for [i = 1:rows] {
 	set label 60 + i value("run_".i) at graph 1.50,first i right tc rgb INK
 }
 
-plot for [i = 1:rows] DATA index "jain_10ms_min;" using 1:($2 == i ? $2 - 0.14 : NaN):3:4 \
+plot for [i = 1:rows] $DATA index "jain_10ms_min;" using 1:($2 == i ? $2 - 0.14 : NaN):3:4 \
 		with xerrorbars pt -1 lw 2.2 lc rgb col(word(modes, i)), \
-	for [i = 1:rows] DATA index "jain_10ms_p50;" using 1:($2 == i ? $2 + 0.14 : NaN):3:4 \
+	for [i = 1:rows] $DATA index "jain_10ms_p50;" using 1:($2 == i ? $2 + 0.14 : NaN):3:4 \
 		with xerrorbars pt -1 lw 2.2 lc rgb col(word(modes, i)), \
-	for [i = 1:rows] DATA index "jain_10ms_min;" using 1:($2 == i ? $2 - 0.14 : NaN) \
+	for [i = 1:rows] $DATA index "jain_10ms_min;" using 1:($2 == i ? $2 - 0.14 : NaN) \
 		with points pt 6 ps 1.3 * PS lw 2 lc rgb col(word(modes, i)), \
-	for [i = 1:rows] DATA index "jain_10ms_p50;" using 1:($2 == i ? $2 + 0.14 : NaN) \
+	for [i = 1:rows] $DATA index "jain_10ms_p50;" using 1:($2 == i ? $2 + 0.14 : NaN) \
 		with points pt 7 ps 1.3 * PS lc rgb col(word(modes, i))

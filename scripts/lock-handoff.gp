@@ -33,9 +33,9 @@ do for [p = 1:panels] {
 				at value(sprintf("at_%d_%d", p, i)),i left offset 0.9,0 tc rgb INK
 		}
 	}
-	plot for [i = 1:rows] DATA index "p".p.";" using 1:($2 == i ? $2 : NaN):3:4 \
+	plot for [i = 1:rows] $DATA index "p".p.";" using 1:($2 == i ? $2 : NaN):3:4 \
 			with xerrorbars pt -1 lw 2.2 lc rgb col(word(modes, i)), \
-		for [i = 1:rows] DATA index "p".p.";" using 1:($2 == i ? $2 : NaN) \
+		for [i = 1:rows] $DATA index "p".p.";" using 1:($2 == i ? $2 : NaN) \
 			with points pt pnt(word(modes, i)) ps 1.2 * PS lc rgb col(word(modes, i))
 	unset label
 	unset object

@@ -21,9 +21,9 @@ do for [i = 1:panels] {
 	if (pus > 0 && pus <= last) {
 		set arrow 3 from pus,0 to pus,top nohead lw 1.2 dt (2,4) lc rgb REF back
 	}
-	plot for [m in value("modes_".i)] DATA index "p".i."-".m.";" using 1:3:(0):($4 - $3) \
+	plot for [m in value("modes_".i)] $DATA index "p".i."-".m.";" using 1:3:(0):($4 - $3) \
 			with vectors nohead lw 1.8 lc rgb col(m), \
-		for [m in value("modes_".i)] DATA index "p".i."-".m.";" using 1:2 \
+		for [m in value("modes_".i)] $DATA index "p".i."-".m.";" using 1:2 \
 			with linespoints lw 0.75 * wid(m) pt pnt(m) ps 0.9 * siz(m) lc rgb col(m)
 	unset label
 	unset arrow

@@ -13,5 +13,5 @@ if (switch_ns > bottom && switch_ns < top * 1.3) {
 	set label 6 SMALL(switch_words) at sqrt(last),switch_ns center offset 0,-0.7 tc rgb DIM
 }
 
-plot for [m in modes] DATA index m.";" using 1:2 with lines lw 1.2 * wid(m) lc rgb col(m), \
-	for [m in modes] DATA index m.";" using 1:3 with points pt pnt(m) ps 0.9 * siz(m) lc rgb col(m)
+plot for [m in modes] $DATA index m.";" using 1:2 with lines lw 1.2 * wid(m) lc rgb col(m), \
+	for [m in modes] $DATA index m.";" using 1:3 with points pt pnt(m) ps 0.9 * siz(m) lc rgb col(m)

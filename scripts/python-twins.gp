@@ -27,8 +27,8 @@ set label 101 "" at screen 0.289,0.815 point pt pnt("process") ps 1.3 * PS lc rg
 set label 102 BOLD(version) at screen 0.482,0.815 left tc rgb INK
 set label 103 "" at screen 0.469,0.815 point pt pnt("none") ps 1.3 * PS lc rgb INK
 
-plot DATA index "twin;" using 1:2:($5 - $1):(0) with vectors nohead lw 5 lc rgb GRID, \
-	DATA index "twin;" using 1:2:3:4 with xerrorbars pt -1 lw 2.2 lc rgb col("process"), \
-	DATA index "python;" using 1:2:3:4 with xerrorbars pt -1 lw 2.2 lc rgb INK, \
-	DATA index "twin;" using 1:2 with points pt pnt("process") ps 1.1 * PS lc rgb col("process"), \
-	DATA index "python;" using 1:2 with points pt pnt("none") ps 1.1 * PS lc rgb INK
+plot $DATA index "twin;" using 1:2:($5 - $1):(0) with vectors nohead lw 5 lc rgb GRID, \
+	$DATA index "twin;" using 1:2:3:4 with xerrorbars pt -1 lw 2.2 lc rgb col("process"), \
+	$DATA index "python;" using 1:2:3:4 with xerrorbars pt -1 lw 2.2 lc rgb INK, \
+	$DATA index "twin;" using 1:2 with points pt pnt("process") ps 1.1 * PS lc rgb col("process"), \
+	$DATA index "python;" using 1:2 with points pt pnt("none") ps 1.1 * PS lc rgb INK

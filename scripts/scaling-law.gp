@@ -23,9 +23,9 @@ do for [p = 1:panels] {
 	set label 12 SMALL(value("off_".p)) at graph 0.03,1 left offset 0,-2.4 tc rgb DIM
 	set yrange [0:value("top_".p) * (panel_rows > 1 ? 1.75 : 1.3)]
 	eval value("ytics_".p)
-	plot DATA index "curve-".p.";" using 1:2 with lines lw 2.2 lc rgb REF, \
-		DATA index "points-".p.";" using 1:3:(0):($4 - $3) with vectors nohead lw 2 lc rgb colour, \
-		DATA index "points-".p.";" using 1:2 with points pt 7 ps 1.0 * PS lc rgb colour
+	plot $DATA index "curve-".p.";" using 1:2 with lines lw 2.2 lc rgb REF, \
+		$DATA index "points-".p.";" using 1:3:(0):($4 - $3) with vectors nohead lw 2 lc rgb colour, \
+		$DATA index "points-".p.";" using 1:2 with points pt 7 ps 1.0 * PS lc rgb colour
 	unset label
 }
 unset multiplot

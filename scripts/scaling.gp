@@ -25,13 +25,13 @@ if (pus > 0 && pus <= last) {
 }
 
 if (bars) {
-	plot for [m in modes] DATA index m.";" using 1:3:(0):($4 - $3) \
+	plot for [m in modes] $DATA index m.";" using 1:3:(0):($4 - $3) \
 			with vectors nohead lw 1.8 lc rgb col(m), \
-		for [m in modes] DATA index m.";" using 1:2 \
+		for [m in modes] $DATA index m.";" using 1:2 \
 			with linespoints lw 0.75 * wid(m) pt pnt(m) ps siz(m) lc rgb col(m)
 } else {
-	plot for [m in modes] DATA index m.";" using 1:3:4 \
+	plot for [m in modes] $DATA index m.";" using 1:3:4 \
 			with filledcurves fs transparent solid 0.18 noborder lc rgb col(m), \
-		for [m in modes] DATA index m.";" using 1:2 \
+		for [m in modes] $DATA index m.";" using 1:2 \
 			with linespoints lw wid(m) pt pnt(m) ps siz(m) lc rgb col(m)
 }

@@ -32,9 +32,9 @@ do for [kind = 1:2] {
 		if (pus > 0 && pus <= last) {
 			set arrow 3 from pus,0 to pus,top nohead lw 1.2 dt (2,4) lc rgb REF back
 		}
-		plot for [m in value("modes_".c)] DATA index c."-".m.";" using 1:3:4 \
+		plot for [m in value("modes_".c)] $DATA index c."-".m.";" using 1:3:4 \
 				with filledcurves fs transparent solid 0.18 noborder lc rgb col(m), \
-			for [m in value("modes_".c)] DATA index c."-".m.";" using 1:2 \
+			for [m in value("modes_".c)] $DATA index c."-".m.";" using 1:2 \
 				with linespoints lw 0.75 * wid(m) pt pnt(m) ps 0.8 * siz(m) lc rgb col(m)
 		unset label
 		unset arrow

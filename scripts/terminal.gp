@@ -28,9 +28,9 @@ do for [what in "lost cost"] {
 		}
 		set label 10 + i value(what."_words_".i) at value(what."_at_".i),i left offset 0.9,0 tc rgb INK
 	}
-	plot for [i = 1:n] DATA index what.";" using ($1 == i ? 0.5 * $2 : NaN):1:(0.5 * $2):(0.26) \
+	plot for [i = 1:n] $DATA index what.";" using ($1 == i ? 0.5 * $2 : NaN):1:(0.5 * $2):(0.26) \
 			with boxxyerror lc rgb col(word(modes, i)), \
-		DATA index what.";" using 2:1:3:4 with xerrorbars pt -1 lw 1.6 lc rgb INK
+		$DATA index what.";" using 2:1:3:4 with xerrorbars pt -1 lw 1.6 lc rgb INK
 	unset label
 }
 unset multiplot

@@ -20,5 +20,5 @@ do for [i = 1:marks] {
 	}
 }
 
-plot for [m in modes] DATA index m.";" using 1:2 \
+plot for [m in modes] $DATA index m.";" using 1:2 \
 		with linespoints lw wid(m) / 2 pt pnt(m) ps siz(m) * (last > 80 ? 0.45 : 0.8) lc rgb col(m)

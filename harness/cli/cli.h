@@ -10,6 +10,7 @@ extern const struct command command_list;
 extern const struct command command_summary;
 extern const struct command command_compare;
 extern const struct command command_report;
+extern const struct command command_rows;
 extern const struct command command_place;
 extern const struct command command_doctor;
 extern const struct command command_validate;

@@ -7,13 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/language.h"
 #include "harness/base/version.h"
 #include "harness/cli/cli.h"
 
 const struct command *const commands[] = {
-	&command_run,      &command_list,    &command_summary, &command_compare, &command_report,
-	&command_place,    &command_history, &command_export,  &command_claims,  &command_doctor,
-	&command_validate, &command_version, &command_runner,  &command_exit,    NULL,
+	&command_run,     &command_list,   &command_summary, &command_compare,
+	&command_report,  &command_rows,   &command_place,   &command_history,
+	&command_export,  &command_claims, &command_doctor,  &command_validate,
+	&command_version, &command_runner, &command_exit,    NULL,
 };
 
 static const struct command *find_command(const char *name)
@@ -110,6 +112,7 @@ static void fill_standard_descriptors(void)
 int main(int argc, char **argv)
 {
 	fill_standard_descriptors();
+	language_start();
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is then an error with a message */
 
 	int code = dispatch(argc, argv);

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -43,6 +44,14 @@ char *report_scripts_folder(void)
 
 _Noreturn static void become_script(char **arguments, int output_fd)
 {
+	char program[PATH_MAX];
+	const ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	/* the script asks the program that draws the page what to draw */
+	if (length > 0) {
+		program[length] = '\0';
+		setenv("TOLLGATE", program, 1);
+	}
 	if (dup2(output_fd, STDOUT_FILENO) != -1)
 		execv(arguments[0], arguments);
 	_exit(127);

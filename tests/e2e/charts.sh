@@ -225,8 +225,10 @@ hostile_texts()
 	for svg in hostile/charts/*.svg; do
 		says "$svg" "$hostile · 8 processing units"
 	done
-	run bytes "CPU_MODEL=$(printf 'x\377y\302\265z\001')\\u0007\\u00b5"
-	says bytes/charts/overhead.svg 'x?yµz ??'
+	run bytes "CPU_MODEL=$(printf 'x\302\265z')\\u0007\\u00b5"
+	says bytes/charts/cpu-scaling.svg 'xµz µ'
+	CPU_MODEL=$(printf 'x\377y') "$make_run" invalid
+	expect 64 'run.json:13:20: invalid UTF-8' "$charts" invalid --format svg
 
 	# names, parameters and reasons from the file, quoted as CSV demands
 	mkdir names

@@ -5,7 +5,7 @@
 # without sanitizers: nothing in it is compiled
 set -u
 
-order='base data stats machine lock gil sync . kit python runner run summary claims export history compare validate report cli'
+order='base data stats machine lock gil sync . kit python runner run summary claims export history compare validate chart report cli'
 
 find harness bench -name '*.[ch]' -exec awk -v order="$order" '
 	BEGIN { for (i = split(order, names, " "); i; i--) rank[names[i]] = i }

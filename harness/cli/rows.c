@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* rows - prints what a chart of a run shows: its words, and the rows behind it. */
+#include "harness/cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/chart/chart.h"
+
+enum rows_format { ROWS_TEXT, ROWS_CSV, ROWS_JSON, ROWS_GNUPLOT, ROWS_FORMATS };
+
+static const char *const format_names[ROWS_FORMATS] = {"text", "csv", "json", "gnuplot"};
+
+static struct {
+	const char *chart;
+	enum rows_format format;
+	bool list;
+} choice;
+
+static bool take_chart(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	if (!chart_exists(value))
+		return refuse(why, "no chart of this name; 'tollgate rows --list' names them");
+	choice.chart = value;
+	return true;
+}
+
+static bool take_format(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	for (unsigned i = 0; i < ROWS_FORMATS; i++)
+		if (strcmp(format_names[i], value) == 0) {
+			choice.format = (enum rows_format)i;
+			return true;
+		}
+	return refuse(why, "use text, csv, json or gnuplot");
+}
+
+static bool take_list(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	(void)value;
+	(void)why;
+	choice.list = true;
+	return true;
+}
+
+static bool print(const struct page *page, struct reason *why)
+{
+	switch (choice.format) {
+	case ROWS_CSV:
+		return chart_write_csv(stdout, page, why);
+	case ROWS_JSON:
+		chart_write_json(stdout, page);
+		return true;
+	case ROWS_GNUPLOT:
+		chart_write_gnuplot(stdout, page);
+		return true;
+	default:
+		chart_write_text(stdout, page);
+		return true;
+	}
+}
+
+static int list_charts(void)
+{
+	for (size_t i = 0; chart_name(i); i++)
+		puts(chart_name(i));
+	return EXIT_OK;
+}
+
+static int print_rows(int operand_count, char **operands)
+{
+	struct reason why = {""};
+
+	if (choice.list)
+		return list_charts();
+	if (!choice.chart)
+		die(EXIT_USAGE, "which chart? --chart=NAME; 'tollgate rows --list' names them");
+	struct chart_run *run = chart_run_open(operand_count ? operands[0] : "results/latest",
+					       &why);
+	struct page *page = run ? chart_page(run, choice.chart, &why) : NULL;
+
+	if (!page)
+		die(EXIT_USAGE, "%s", why.text);
+	if (!print(page, &why))
+		die(EXIT_INTERNAL, "%s", why.text);
+	const int code = chart_is_missing(page) && choice.format != ROWS_GNUPLOT ? EXIT_NOTHING
+										 : EXIT_OK;
+
+	chart_page_free(page);
+	chart_run_close(run);
+	return code;
+}
+
+static const struct option_spec options[] = {
+	{
+		.name = "chart",
+		.letter = 'c',
+		.argument = "NAME",
+		.help = "the chart",
+		.take = take_chart,
+	},
+	{
+		.name = "format",
+		.argument = "text|csv|json|gnuplot",
+		.help = "words for people (the default), the rows as CSV, both as JSON,\n"
+			"or what gnuplot loads to draw it on scripts/style.gp",
+		.take = take_format,
+	},
+	{
+		.name = "list",
+		.help = "name all charts, in the order of the deck",
+		.take = take_list,
+	},
+	{.name = NULL},
+};
+
+const struct command command_rows = {
+	.name = "rows",
+	.summary = "print what a chart of a run shows",
+	.usage = "[OPTION]... --chart=NAME [RUN]",
+	.examples =
+		"tollgate rows --chart=cpu-scaling                 # its title, notes and labels\n"
+		"tollgate rows --chart=cpu-scaling --format=csv    # the rows behind it\n"
+		"tollgate rows --list                              # all charts",
+	.notes = "A chart whose figures the run lacks says how to measure them, and the exit code "
+		 "is 77.\n",
+	.options = options,
+	.operands_max = 1,
+	.run = print_rows,
+};
