@@ -248,7 +248,7 @@ void page_use(struct page *page, const struct summary_row *row)
 
 void page_note(struct page *page, const struct summary_row *row)
 {
-	const double launches = (double)row->launches;
+	const double launches = (double)row->n_launch;
 
 	if (summary_has_flag(row, 'b'))
 		page_remark(

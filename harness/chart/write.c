@@ -68,7 +68,7 @@ static bool write_row(struct csv_writer *csv, const struct summary_row *row, str
 	csv_double(csv, row->ci_lo);
 	csv_double(csv, row->ci_hi);
 	csv_double(csv, row->ci_level);
-	csv_u64(csv, row->launches);
+	csv_u64(csv, row->n_launch);
 	csv_text(csv, row->ratio_to);
 	csv_double(csv, row->ratio);
 	csv_double(csv, row->ratio_lo);

@@ -125,7 +125,7 @@ static const char *objection(const struct summary_row *row, const struct claim_c
 		return "more workers than processors";
 	if (strcmp(row->status, "ok") != 0)
 		return row->status;
-	if (condition->statistic == CLAIM_WORST && row->launches < 6)
+	if (condition->statistic == CLAIM_WORST && row->n_launch < 6)
 		return "fewer than 6 launches, so there is no interval";
 	return NULL;
 }

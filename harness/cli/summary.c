@@ -154,21 +154,16 @@ _Noreturn static void nothing_matches(const struct summary *summary,
 static size_t print_csv(const struct summary_row *rows, size_t count,
 			const struct summary_view *view)
 {
+	const struct summary_row **wanted = xcalloc(count, sizeof(*wanted));
 	struct reason why;
-	struct csv_writer csv;
 	size_t printed = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		if (!summary_wants(view, &rows[i]))
-			continue;
-		if (printed++ == 0)
-			csv_attach(&csv, stdout, SUMMARY_HEADER);
-		summary_write_row(&csv, &rows[i]);
-		if (!csv_end_row(&csv, &why))
-			die(EXIT_INTERNAL, "%s", why.text);
-	}
-	if (printed && !csv_close(&csv, &why))
+	for (size_t i = 0; i < count; i++)
+		if (summary_wants(view, &rows[i]))
+			wanted[printed++] = &rows[i];
+	if (printed && !summary_print_csv(stdout, wanted, printed, &why))
 		die(EXIT_INTERNAL, "%s", why.text);
+	free(wanted);
 	return printed;
 }
 

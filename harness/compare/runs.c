@@ -231,7 +231,7 @@ static void fill_estimate(struct compare_row *row, const struct summary_row *bas
 			  const struct summary_row *head)
 {
 	struct estimate *estimate = &row->screen.estimate;
-	const uint64_t pairs = base->launches < head->launches ? base->launches : head->launches;
+	const uint64_t pairs = base->n_launch < head->n_launch ? base->n_launch : head->n_launch;
 
 	*estimate = (struct estimate){
 		.ratio = head->median / base->median,

@@ -97,6 +97,14 @@ void csv_u64(struct csv_writer *csv, uint64_t value)
 	put_text(csv, text);
 }
 
+void csv_amount(struct csv_writer *csv, const uint64_t *value)
+{
+	if (value)
+		csv_u64(csv, *value);
+	else
+		csv_empty(csv);
+}
+
 void csv_i64(struct csv_writer *csv, int64_t value)
 {
 	char text[24];

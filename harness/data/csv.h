@@ -32,6 +32,7 @@ void csv_attach(struct csv_writer *csv, FILE *stream, const char *header);
 void csv_text(struct csv_writer *csv, const char *text); /* NULL: empty */
 void csv_u64(struct csv_writer *csv, uint64_t value);
 void csv_i64(struct csv_writer *csv, int64_t value);
+void csv_amount(struct csv_writer *csv, const uint64_t *value); /* NULL: empty */
 void csv_double(struct csv_writer *csv,
 		double value); /* shortest that reads back; NAN/inf: empty */
 void csv_empty(struct csv_writer *csv);

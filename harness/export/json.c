@@ -146,11 +146,11 @@ static bool write_benchmark(struct json_writer *json, const struct export_rows *
 	json_u64(json, "per_family_instance_index", family->instance);
 	json_text(json, "run_name", name);
 	json_text(json, "run_type", "aggregate");
-	json_u64(json, "repetitions", time->launches);
+	json_u64(json, "repetitions", time->n_launch);
 	json_u64(json, "threads", time->workers);
 	json_text(json, "aggregate_name", "median");
 	json_text(json, "aggregate_unit", "time");
-	json_double(json, "iterations", isnan(time->iters) ? (double)time->rounds : time->iters);
+	json_double(json, "iterations", isnan(time->iters) ? (double)time->n_round : time->iters);
 	json_double(json, "real_time", time->median);
 	/* a field that readers want; without it they skip the entry, with a made-up one they err */
 	if (cpu)
@@ -219,7 +219,7 @@ static void write_extra(struct json_writer *json, const struct summary_row *row)
 				 ? xstrdup("no interval: fewer than 6 launches")
 				 : xasprintf("%.1f %% interval of the median: %.6g .. %.6g",
 					     row->ci_level, row->ci_lo, row->ci_hi);
-	char *extra = xasprintf("%s\nlaunches: %ju\nbuild: %s", interval, (uintmax_t)row->launches,
+	char *extra = xasprintf("%s\nlaunches: %ju\nbuild: %s", interval, (uintmax_t)row->n_launch,
 				row->build);
 
 	json_text(json, "extra", extra);

@@ -334,14 +334,5 @@ bool export_markdown(FILE *out, const struct export_rows *rows, struct reason *w
 
 bool export_csv(FILE *out, const struct export_rows *rows, struct reason *why)
 {
-	struct csv_writer csv;
-	struct reason ignored;
-	bool good = true;
-
-	csv_attach(&csv, out, SUMMARY_HEADER);
-	for (size_t i = 0; good && i < rows->count; i++) {
-		summary_write_row(&csv, rows->rows[i]);
-		good = csv_end_row(&csv, why);
-	}
-	return csv_close(&csv, good ? why : &ignored) && good;
+	return summary_print_csv(out, rows->rows, rows->count, why);
 }

@@ -92,7 +92,7 @@ static void put_one(FILE *out, const struct summary_row *row)
 	if (!isnan(row->ci_lo))
 		snprintf(text, sizeof(text), "%.1f %%", row->ci_level);
 	put_value(out, isnan(row->ci_lo) ? NAN : row->ci_level, text);
-	fprintf(out, ",%llu", (unsigned long long)row->launches);
+	fprintf(out, ",%llu", (unsigned long long)row->n_launch);
 	text[0] = '\0';
 	if (!isnan(row->ratio) && !isnan(row->ratio_lo) && !isnan(row->ratio_hi))
 		snprintf(text, sizeof(text), "%s (%s to %s)", format_factor(row->ratio).text,

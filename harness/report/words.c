@@ -66,8 +66,8 @@ void report_sentence(const struct summary_row *row, char *text, size_t size)
 		snprintf(part, sizeof(part), "(%.1f %% interval)", row->ci_level);
 		append(text, size, " ", part);
 	}
-	if (row->launches) {
-		snprintf(part, sizeof(part), "%llu launches", (unsigned long long)row->launches);
+	if (row->n_launch) {
+		snprintf(part, sizeof(part), "%llu launches", (unsigned long long)row->n_launch);
 		append(text, size, ", ", part);
 	}
 	if (row->ratio == row->ratio) {

@@ -134,18 +134,24 @@ bool recorder_close(struct recorder *recorder, struct reason *why)
 	return good;
 }
 
-static void put_key(struct recorder *recorder, enum record_file file, const struct record_key *key)
+/* Begin a row of FILE with its key; the caller writes the other cells and ends the row. */
+static struct csv_writer *begin_row(struct recorder *recorder, enum record_file file,
+				    const struct record_key *key)
 {
 	struct csv_writer *csv = &recorder->files[file];
+	const struct key_cells *row = &(struct key_cells){
+		.run_id = recorder->run_id,
+		.build = recorder->build,
+		.case_name = key->bench->name,
+		.mode = key->mode->name,
+		.workers = key->group->workers,
+		.placement = key->group->placement->text,
+		.param = key->group->param,
+	};
 
 	csv_u64(csv, RECORD_SCHEMA);
-	csv_text(csv, recorder->run_id);
-	csv_text(csv, recorder->build);
-	csv_text(csv, key->bench->name);
-	csv_text(csv, key->mode->name);
-	csv_u64(csv, key->group->workers);
-	csv_text(csv, key->group->placement->text);
-	csv_text(csv, key->group->param);
+	KEY_COLUMNS(RECORD_PUT);
+	return csv;
 }
 
 static struct worker_record sum_of(const struct worker_record *workers, unsigned count)
@@ -202,16 +208,27 @@ static bool switched_wrongly(const struct record_key *key, const struct worker_r
 	return !isnan(expected) && fabs(got - expected) > margin;
 }
 
-static const char *pass_name(const struct record_key *key)
+/* Without AMOUNTS the row has no numbers. */
+static bool put_sample(struct recorder *recorder, const struct record_key *key,
+		       struct samples_cells amounts, const char *status, struct reason *why)
 {
-	return key->counting ? "count" : "time";
+	const struct samples_cells *row = &amounts;
+
+	amounts.pass = key->counting ? "count" : "time";
+	amounts.launch = key->launch;
+	amounts.round = key->round;
+	amounts.slot = key->slot;
+	amounts.status = status;
+	struct csv_writer *csv = begin_row(recorder, FILE_SAMPLES, key);
+
+	SAMPLES_COLUMNS(RECORD_PUT);
+	return csv_end_row(csv, why);
 }
 
-static bool put_sample(struct recorder *recorder, const struct record_key *key, bool warm_up,
-		       enum run_status status, const struct epoch_record *record,
-		       const struct worker_record *workers, struct reason *why)
+static bool put_epoch(struct recorder *recorder, const struct record_key *key, bool warm_up,
+		      enum run_status status, const struct epoch_record *record,
+		      const struct worker_record *workers, struct reason *why)
 {
-	struct csv_writer *csv = &recorder->files[FILE_SAMPLES];
 	const struct worker_record sum = sum_of(workers, key->group->workers);
 	char flags[8];
 
@@ -219,47 +236,43 @@ static bool put_sample(struct recorder *recorder, const struct record_key *key, 
 		 was_preempted(workers, key->group->workers) ? "p" : "",
 		 key->group->seating->oversubscribed ? "o" : "", record->injected ? "i" : "",
 		 switched_wrongly(key, &sum) ? "v" : "", record->pace_moved ? "c" : "");
-	put_key(recorder, FILE_SAMPLES, key);
-	csv_text(csv, pass_name(key));
-	csv_u64(csv, key->launch);
-	csv_u64(csv, key->round);
-	csv_u64(csv, key->slot);
-	csv_u64(csv, record->batch);
-	csv_u64(csv, record->wall_ns);
-	csv_u64(csv, sum.cpu_ns);
-	csv_u64(csv, sum.ops);
-	csv_u64(csv, sum.nvcsw);
-	csv_u64(csv, sum.nivcsw);
-	csv_u64(csv, sum.minflt);
-	csv_u64(csv, sum.majflt);
-	csv_text(csv, flags);
-	csv_text(csv, run_status_name(status));
-	return csv_end_row(csv, why);
+	const struct samples_cells amounts = {
+		.iters = &record->batch,
+		.wall_ns = &record->wall_ns,
+		.cpu_ns = &sum.cpu_ns,
+		.ops = &sum.ops,
+		.nvcsw = &sum.nvcsw,
+		.nivcsw = &sum.nivcsw,
+		.minflt = &sum.minflt,
+		.majflt = &sum.majflt,
+		.flags = flags,
+	};
+
+	return put_sample(recorder, key, amounts, run_status_name(status), why);
 }
 
 static bool put_worker(struct recorder *recorder, const struct record_key *key, unsigned worker,
 		       const struct worker_record *record, struct reason *why)
 {
-	struct csv_writer *csv = &recorder->files[FILE_WORKERS];
 	const int planned = key->group->seating->os[worker];
+	const struct workers_cells *row = &(struct workers_cells){
+		.pass = key->counting ? "count" : "time",
+		.launch = key->launch,
+		.round = key->round,
+		.worker = worker,
+		.cpu_planned = planned < 0 ? NULL : &(uint64_t){(uint64_t)planned},
+		.cpu_begin = record->cpu_begin,
+		.cpu_end = record->cpu_end,
+		.ops = record->ops,
+		.start_ns = record->start_ns,
+		.end_ns = record->end_ns,
+		.cpu_ns = record->cpu_ns,
+		.nvcsw = record->nvcsw,
+		.nivcsw = record->nivcsw,
+	};
+	struct csv_writer *csv = begin_row(recorder, FILE_WORKERS, key);
 
-	put_key(recorder, FILE_WORKERS, key);
-	csv_text(csv, pass_name(key));
-	csv_u64(csv, key->launch);
-	csv_u64(csv, key->round);
-	csv_u64(csv, worker);
-	if (planned >= 0)
-		csv_i64(csv, planned);
-	else
-		csv_empty(csv);
-	csv_i64(csv, record->cpu_begin);
-	csv_i64(csv, record->cpu_end);
-	csv_u64(csv, record->ops);
-	csv_u64(csv, record->start_ns);
-	csv_u64(csv, record->end_ns);
-	csv_u64(csv, record->cpu_ns);
-	csv_u64(csv, record->nvcsw);
-	csv_u64(csv, record->nivcsw);
+	WORKERS_COLUMNS(RECORD_PUT);
 	return csv_end_row(csv, why);
 }
 
@@ -267,18 +280,17 @@ static bool put_metric(struct recorder *recorder, const struct record_key *key, 
 		       const char *name, const char *unit, const char *better, double value,
 		       struct reason *why)
 {
-	struct csv_writer *csv = &recorder->files[FILE_METRICS];
+	const struct metrics_cells *row = &(struct metrics_cells){
+		.launch = key->launch,
+		.round = per_launch ? NULL : &(uint64_t){key->round},
+		.metric = name,
+		.unit = unit,
+		.better = better,
+		.value = value,
+	};
+	struct csv_writer *csv = begin_row(recorder, FILE_METRICS, key);
 
-	put_key(recorder, FILE_METRICS, key);
-	csv_u64(csv, key->launch);
-	if (per_launch)
-		csv_empty(csv);
-	else
-		csv_u64(csv, key->round);
-	csv_text(csv, name);
-	csv_text(csv, unit);
-	csv_text(csv, better);
-	csv_double(csv, value);
+	METRICS_COLUMNS(RECORD_PUT);
 	return csv_end_row(csv, why);
 }
 
@@ -333,23 +345,23 @@ static bool put_counters(struct recorder *recorder, const struct record_key *key
 			 const struct counter_values *values, const struct counter_set *set,
 			 struct reason *why)
 {
-	struct csv_writer *csv = &recorder->files[FILE_COUNTERS];
 	bool good = true;
 
 	for (unsigned i = 0; good && i < set->count; i++) {
-		put_key(recorder, FILE_COUNTERS, key);
-		csv_u64(csv, key->launch);
-		csv_u64(csv, key->round);
-		csv_u64(csv, worker);
-		csv_text(csv, set->events[i].name);
-		csv_text(csv, set->events[i].kernel ? "uk" : "u");
-		if (values->status[i] == COUNTER_OK)
-			csv_u64(csv, values->value[i]);
-		else
-			csv_empty(csv);
-		csv_u64(csv, values->time_enabled_ns);
-		csv_u64(csv, values->time_running_ns);
-		csv_text(csv, counter_status_name(values->status[i]));
+		const struct counters_cells *row = &(struct counters_cells){
+			.launch = key->launch,
+			.round = key->round,
+			.worker = worker,
+			.event = set->events[i].name,
+			.scope = set->events[i].kernel ? "uk" : "u",
+			.value = values->status[i] == COUNTER_OK ? &values->value[i] : NULL,
+			.time_enabled_ns = values->time_enabled_ns,
+			.time_running_ns = values->time_running_ns,
+			.status = counter_status_name(values->status[i]),
+		};
+		struct csv_writer *csv = begin_row(recorder, FILE_COUNTERS, key);
+
+		COUNTERS_COLUMNS(RECORD_PUT);
 		good = csv_end_row(csv, why);
 	}
 	return good;
@@ -361,7 +373,7 @@ bool recorder_epoch(struct recorder *recorder, const struct record_key *key, boo
 		    struct reason *why)
 {
 	const struct worker_record sum = sum_of(workers, key->group->workers);
-	bool good = put_sample(recorder, key, warm_up, status, record, workers, why);
+	bool good = put_epoch(recorder, key, warm_up, status, record, workers, why);
 
 	for (unsigned i = 0; good && !warm_up && i < key->group->workers; i++) {
 		good = put_worker(recorder, key, i, &workers[i], why);
@@ -376,21 +388,11 @@ bool recorder_epoch(struct recorder *recorder, const struct record_key *key, boo
 bool recorder_failure(struct recorder *recorder, const struct record_key *key,
 		      enum run_status status, const char *detail, struct reason *why)
 {
-	struct csv_writer *csv = &recorder->files[FILE_SAMPLES];
 	char token[128];
 
 	snprintf(token, sizeof(token), "%s%s%s", run_status_name(status), *detail ? ":" : "",
 		 detail);
-	put_key(recorder, FILE_SAMPLES, key);
-	csv_text(csv, pass_name(key));
-	csv_u64(csv, key->launch);
-	csv_u64(csv, key->round);
-	csv_u64(csv, key->slot);
-	for (int empty = 0; empty < 8; empty++)
-		csv_empty(csv);
-	csv_empty(csv); /* flags */
-	csv_text(csv, token);
-	return csv_end_row(csv, why);
+	return put_sample(recorder, key, (struct samples_cells){0}, token, why);
 }
 
 bool recorder_latency(struct recorder *recorder, const struct record_key *key,
@@ -433,16 +435,19 @@ bool recorder_usage(struct recorder *recorder, const struct record_key *key, con
 static bool put_timeline(struct recorder *recorder, const struct record_key *key,
 			 const struct turns_record *turns, struct reason *why)
 {
-	struct csv_writer *csv = &recorder->files[FILE_TIMELINE];
 	const unsigned count = turns->row_count < TIMELINE_ROWS ? turns->row_count : TIMELINE_ROWS;
 	bool good = true;
 
 	for (unsigned i = 0; good && i < count; i++) {
-		put_key(recorder, FILE_TIMELINE, key);
-		csv_u64(csv, key->launch);
-		csv_u64(csv, turns->rows[i].worker);
-		csv_i64(csv, turns->rows[i].take_ns);
-		csv_i64(csv, turns->rows[i].drop_ns);
+		const struct timeline_cells *row = &(struct timeline_cells){
+			.launch = key->launch,
+			.worker = turns->rows[i].worker,
+			.take_ns = turns->rows[i].take_ns,
+			.drop_ns = turns->rows[i].drop_ns,
+		};
+		struct csv_writer *csv = begin_row(recorder, FILE_TIMELINE, key);
+
+		TIMELINE_COLUMNS(RECORD_PUT);
 		good = csv_end_row(csv, why);
 	}
 	return good;
@@ -475,17 +480,20 @@ bool recorder_canary(struct recorder *recorder, const struct record_key *key, do
 bool recorder_histogram(struct recorder *recorder, const struct record_key *key,
 			const struct histogram *latency, struct reason *why)
 {
-	struct csv_writer *csv = &recorder->files[FILE_HISTOGRAM];
 	bool good = true;
 
 	for (unsigned i = 0; good && i < HISTOGRAM_BUCKETS; i++) {
 		if (!latency->count[i])
 			continue;
-		put_key(recorder, FILE_HISTOGRAM, key);
-		csv_text(csv, "ns");
-		csv_u64(csv, histogram_lo_ns(i));
-		csv_u64(csv, histogram_hi_ns(i));
-		csv_u64(csv, latency->count[i]);
+		const struct histogram_cells *row = &(struct histogram_cells){
+			.unit = "ns",
+			.lo_ns = histogram_lo_ns(i),
+			.hi_ns = histogram_hi_ns(i),
+			.count = latency->count[i],
+		};
+		struct csv_writer *csv = begin_row(recorder, FILE_HISTOGRAM, key);
+
+		HISTOGRAM_COLUMNS(RECORD_PUT);
 		good = csv_end_row(csv, why);
 	}
 	return good;

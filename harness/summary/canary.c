@@ -16,7 +16,7 @@ static struct series canary_series(const struct run_data *data, uint32_t id, con
 {
 	char key[512];
 	const int length = snprintf(key, sizeof(key), "%s\n%s",
-				    data->combinations[id].key[KEY_CASE], name);
+				    data->combinations[id].key[KEY_case], name);
 	const uint32_t metric = intern_find(&data->metric_names, key, (size_t)length);
 
 	if (metric == NO_ID)

@@ -16,18 +16,9 @@
 #define NO_ID    UINT32_MAX
 #define NO_ROUND UINT32_MAX /* a value that exists once per launch */
 
-/* The columns of KEY_COLUMNS. */
-enum key {
-	KEY_SCHEMA,
-	KEY_RUN,
-	KEY_BUILD,
-	KEY_CASE,
-	KEY_MODE,
-	KEY_WORKERS,
-	KEY_PLACEMENT,
-	KEY_PARAM
-};
-#define KEY_COUNT 8
+/* The cells of the key, by number. */
+#define KEY_NUMBER(TYPE, name) KEY_##name,
+enum key { KEY_schema, KEY_COLUMNS(KEY_NUMBER) KEY_COUNT };
 
 /* Byte strings and their numbers in order of arrival; a hash table with open addressing. */
 struct intern {
@@ -127,6 +118,30 @@ bool load_counters(struct run_data *data, struct reason *why);
 bool load_histogram(struct run_data *data, struct reason *why);
 bool sort_observations(struct run_data *data, struct reason *why);
 void run_data_free(struct run_data *data);
+
+/*
+ * The cells of one row of a table, read from left to right. A reader checks one cell, puts its value
+ * where OUT points and goes on to the next. False and WHY, with file, line and column, if it may not be.
+ */
+struct row_reader {
+	const struct csv_table *table;
+	size_t row;
+	unsigned column;
+	struct reason *why;
+};
+bool summary_take_schema(struct row_reader *reader);
+bool summary_take_word(struct row_reader *reader, const char **out);
+bool summary_take_text(struct row_reader *reader, const char **out); /* may be empty */
+bool summary_take_whole(struct row_reader *reader, uint64_t *out);
+bool summary_take_number(struct row_reader *reader, double *out); /* NAN if empty */
+
+/* What a list of columns is expanded with: a chain of readers that fill OUT. */
+#define TAKE_WORD(name)   summary_take_word(&reader, &out->name)
+#define TAKE_TEXT(name)   summary_take_text(&reader, &out->name)
+#define TAKE_CASE(name)   summary_take_word(&reader, &out->case_name)
+#define TAKE_WHOLE(name)  summary_take_whole(&reader, &out->name)
+#define TAKE_NUMBER(name) summary_take_number(&reader, &out->name)
+#define TAKE(TYPE, name)  &&TAKE_##TYPE(name)
 
 /* Opens DIR/FILE: 1 open, 0 there is no such file, -1 refused. */
 int open_run_file(struct csv_reader *reader, const struct run_data *data, const char *file,

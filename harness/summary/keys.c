@@ -130,19 +130,19 @@ bool take_u32(const struct csv_reader *reader, unsigned column, uint32_t *out, s
 
 static bool check_key(const struct csv_reader *reader, uint64_t *workers, struct reason *why)
 {
-	static const enum key words[] = {KEY_RUN, KEY_CASE, KEY_MODE, KEY_PLACEMENT};
+	static const enum key words[] = {KEY_run_id, KEY_case, KEY_mode, KEY_placement};
 	uint64_t schema;
 
-	if (!csv_cell_u64(reader, KEY_SCHEMA, RECORD_SCHEMA, RECORD_SCHEMA, &schema, why))
+	if (!csv_cell_u64(reader, KEY_schema, RECORD_SCHEMA, RECORD_SCHEMA, &schema, why))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (!check_word(reader, words[i], why))
 			return false;
-	if (!is_word(reader->cells[KEY_BUILD]))
-		return csv_refuse(reader, KEY_BUILD, "no printable ASCII word", why);
-	if (!is_word(reader->cells[KEY_PARAM]))
-		return csv_refuse(reader, KEY_PARAM, "no printable ASCII word", why);
-	return csv_cell_u64(reader, KEY_WORKERS, 1, 1000000, workers, why);
+	if (!is_word(reader->cells[KEY_build]))
+		return csv_refuse(reader, KEY_build, "no printable ASCII word", why);
+	if (!is_word(reader->cells[KEY_param]))
+		return csv_refuse(reader, KEY_param, "no printable ASCII word", why);
+	return csv_cell_u64(reader, KEY_workers, 1, 1000000, workers, why);
 }
 
 static void add_combination(struct run_data *data, uint32_t id, uint64_t workers)

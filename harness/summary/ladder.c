@@ -99,41 +99,18 @@ static bool has_rung(const struct ladder *ladder, const char *case_name)
 /* A row without a figure, of the run that LIKE is from. */
 static struct summary_row missing(const struct bench_case *bench, const struct summary_row *like)
 {
-	return (struct summary_row){
-		.run_id = like->run_id,
-		.build = like->build,
-		.git_sha = like->git_sha,
-		.case_name = bench->name,
-		.mode = "",
-		.placement = "",
-		.param = "",
-		.workers = bench->workers ? bench->workers : 1,
-		.metric = time_of(bench),
-		.unit = "ns",
-		.better = "lower",
-		.iters = NAN,
-		.median = NAN,
-		.ci_lo = NAN,
-		.ci_hi = NAN,
-		.ci_level = NAN,
-		.ci_reached = NAN,
-		.min = NAN,
-		.p25 = NAN,
-		.p75 = NAN,
-		.p90 = NAN,
-		.p99 = NAN,
-		.max = NAN,
-		.mean = NAN,
-		.mad = NAN,
-		.cv = NAN,
-		.preempted_share = NAN,
-		.ratio_to = "",
-		.ratio = NAN,
-		.ratio_lo = NAN,
-		.ratio_hi = NAN,
-		.flags = "",
-		.status = LADDER_NOT_MEASURED,
-	};
+	struct summary_row row = {SUMMARY_COLUMNS(RECORD_BLANK)};
+
+	row.run_id = like->run_id;
+	row.build = like->build;
+	row.git_sha = like->git_sha;
+	row.case_name = bench->name;
+	row.workers = bench->workers ? bench->workers : 1;
+	row.metric = time_of(bench);
+	row.unit = "ns";
+	row.better = "lower";
+	row.status = LADDER_NOT_MEASURED;
+	return row;
 }
 
 static int by_cost(const void *a, const void *b)

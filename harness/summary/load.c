@@ -39,22 +39,8 @@ bool each_row(struct run_data *data, const char *file, const char *header, bool 
 	return got == 0;
 }
 
-enum sample_column {
-	SAMPLE_PASS = KEY_COUNT,
-	SAMPLE_LAUNCH,
-	SAMPLE_ROUND,
-	SAMPLE_SLOT,
-	SAMPLE_ITERS,
-	SAMPLE_WALL,
-	SAMPLE_CPU,
-	SAMPLE_OPS,
-	SAMPLE_NVCSW,
-	SAMPLE_NIVCSW,
-	SAMPLE_MINFLT,
-	SAMPLE_MAJFLT,
-	SAMPLE_FLAGS,
-	SAMPLE_STATUS,
-};
+#define SAMPLE_NUMBER(TYPE, name) SAMPLE_##name,
+enum sample_column { SAMPLE_KEY = KEY_COUNT - 1, SAMPLES_COLUMNS(SAMPLE_NUMBER) };
 
 static bool take_pass(const struct csv_reader *reader, unsigned column, enum pass *pass,
 		      struct reason *why)
@@ -91,12 +77,12 @@ static bool is_printable(const char *text)
 static bool take_status(struct run_data *data, const struct csv_reader *reader, const char **worst,
 			struct reason *why)
 {
-	const char *status = reader->cells[SAMPLE_STATUS];
+	const char *status = reader->cells[SAMPLE_status];
 	int rank = severity(status);
 	char word[16];
 
 	if (rank < 0)
-		return csv_refuse(reader, SAMPLE_STATUS,
+		return csv_refuse(reader, SAMPLE_status,
 				  "none of ok, wrong, crashed, killed, timeout, error, skipped "
 				  "(with ':reason')",
 				  why);
@@ -129,14 +115,14 @@ static bool take_epoch(struct run_data *data, const struct csv_reader *reader,
 		       struct epoch_row epoch, struct reason *why)
 {
 	epoch.line = reader->line;
-	if (!take_u32(reader, SAMPLE_LAUNCH, &epoch.launch, why) ||
-	    !take_u32(reader, SAMPLE_ROUND, &epoch.round, why) ||
-	    !take_amount(reader, SAMPLE_ITERS, true, &epoch.iters, why) ||
-	    !take_amount(reader, SAMPLE_WALL, false, &epoch.wall_ns, why) ||
-	    !take_amount(reader, SAMPLE_CPU, true, &epoch.cpu_ns, why) ||
-	    !take_amount(reader, SAMPLE_OPS, false, &epoch.ops, why) ||
-	    !take_amount(reader, SAMPLE_NVCSW, true, &epoch.nvcsw, why) ||
-	    !take_amount(reader, SAMPLE_NIVCSW, true, &epoch.nivcsw, why))
+	if (!take_u32(reader, SAMPLE_launch, &epoch.launch, why) ||
+	    !take_u32(reader, SAMPLE_round, &epoch.round, why) ||
+	    !take_amount(reader, SAMPLE_iters, true, &epoch.iters, why) ||
+	    !take_amount(reader, SAMPLE_wall_ns, false, &epoch.wall_ns, why) ||
+	    !take_amount(reader, SAMPLE_cpu_ns, true, &epoch.cpu_ns, why) ||
+	    !take_amount(reader, SAMPLE_ops, false, &epoch.ops, why) ||
+	    !take_amount(reader, SAMPLE_nvcsw, true, &epoch.nvcsw, why) ||
+	    !take_amount(reader, SAMPLE_nivcsw, true, &epoch.nivcsw, why))
 		return false;
 	data->epochs = grown(data->epochs, data->epoch_count, &data->epoch_capacity,
 			     sizeof(*data->epochs));
@@ -147,7 +133,7 @@ static bool take_epoch(struct run_data *data, const struct csv_reader *reader,
 static bool take_sample(struct run_data *data, const struct csv_reader *reader, void *context,
 			struct reason *why)
 {
-	const char *flags = reader->cells[SAMPLE_FLAGS], *status = reader->cells[SAMPLE_STATUS];
+	const char *flags = reader->cells[SAMPLE_flags], *status = reader->cells[SAMPLE_status];
 	bool is_ok = strcmp(status, "ok") == 0;
 	enum pass pass = PASS_TIME;
 	uint32_t id;
@@ -156,10 +142,10 @@ static bool take_sample(struct run_data *data, const struct csv_reader *reader, 
 	if (!take_key(data, reader, &id, why))
 		return false;
 	/* a row that stands for something that never ran need not say in which pass it did not */
-	if ((is_ok || reader->cells[SAMPLE_PASS][0]) && !take_pass(reader, SAMPLE_PASS, &pass, why))
+	if ((is_ok || reader->cells[SAMPLE_pass][0]) && !take_pass(reader, SAMPLE_pass, &pass, why))
 		return false;
 	if (flags[strspn(flags, "wpoivc")])
-		return csv_refuse(reader, SAMPLE_FLAGS, "not made of the flags w, p, o, i, v and c",
+		return csv_refuse(reader, SAMPLE_flags, "not made of the flags w, p, o, i, v and c",
 				  why);
 	if (!take_status(data, reader, &data->combinations[id].status[pass], why))
 		return false;
@@ -203,7 +189,7 @@ static bool index_epochs(struct run_data *data, struct reason *why)
 				      "samples.csv:%zu: the epoch of line %zu again (case %s, "
 				      "launch %u, round %u)",
 				      e->line > e[-1].line ? e->line : e[-1].line,
-				      e->line > e[-1].line ? e[-1].line : e->line, c->key[KEY_CASE],
+				      e->line > e[-1].line ? e[-1].line : e->line, c->key[KEY_case],
 				      e->launch, e->round);
 		if (c->epochs[e->pass]++ == 0)
 			c->first[e->pass] = i;
@@ -243,18 +229,8 @@ size_t find_epoch(struct run_data *data, uint32_t combination, enum pass pass, u
 	return data->hint;
 }
 
-enum worker_column {
-	WORKER_PASS = KEY_COUNT,
-	WORKER_LAUNCH,
-	WORKER_ROUND,
-	WORKER_INDEX,
-	WORKER_CPU_PLANNED,
-	WORKER_CPU_BEGIN,
-	WORKER_CPU_END,
-	WORKER_OPS,
-	WORKER_START,
-	WORKER_END,
-};
+#define WORKER_NUMBER(TYPE, name) WORKER_##name,
+enum worker_column { WORKER_KEY = KEY_COUNT - 1, WORKERS_COLUMNS(WORKER_NUMBER) };
 
 /*
  * A worker's share is its speed from the common release to its own end: where each worker does the
@@ -268,11 +244,11 @@ static bool take_worker(struct run_data *data, const struct csv_reader *reader, 
 	enum pass pass;
 
 	(void)context;
-	if (!take_key(data, reader, &id, why) || !take_pass(reader, WORKER_PASS, &pass, why) ||
-	    !take_u32(reader, WORKER_LAUNCH, &launch, why) ||
-	    !take_u32(reader, WORKER_ROUND, &round, why) ||
-	    !take_amount(reader, WORKER_OPS, true, &ops, why) ||
-	    !take_amount(reader, WORKER_END, true, &end_ns, why))
+	if (!take_key(data, reader, &id, why) || !take_pass(reader, WORKER_pass, &pass, why) ||
+	    !take_u32(reader, WORKER_launch, &launch, why) ||
+	    !take_u32(reader, WORKER_round, &round, why) ||
+	    !take_amount(reader, WORKER_ops, true, &ops, why) ||
+	    !take_amount(reader, WORKER_end_ns, true, &end_ns, why))
 		return false;
 	size_t found = find_epoch(data, id, pass, launch, round);
 
@@ -296,7 +272,8 @@ bool load_workers(struct run_data *data, struct reason *why)
 	return each_row(data, "workers.csv", WORKERS_HEADER, false, take_worker, NULL, why);
 }
 
-enum latency_column { LATENCY_UNIT = KEY_COUNT, LATENCY_LO, LATENCY_HI, LATENCY_COUNT };
+#define LATENCY_NUMBER(TYPE, name) LATENCY_##name,
+enum latency_column { LATENCY_KEY = KEY_COUNT - 1, HISTOGRAM_COLUMNS(LATENCY_NUMBER) };
 
 #define LATENCY_COUNT_MAX UINT64_C(1000000000000000) /* sums of all buckets stay far below 2^64 */
 
@@ -309,17 +286,17 @@ static bool take_latency(struct run_data *data, const struct csv_reader *reader,
 	(void)context;
 	if (!take_key(data, reader, &latency.combination, why))
 		return false;
-	if (strcmp(reader->cells[LATENCY_UNIT], "ns") != 0)
-		return csv_refuse(reader, LATENCY_UNIT, "not 'ns'", why);
-	if (!csv_cell_u64(reader, LATENCY_LO, 0, UINT64_MAX, &lo_ns, why) ||
-	    !csv_cell_u64(reader, LATENCY_HI, 0, UINT64_MAX, &hi_ns, why) ||
-	    !csv_cell_u64(reader, LATENCY_COUNT, 0, LATENCY_COUNT_MAX, &latency.count, why))
+	if (strcmp(reader->cells[LATENCY_unit], "ns") != 0)
+		return csv_refuse(reader, LATENCY_unit, "not 'ns'", why);
+	if (!csv_cell_u64(reader, LATENCY_lo_ns, 0, UINT64_MAX, &lo_ns, why) ||
+	    !csv_cell_u64(reader, LATENCY_hi_ns, 0, UINT64_MAX, &hi_ns, why) ||
+	    !csv_cell_u64(reader, LATENCY_count, 0, LATENCY_COUNT_MAX, &latency.count, why))
 		return false;
 	latency.bucket = histogram_index(lo_ns);
 	if (histogram_lo_ns(latency.bucket) != lo_ns)
-		return csv_refuse(reader, LATENCY_LO, "no lower bound of a bucket", why);
+		return csv_refuse(reader, LATENCY_lo_ns, "no lower bound of a bucket", why);
 	if (histogram_hi_ns(latency.bucket) != hi_ns)
-		return csv_refuse(reader, LATENCY_HI, "not the upper bound of that bucket", why);
+		return csv_refuse(reader, LATENCY_hi_ns, "not the upper bound of that bucket", why);
 	data->latencies = grown(data->latencies, data->latency_count, &data->latency_capacity,
 				sizeof(*data->latencies));
 	data->latencies[data->latency_count++] = latency;

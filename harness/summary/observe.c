@@ -9,14 +9,8 @@
 #include "harness/data/record.h"
 #include "harness/summary/internal.h"
 
-enum metric_column {
-	METRIC_LAUNCH = KEY_COUNT,
-	METRIC_ROUND,
-	METRIC_NAME,
-	METRIC_UNIT,
-	METRIC_BETTER,
-	METRIC_VALUE,
-};
+#define METRIC_NUMBER(TYPE, name) METRIC_##name,
+enum metric_column { METRIC_KEY = KEY_COUNT - 1, METRICS_COLUMNS(METRIC_NUMBER) };
 
 /* Names that this module computes itself. */
 static bool is_reserved(const char *name)
@@ -41,20 +35,21 @@ static bool is_better(const char *word)
 static bool take_metric_name(struct run_data *data, const struct csv_reader *reader,
 			     const char *case_name, uint32_t *id, struct reason *why)
 {
-	const char *name = reader->cells[METRIC_NAME], *unit = reader->cells[METRIC_UNIT];
-	const char *better = reader->cells[METRIC_BETTER];
+	const char *name = reader->cells[METRIC_metric], *unit = reader->cells[METRIC_unit];
+	const char *better = reader->cells[METRIC_better];
 
-	if (!check_word(reader, METRIC_NAME, why) || !check_word(reader, METRIC_UNIT, why))
+	if (!check_word(reader, METRIC_metric, why) || !check_word(reader, METRIC_unit, why))
 		return false;
 	if (is_reserved(name))
-		return csv_refuse(reader, METRIC_NAME, "a metric that every case has anyway", why);
+		return csv_refuse(reader, METRIC_metric, "a metric that every case has anyway",
+				  why);
 	if (!is_better(better))
-		return csv_refuse(reader, METRIC_BETTER, "none of lower, higher, zero, info", why);
+		return csv_refuse(reader, METRIC_better, "none of lower, higher, zero, info", why);
 	*id = metric_id(data, case_name, name, unit, better, PASS_TIME);
 	if (strcmp(data->metrics[*id].unit, unit) != 0)
-		return csv_refuse(reader, METRIC_UNIT, "not the unit this metric had before", why);
+		return csv_refuse(reader, METRIC_unit, "not the unit this metric had before", why);
 	if (strcmp(data->metrics[*id].better, better) != 0)
-		return csv_refuse(reader, METRIC_BETTER, "not what this metric had before", why);
+		return csv_refuse(reader, METRIC_better, "not what this metric had before", why);
 	return true;
 }
 
@@ -79,14 +74,14 @@ static bool take_metric(struct run_data *data, const struct csv_reader *reader, 
 			struct reason *why)
 {
 	struct observation o = {.round = NO_ROUND};
-	bool per_launch = !reader->cells[METRIC_ROUND][0];
+	bool per_launch = !reader->cells[METRIC_round][0];
 
 	(void)context;
 	if (!take_key(data, reader, &o.combination, why) ||
-	    !take_u32(reader, METRIC_LAUNCH, &o.launch, why) ||
-	    (!per_launch && !take_u32(reader, METRIC_ROUND, &o.round, why)) ||
-	    !csv_cell_double(reader, METRIC_VALUE, &o.value, why) ||
-	    !take_metric_name(data, reader, reader->cells[KEY_CASE], &o.metric, why))
+	    !take_u32(reader, METRIC_launch, &o.launch, why) ||
+	    (!per_launch && !take_u32(reader, METRIC_round, &o.round, why)) ||
+	    !csv_cell_double(reader, METRIC_value, &o.value, why) ||
+	    !take_metric_name(data, reader, reader->cells[KEY_case], &o.metric, why))
 		return false;
 	bool counts = per_launch ? launch_counts(data, o.combination, o.launch)
 				 : find_epoch(data, o.combination, PASS_TIME, o.launch, o.round) !=
@@ -102,17 +97,8 @@ bool load_metrics(struct run_data *data, struct reason *why)
 	return each_row(data, "metrics.csv", METRICS_HEADER, false, take_metric, NULL, why);
 }
 
-enum counter_column {
-	COUNTER_LAUNCH = KEY_COUNT,
-	COUNTER_ROUND,
-	COUNTER_WORKER,
-	COUNTER_EVENT,
-	COUNTER_SCOPE,
-	COUNTER_VALUE,
-	COUNTER_ENABLED,
-	COUNTER_RUNNING,
-	COUNTER_STATUS,
-};
+#define COUNTER_NUMBER(TYPE, name) COUNTER_##name,
+enum counter_column { COUNTER_KEY = KEY_COUNT - 1, COUNTERS_COLUMNS(COUNTER_NUMBER) };
 
 /* One event of one worker in one epoch. */
 struct count {
@@ -168,18 +154,18 @@ static bool take_counter(struct run_data *data, const struct csv_reader *reader,
 	uint32_t id, launch, round;
 	uint64_t value;
 
-	if (!take_key(data, reader, &id, why) || !check_word(reader, COUNTER_EVENT, why) ||
-	    !check_word(reader, COUNTER_STATUS, why))
+	if (!take_key(data, reader, &id, why) || !check_word(reader, COUNTER_event, why) ||
+	    !check_word(reader, COUNTER_status, why))
 		return false;
-	item.metric = event_metric(data, reader->cells[COUNTER_EVENT]);
-	item.ok = strcmp(reader->cells[COUNTER_STATUS], "ok") == 0;
+	item.metric = event_metric(data, reader->cells[COUNTER_event]);
+	item.ok = strcmp(reader->cells[COUNTER_status], "ok") == 0;
 	if (!item.ok) {
-		note_absence(data, id, item.metric, reader->cells[COUNTER_STATUS]);
+		note_absence(data, id, item.metric, reader->cells[COUNTER_status]);
 		return true;
 	}
-	if (!take_u32(reader, COUNTER_LAUNCH, &launch, why) ||
-	    !take_u32(reader, COUNTER_ROUND, &round, why) ||
-	    !csv_cell_u64(reader, COUNTER_VALUE, 0, UINT64_MAX, &value, why))
+	if (!take_u32(reader, COUNTER_launch, &launch, why) ||
+	    !take_u32(reader, COUNTER_round, &round, why) ||
+	    !csv_cell_u64(reader, COUNTER_value, 0, UINT64_MAX, &value, why))
 		return false;
 	item.epoch = find_epoch(data, id, PASS_COUNT, launch, round);
 	item.value = (double)value;
@@ -308,7 +294,7 @@ bool sort_observations(struct run_data *data, struct reason *why)
 				      "metrics.csv: metric %s of case %s stands twice for "
 				      "launch %u",
 				      data->metrics[o[i].metric].name,
-				      data->combinations[o[i].combination].key[KEY_CASE],
+				      data->combinations[o[i].combination].key[KEY_case],
 				      o[i].launch);
 	return true;
 }

@@ -4,63 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/data/record.h"
-#include "harness/summary/summary.h"
+#include "harness/summary/internal.h"
 
-/* Where each column of SUMMARY_HEADER goes. */
-enum kind { WORD, PRINTABLE, WHOLE, NUMBER };
-
-static const struct field {
-	enum kind kind;
-	size_t offset;
-} fields[] = {
-#define FIELD(kind, member)                                \
-	{                                                  \
-		kind, offsetof(struct summary_row, member) \
-	}
-	FIELD(WORD, run_id),
-	FIELD(PRINTABLE, build),
-	FIELD(WORD, case_name),
-	FIELD(WORD, mode),
-	FIELD(WHOLE, workers),
-	FIELD(WORD, placement),
-	FIELD(PRINTABLE, param),
-	FIELD(PRINTABLE, git_sha),
-	FIELD(WORD, metric),
-	FIELD(WORD, unit),
-	FIELD(WORD, better),
-	FIELD(WHOLE, launches),
-	FIELD(WHOLE, rounds),
-	FIELD(NUMBER, iters),
-	FIELD(NUMBER, median),
-	FIELD(NUMBER, ci_lo),
-	FIELD(NUMBER, ci_hi),
-	FIELD(NUMBER, ci_level),
-	FIELD(NUMBER, ci_reached),
-	FIELD(NUMBER, min),
-	FIELD(NUMBER, p25),
-	FIELD(NUMBER, p75),
-	FIELD(NUMBER, p90),
-	FIELD(NUMBER, p99),
-	FIELD(NUMBER, max),
-	FIELD(NUMBER, mean),
-	FIELD(NUMBER, mad),
-	FIELD(NUMBER, cv),
-	FIELD(NUMBER, preempted_share),
-	FIELD(PRINTABLE, ratio_to),
-	FIELD(NUMBER, ratio),
-	FIELD(NUMBER, ratio_lo),
-	FIELD(NUMBER, ratio_hi),
-	FIELD(PRINTABLE, flags),
-	FIELD(WORD, status),
-#undef FIELD
-};
-
-static bool refuse_cell(const struct csv_table *table, size_t row, unsigned column,
-			const char *what, struct reason *why)
+static bool refuse_cell(const struct row_reader *at, const char *what)
 {
-	return refuse(why, "%s:%zu: column %s: '%.40s' is %s", table->name, table->line[row],
-		      table->header[column], csv_cell(table, row, column), what);
+	const struct csv_table *table = at->table;
+
+	return refuse(at->why, "%s:%zu: column %s: '%.40s' is %s", table->name,
+		      table->line[at->row], table->header[at->column],
+		      csv_cell(table, at->row, at->column), what);
 }
 
 /* Texts are printed on terminals and into tables: printable ASCII, of bounded length. */
@@ -74,41 +26,52 @@ static bool is_printable(const char *text)
 	return length <= 400;
 }
 
-static bool take_cell(const struct csv_table *table, size_t row, unsigned column,
-		      const struct field *field, struct summary_row *out, struct reason *why)
-{
-	const char *cell = csv_cell(table, row, column);
-	void *member = (char *)out + field->offset;
-
-	switch (field->kind) {
-	case WORD:
-		if (!*cell)
-			return refuse_cell(table, row, column, "empty", why);
-		/* fall through */
-	case PRINTABLE:
-		*(const char **)member = cell;
-		return is_printable(cell) ||
-		       refuse_cell(table, row, column, "no printable ASCII text", why);
-	case WHOLE:
-		return parse_u64(cell, 0, UINT64_MAX, member) ||
-		       refuse_cell(table, row, column, "no whole number", why);
-	case NUMBER:
-		return csv_number(table, row, column, member, why);
-	}
-	return false;
-}
-
-static bool take_row(const struct csv_table *table, size_t row, struct summary_row *out,
-		     struct reason *why)
+bool summary_take_schema(struct row_reader *reader)
 {
 	uint64_t schema;
 
-	if (!parse_u64(csv_cell(table, row, 0), RECORD_SCHEMA, RECORD_SCHEMA, &schema))
-		return refuse_cell(table, row, 0, "a schema that this program does not know", why);
-	for (unsigned i = 0; i < ARRAY_SIZE(fields); i++)
-		if (!take_cell(table, row, i + 1, &fields[i], out, why))
-			return false;
+	if (!parse_u64(csv_cell(reader->table, reader->row, reader->column), RECORD_SCHEMA,
+		       RECORD_SCHEMA, &schema))
+		return refuse_cell(reader, "a schema that this program does not know");
+	reader->column++;
 	return true;
+}
+
+bool summary_take_text(struct row_reader *reader, const char **out)
+{
+	*out = csv_cell(reader->table, reader->row, reader->column);
+	if (!is_printable(*out))
+		return refuse_cell(reader, "no printable ASCII text");
+	reader->column++;
+	return true;
+}
+
+bool summary_take_word(struct row_reader *reader, const char **out)
+{
+	if (!*csv_cell(reader->table, reader->row, reader->column))
+		return refuse_cell(reader, "empty");
+	return summary_take_text(reader, out);
+}
+
+bool summary_take_whole(struct row_reader *reader, uint64_t *out)
+{
+	if (!parse_u64(csv_cell(reader->table, reader->row, reader->column), 0, UINT64_MAX, out))
+		return refuse_cell(reader, "no whole number");
+	reader->column++;
+	return true;
+}
+
+bool summary_take_number(struct row_reader *reader, double *out)
+{
+	return csv_number(reader->table, reader->row, reader->column++, out, reader->why);
+}
+
+static bool read_row(const struct csv_table *table, size_t row, struct summary_row *out,
+		     struct reason *why)
+{
+	struct row_reader reader = {.table = table, .row = row, .why = why};
+
+	return summary_take_schema(&reader) SUMMARY_COLUMNS(TAKE);
 }
 
 bool summary_read(struct summary *summary, const char *run_dir, struct reason *why)
@@ -124,7 +87,7 @@ bool summary_read(struct summary *summary, const char *run_dir, struct reason *w
 	summary->rows = xcalloc(summary->table.rows, sizeof(*summary->rows));
 	summary->count = summary->table.rows;
 	for (size_t i = 0; ok && i < summary->count; i++)
-		ok = take_row(&summary->table, i, &summary->rows[i], why);
+		ok = read_row(&summary->table, i, &summary->rows[i], why);
 	if (!ok)
 		summary_free(summary);
 	return ok;

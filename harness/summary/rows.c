@@ -41,7 +41,7 @@ static void set_median(struct summary_row *row, const struct series *series)
 	double *values = values_of(&medians);
 	struct summary_stats stats = stats_summarise(values, medians.count);
 
-	row->launches = medians.count;
+	row->n_launch = medians.count;
 	row->median = stats.median;
 	row->ci_lo = stats.interval.lo;
 	row->ci_hi = stats.interval.hi;
@@ -58,7 +58,7 @@ static void set_spread(struct summary_row *row, const struct series *series)
 	double *values = values_of(series);
 	struct summary_stats stats = stats_summarise(values, series->count);
 
-	row->rounds = stats.count;
+	row->n_round = stats.count;
 	row->min = stats.min;
 	row->p25 = stats.p25;
 	row->p75 = stats.p75;
@@ -121,14 +121,14 @@ static struct summary_row *add_row(struct rows *rows, const struct combination *
 	struct summary_row *row = &rows->items[rows->count++];
 
 	*row = (struct summary_row){
-		.run_id = c->key[KEY_RUN],
-		.build = c->key[KEY_BUILD],
-		.case_name = c->key[KEY_CASE],
-		.mode = c->key[KEY_MODE],
-		.placement = c->key[KEY_PLACEMENT],
-		.param = c->key[KEY_PARAM],
+		.run_id = c->key[KEY_run_id],
+		.build = c->key[KEY_build],
+		.case_name = c->key[KEY_case],
+		.mode = c->key[KEY_mode],
+		.placement = c->key[KEY_placement],
+		.param = c->key[KEY_param],
 		.workers = c->workers,
-		.git_sha = git_sha_of(c->key[KEY_BUILD]),
+		.git_sha = git_sha_of(c->key[KEY_build]),
 		.ratio_to = "",
 		.ratio = NAN,
 		.ratio_lo = NAN,
@@ -160,7 +160,7 @@ static void fill_row(struct summary_row *row, const struct run_data *data,
 					     .injected = c->injected,
 					     .busy = busy,
 					     .oversubscribed = c->oversubscribed,
-					     .no_interval = row->launches < LAUNCHES_FOR_INTERVAL,
+					     .no_interval = row->n_launch < LAUNCHES_FOR_INTERVAL,
 				     })
 				   : "";
 	row->status = c->status[metric->pass] ? c->status[metric->pass] : "ok";
@@ -171,7 +171,7 @@ static void fill_row(struct summary_row *row, const struct run_data *data,
 /* The same combination in mode none, or NO_ID; a mode is not compared with itself. */
 static uint32_t unlocked_sibling(const struct run_data *data, uint32_t id)
 {
-	uint32_t base = sibling(data, id, KEY_MODE, "none");
+	uint32_t base = sibling(data, id, KEY_mode, "none");
 
 	return base == id ? NO_ID : base;
 }
@@ -203,7 +203,7 @@ static void add_speedup(struct rows *rows, uint32_t id)
 {
 	const struct combination *c = &rows->data->combinations[id];
 	const struct metric metric = {"speedup", "ratio", "higher", PASS_TIME, NULL};
-	uint32_t one = sibling(rows->data, id, KEY_WORKERS, "1");
+	uint32_t one = sibling(rows->data, id, KEY_workers, "1");
 
 	if (one == NO_ID)
 		return;
@@ -291,8 +291,8 @@ static int compare_combinations(const void *left, const void *right)
 {
 	const struct combination *a = *(const struct combination *const *)left;
 	const struct combination *b = *(const struct combination *const *)right;
-	static const enum key first[] = {KEY_CASE, KEY_PARAM, KEY_PLACEMENT};
-	static const enum key last[] = {KEY_MODE, KEY_BUILD, KEY_RUN};
+	static const enum key first[] = {KEY_case, KEY_param, KEY_placement};
+	static const enum key last[] = {KEY_mode, KEY_build, KEY_run_id};
 	int order = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(first) && !order; i++)
@@ -300,8 +300,8 @@ static int compare_combinations(const void *left, const void *right)
 	if (!order)
 		order = (a->workers > b->workers) - (a->workers < b->workers);
 	if (!order) {
-		size_t x = summary_mode_rank(a->key[KEY_MODE]);
-		size_t y = summary_mode_rank(b->key[KEY_MODE]);
+		size_t x = summary_mode_rank(a->key[KEY_mode]);
+		size_t y = summary_mode_rank(b->key[KEY_mode]);
 
 		order = (x > y) - (x < y);
 	}

@@ -28,7 +28,7 @@ struct law {
 static bool same_but_workers(const struct combination *a, const struct combination *b)
 {
 	for (unsigned column = 0; column < KEY_COUNT; column++)
-		if (column != KEY_WORKERS && strcmp(a->key[column], b->key[column]) != 0)
+		if (column != KEY_workers && strcmp(a->key[column], b->key[column]) != 0)
 			return false;
 	return true;
 }
@@ -140,52 +140,52 @@ static bool fit_curve(const struct curve *curve, struct law *law, struct reason 
 	return true;
 }
 
-static void write_numbers(struct csv_writer *csv, const struct law *law)
+/* The figures of a curve that the law describes. */
+static void fill_numbers(struct scaling_row *row, const struct law *law)
 {
-	const struct scaling_fit *fit = &law->fit;
-	const double numbers[] = {
-		fit->one,
-		fit->sigma,
-		law->sigma.lo,
-		law->sigma.hi,
-		fit->kappa,
-		law->kappa.lo,
-		law->kappa.hi,
-		law->sigma.level > 0 ? law->sigma.level : NAN,
-		100 * fit->residual,
-		100 * fit->worst,
-		fit->worst_workers,
-		law->peak,
-	};
-
-	csv_u64(csv, law->launches);
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		csv_double(csv, numbers[i]);
+	row->n_launch = (double)law->launches;
+	row->one_per_s = law->fit.one;
+	row->sigma = law->fit.sigma;
+	row->sigma_lo = law->sigma.lo;
+	row->sigma_hi = law->sigma.hi;
+	row->kappa = law->fit.kappa;
+	row->kappa_lo = law->kappa.lo;
+	row->kappa_hi = law->kappa.hi;
+	row->ci_level = law->sigma.level > 0 ? law->sigma.level : NAN;
+	row->residual_pct = 100 * law->fit.residual;
+	row->worst_pct = 100 * law->fit.worst;
+	row->worst_workers = law->fit.worst_workers;
+	row->peak_workers = law->peak;
 }
 
 static bool write_curve(struct csv_writer *csv, const struct curve *curve, struct reason *why)
 {
-	static const enum key keys[] = {KEY_SCHEMA, KEY_RUN,       KEY_BUILD, KEY_CASE,
-					KEY_MODE,   KEY_PLACEMENT, KEY_PARAM};
+	const struct combination *first = curve->first;
 	struct law law = {0};
 	struct reason refusal;
 	char status[sizeof(refusal.text) + 16] = "ok";
-	const bool fitted = fit_curve(curve, &law, &refusal);
+	struct scaling_row cells = {SCALING_COLUMNS(RECORD_BLANK)};
+	const struct scaling_row *row = &cells;
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		csv_text(csv, curve->first->key[keys[i]]);
-	csv_u64(csv, curve->counts);
-	csv_double(csv, curve->counts ? curve->workers[0] : NAN);
-	csv_double(csv, curve->counts ? curve->workers[curve->counts - 1] : NAN);
-	if (fitted) {
-		write_numbers(csv, &law);
-	} else {
-		snprintf(status, sizeof(status), "skipped:%s", refusal.text);
-		for (int i = 0; i < 13; i++)
-			csv_empty(csv);
+	cells.run_id = first->key[KEY_run_id];
+	cells.build = first->key[KEY_build];
+	cells.case_name = first->key[KEY_case];
+	cells.mode = first->key[KEY_mode];
+	cells.placement = first->key[KEY_placement];
+	cells.param = first->key[KEY_param];
+	cells.counts = (double)curve->counts;
+	if (curve->counts) {
+		cells.workers_min = curve->workers[0];
+		cells.workers_max = curve->workers[curve->counts - 1];
 	}
-	csv_text(csv, law.remark);
-	csv_text(csv, status);
+	if (fit_curve(curve, &law, &refusal))
+		fill_numbers(&cells, &law);
+	else
+		snprintf(status, sizeof(status), "skipped:%s", refusal.text);
+	cells.remark = law.remark;
+	cells.status = status;
+	csv_u64(csv, RECORD_SCHEMA);
+	SCALING_COLUMNS(RECORD_PUT);
 	return csv_end_row(csv, why);
 }
 
@@ -202,7 +202,7 @@ static bool write_from(struct csv_writer *csv, const struct run_data *data,
 	bool good = true;
 
 	for (size_t i = 0; i < left; i++) {
-		if (strcmp(order[i]->key[KEY_CASE], order[0]->key[KEY_CASE]) != 0)
+		if (strcmp(order[i]->key[KEY_case], order[0]->key[KEY_case]) != 0)
 			break;
 		if (!same_but_workers(order[i], order[0]))
 			continue;

@@ -7,46 +7,26 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/data/record.h"
 #include "harness/summary/internal.h"
 #include "harness/summary/ladder.h"
 
-static void write_numbers(struct csv_writer *csv, const struct summary_row *row)
-{
-	const double numbers[] = {
-		row->iters,    row->median,     row->ci_lo, row->ci_hi,
-		row->ci_level, row->ci_reached, row->min,   row->p25,
-		row->p75,      row->p90,        row->p99,   row->max,
-		row->mean,     row->mad,        row->cv,    row->preempted_share,
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		csv_double(csv, numbers[i]);
-}
-
-void summary_write_row(struct csv_writer *csv, const struct summary_row *row)
+bool summary_write_row(struct csv_writer *csv, const struct summary_row *row, struct reason *why)
 {
 	csv_u64(csv, RECORD_SCHEMA);
-	csv_text(csv, row->run_id);
-	csv_text(csv, row->build);
-	csv_text(csv, row->case_name);
-	csv_text(csv, row->mode);
-	csv_u64(csv, row->workers);
-	csv_text(csv, row->placement);
-	csv_text(csv, row->param);
-	csv_text(csv, row->git_sha);
-	csv_text(csv, row->metric);
-	csv_text(csv, row->unit);
-	csv_text(csv, row->better);
-	csv_u64(csv, row->launches);
-	csv_u64(csv, row->rounds);
-	write_numbers(csv, row);
-	csv_text(csv, row->ratio_to);
-	csv_double(csv, row->ratio);
-	csv_double(csv, row->ratio_lo);
-	csv_double(csv, row->ratio_hi);
-	csv_text(csv, row->flags);
-	csv_text(csv, row->status);
+	SUMMARY_COLUMNS(RECORD_PUT);
+	return csv_end_row(csv, why);
+}
+
+bool summary_print_csv(FILE *out, const struct summary_row *const *rows, size_t count,
+		       struct reason *why)
+{
+	struct csv_writer csv;
+	bool good = true;
+
+	csv_attach(&csv, out, SUMMARY_HEADER);
+	for (size_t i = 0; good && i < count; i++)
+		good = summary_write_row(&csv, rows[i], why);
+	return csv_close(&csv, good ? why : NULL) && good;
 }
 
 /* ---- building ---- */
@@ -66,10 +46,8 @@ static bool write_rows(struct csv_writer *csv, const struct run_data *data, stru
 	struct summary_row *rows = make_rows(data, &count);
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < count; i++) {
-		summary_write_row(csv, &rows[i]);
-		ok = csv_end_row(csv, why);
-	}
+	for (size_t i = 0; ok && i < count; i++)
+		ok = summary_write_row(csv, &rows[i], why);
 	free(rows);
 	return ok;
 }
@@ -82,10 +60,8 @@ static bool write_ladder(struct csv_writer *csv, const struct run_data *data, st
 	bool ok = true;
 
 	ladder_make(&ladder, rows, count);
-	for (size_t i = 0; ok && i < ladder.all; i++) {
-		summary_write_row(csv, &ladder.rungs[i]);
-		ok = csv_end_row(csv, why);
-	}
+	for (size_t i = 0; ok && i < ladder.all; i++)
+		ok = summary_write_row(csv, &ladder.rungs[i], why);
 	ladder_free(&ladder);
 	free(rows);
 	return ok;
@@ -136,12 +112,12 @@ static bool write_histogram(struct csv_writer *csv, const struct combination *c,
 			continue;
 		double value_ns = histogram_percentile(h, percentile);
 
+		const struct percentiles_cells *row = &(struct percentiles_cells){
+			"ns", percentile, value_ns, count_up_to(h, value_ns)};
+
 		for (unsigned column = 0; column < KEY_COUNT; column++)
 			csv_text(csv, c->key[column]);
-		csv_text(csv, "ns");
-		csv_double(csv, percentile);
-		csv_double(csv, value_ns);
-		csv_u64(csv, count_up_to(h, value_ns));
+		PERCENTILES_COLUMNS(RECORD_PUT);
 		if (!csv_end_row(csv, why))
 			return false;
 	}

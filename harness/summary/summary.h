@@ -9,31 +9,11 @@
 
 #include <stdio.h>
 
-#include "harness/data/csv.h"
+#include "harness/data/record.h"
 
-/*
- * One row of summary.csv. A number that was not measured is NAN, a text that is empty is "". Sorted
- * by case, param, placement, workers, mode (as in the mode table), metric.
- */
-struct summary_row {
-	const char *run_id, *build, *case_name, *mode, *placement, *param;
-	uint64_t workers;
-	const char *git_sha, *metric, *unit;
-	const char *better; /* "lower", "higher", "zero" or "info" */
-	uint64_t launches;  /* n_launch: values behind the median and its interval */
-	uint64_t rounds;    /* n_round: values behind min .. cv */
-	double iters;
-	double median, ci_lo, ci_hi, ci_level, ci_reached;
-	double min, p25, p75, p90, p99, max, mean, mad, cv;
-	double preempted_share;
-	const char *ratio_to; /* "mode=none", "workers=1" or "" */
-	double ratio, ratio_lo, ratio_hi;
-	const char *flags;  /* of c, v, i, b, o, n; see docs/csv.md */
-	const char *status; /* "ok", or what happened */
-};
-
+/* Sorted by case, param, placement, workers, mode (as in the mode table) and metric. */
 struct summary {
-	struct summary_row *rows;
+	struct summary_row *rows; /* a text is never NULL */
 	size_t count;
 	struct csv_table table; /* holds the texts */
 };
@@ -44,8 +24,11 @@ bool summary_build(const char *run_dir, struct reason *why);
 /* Read RUN_DIR/summary.csv; every cell is checked. */
 bool summary_read(struct summary *summary, const char *run_dir, struct reason *why);
 void summary_free(struct summary *summary);
-/* One row in the order of SUMMARY_HEADER; the caller ends it. */
-void summary_write_row(struct csv_writer *csv, const struct summary_row *row);
+/* Write one row of summary.csv. False and WHY if the file takes no more. */
+bool summary_write_row(struct csv_writer *csv, const struct summary_row *row, struct reason *why);
+/* Print ROWS, COUNT of them, as CSV. False and WHY if OUT takes no more. */
+bool summary_print_csv(FILE *out, const struct summary_row *const *rows, size_t count,
+		       struct reason *why);
 bool summary_has_flag(const struct summary_row *row, char flag);
 /* Position of a mode in every table: that of the mode table; unknown modes follow. */
 size_t summary_mode_rank(const char *mode);

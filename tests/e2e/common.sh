@@ -87,25 +87,8 @@ tiny()
 # header NAME: the columns that harness/data/record.h says, e.g. SAMPLES_HEADER.
 header()
 {
-	awk -v wanted="$1" '
-		{ line = line $0 }
-		sub(/\\$/, "", line) { next }
-		line ~ /^#define/ {
-			split(line, word, " ")
-			text = ""
-			rest = substr(line, index(line, word[2]) + length(word[2]))
-			while (match(rest, /"[^"]*"|KEY_COLUMNS/)) {
-				part = substr(rest, RSTART, RLENGTH)
-				text = text (part == "KEY_COLUMNS" ? key : substr(part, 2, RLENGTH - 2))
-				rest = substr(rest, RSTART + RLENGTH)
-			}
-			if (word[2] == "KEY_COLUMNS")
-				key = text
-			if (word[2] == wanted)
-				print text
-		}
-		{ line = "" }
-	' harness/data/record.h
+	printf '#include "harness/data/record.h"\n%s\n' "$1" | ${CC:-cc} -I. -E -P - |
+		sed -n '$ { s/" *"//g; s/"//g; p; }'
 }
 
 # column FILE NAME: its cells, one a line. No cell of a test has a comma in it.

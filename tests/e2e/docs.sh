@@ -16,12 +16,12 @@ documented()
 }
 
 [ -f docs/csv.md ] || skip "no docs/csv.md"
-[ "$(documented 'The key columns' | paste -sd, -)" = "$(header KEY_COLUMNS)" ] ||
+[ "$(documented 'The key columns' | paste -sd, -)" = "$(header KEY_HEADER)" ] ||
 	complain "docs/csv.md: key columns: $(documented 'The key columns' | paste -sd, -)"
 for name in samples workers counters metrics histogram timeline percentiles summary; do
 	upper=$(echo "$name" | tr '[:lower:]' '[:upper:]')
 	expected=$(header "${upper}_HEADER")
-	said=$(header KEY_COLUMNS),$(documented "$name.csv" | paste -sd, -)
+	said=$(header KEY_HEADER),$(documented "$name.csv" | paste -sd, -)
 	[ "$said" = "$expected" ] || complain "docs/csv.md, $name.csv: '$said' is not '$expected'"
 done
 [ "$(documented scaling.csv | paste -sd, -)" = "$(header SCALING_HEADER)" ] ||

@@ -355,7 +355,7 @@ static void check_no_interval(const struct claim_condition *condition)
 {
 	struct summary_row *row = measure(condition, condition->threshold + 1, NAN, NAN);
 
-	row->launches = 5;
+	row->n_launch = 5;
 	struct claim_result result = claim_judge_condition(&summary, condition);
 
 	assert_int_equal(result.verdict, CLAIM_INCONCLUSIVE);

@@ -44,8 +44,8 @@ static void what_enters_the_statistics(void **state)
 	fputs(NONE_1 ",time,7,1,0,,,,,,,,,,timeout\n", samples);
 	build_and_read(&summary);
 	row = find(&summary, "none", 1, "op_ns");
-	assert_int_equal(row->launches, 7);
-	assert_int_equal(row->rounds, 21);
+	assert_int_equal(row->n_launch, 7);
+	assert_int_equal(row->n_round, 21);
 	near(row->median, 4);
 	near(row->ci_lo, 1);
 	near(row->ci_hi, 7);
@@ -105,7 +105,7 @@ static void speedup_pairs_launches(void **state)
 	epoch(KEY("c", "gil", "2"), "time", 0, 1, 2000, "");
 	build_and_read(&summary);
 	row = find(&summary, "none", 2, "speedup");
-	assert_int_equal(row->launches, 6);
+	assert_int_equal(row->n_launch, 6);
 	near(row->median, 2);
 	near(row->ci_lo, 2);
 	near(row->ratio, 2);
@@ -224,7 +224,7 @@ static void the_worst_status_wins(void **state)
 		build_and_read(&summary);
 		row = find(&summary, "none", 1, "ops_per_s");
 		assert_string_equal(row->status, worse[i]);
-		assert_true(isnan(row->median) && row->launches == 0);
+		assert_true(isnan(row->median) && row->n_launch == 0);
 		assert_string_equal(row->flags, "");
 		summary_free(&summary);
 	}
@@ -311,7 +311,7 @@ static void shuffled_rows_find_their_place(void **state)
 	for (size_t i = 0; i < summary.count; i++) {
 		uint64_t number;
 
-		assert_int_equal(summary.rows[i].launches, LAUNCHES);
+		assert_int_equal(summary.rows[i].n_launch, LAUNCHES);
 		assert_true(parse_u64(summary.rows[i].case_name + 5, 0, CASES, &number));
 		if (strcmp(summary.rows[i].metric, "op_ns") == 0)
 			near(summary.rows[i].median, (1000 + (double)number) / 1000);
