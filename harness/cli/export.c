@@ -14,19 +14,16 @@
 static struct {
 	struct export_choice what;
 	const char *path; /* NULL: standard output */
-	bool has_format, has_direction;
+	const char *format_name;
+	bool has_direction;
 } choice;
 
 static bool take_format(void *context, const char *value, struct reason *why)
 {
 	(void)context;
-	for (size_t i = 0; i < EXPORT_FORMATS; i++)
-		if (strcmp(value, export_format_names[i]) == 0) {
-			choice.what.format = (enum export_format)i;
-			choice.has_format = true;
-			return true;
-		}
-	return refuse(why, "use google, github, bencher, openmetrics, markdown or csv");
+	choice.what.format = export_find(value, why);
+	choice.format_name = value;
+	return choice.what.format;
 }
 
 static bool take_metric(void *context, const char *value, struct reason *why)
@@ -59,15 +56,18 @@ static bool take_output(void *context, const char *value, struct reason *why)
 
 static void check_choice(void)
 {
-	if (!choice.has_format)
-		die(EXIT_USAGE, "export: which format? --format=google, github, bencher, "
-				"openmetrics, markdown or csv");
-	if (choice.has_direction && choice.what.format != EXPORT_GITHUB)
+	struct reason why = {""};
+
+	if (!choice.what.format && !export_find("", &why))
+		die(EXIT_USAGE, "export: which format? Option --format: %s", why.text);
+	if (choice.has_direction && !choice.what.format->one_direction)
 		die(EXIT_USAGE, "export: option --direction belongs to --format=github, whose "
 				"files have one direction each");
-	if (choice.what.metric && choice.what.format == EXPORT_GOOGLE)
-		die(EXIT_USAGE, "export: option --metric does not go with --format=google, whose "
-				"entries hold all metrics");
+	if (choice.what.metric && choice.what.format->needs_all)
+		die(EXIT_USAGE,
+		    "export: option --metric does not go with --format=%s, whose "
+		    "entries hold all metrics",
+		    choice.format_name);
 }
 
 /* Everything in memory first, so that a file is written whole or not at all. */
@@ -157,17 +157,12 @@ static int export(int operand_count, char **operands)
 	return EXIT_OK;
 }
 
+#define FORMAT_HELP(name, help) "\n" #name ": " help
 static const struct option_spec options[] = {
 	{
 		.name = "format",
 		.argument = "FORMAT",
-		.help = "google: google-benchmark JSON\n"
-			"github: github-action-benchmark, customSmallerIsBetter or\n"
-			"        customBiggerIsBetter, see --direction\n"
-			"bencher: Bencher Metric Format\n"
-			"openmetrics: OpenMetrics 1.0 text\n"
-			"markdown: a table\n"
-			"csv: rows of summary.csv",
+		.help = "one of these:" EXPORT_FORMATS(FORMAT_HELP),
 		.take = take_format,
 	},
 	{

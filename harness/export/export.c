@@ -9,11 +9,24 @@
 
 #include "harness/export/internal.h"
 
-const char *const export_format_names[EXPORT_FORMATS] = {
-	[EXPORT_GOOGLE] = "google",     [EXPORT_GITHUB] = "github",
-	[EXPORT_BENCHER] = "bencher",   [EXPORT_OPENMETRICS] = "openmetrics",
-	[EXPORT_MARKDOWN] = "markdown", [EXPORT_CSV] = "csv",
-};
+const struct export_format *export_find(const char *name, struct reason *why)
+{
+#define NAME(id, help)   #id,
+#define FORMAT(id, help) &export_##id,
+#define LIST(id, help)   ", " #id
+	static const char *const names[] = {EXPORT_FORMATS(NAME)};
+	static const struct export_format *const formats[] = {EXPORT_FORMATS(FORMAT)};
+	static const char list[] = "" EXPORT_FORMATS(LIST);
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return formats[i];
+	const char *nearest = nearest_word(name, names, ARRAY_SIZE(names));
+
+	refuse(why, "use %s%s%s%s", list + strlen(", "), nearest ? "; did you mean '" : "",
+	       nearest ? nearest : "", nearest ? "'?" : "");
+	return NULL;
+}
 
 /* ---- reading ---- */
 
@@ -87,31 +100,20 @@ static bool has_direction(const struct summary_row *row, bool bigger)
 	return strcmp(row->better, "lower") == 0 || strcmp(row->better, "zero") == 0;
 }
 
-/* Can this format say what the row says? */
+/* Can this format carry the figure of the row? */
 static bool fits(const struct export_choice *choice, const struct summary_row *row)
 {
-	switch (choice->format) {
-	case EXPORT_GITHUB:
+	if (choice->format->one_direction)
 		return has_direction(row, choice->bigger);
-	case EXPORT_BENCHER:
-		return has_direction(row, false) || has_direction(row, true);
-	default:
-		return true;
-	}
+	return !choice->format->directed_only || has_direction(row, false) ||
+	       has_direction(row, true);
 }
 
 /* Without a choice: dashboards get one figure per row of the plan and what must be zero. */
 static bool suits(const struct export_choice *choice, const struct summary_row *row)
 {
-	bool record = strcmp(row->metric, choice->bigger ? "ops_per_s" : "op_ns") == 0;
-
-	switch (choice->format) {
-	case EXPORT_GITHUB:
-	case EXPORT_MARKDOWN:
-		return record || strcmp(row->better, "zero") == 0;
-	default:
-		return true;
-	}
+	return !choice->format->headline_only || strcmp(row->better, "zero") == 0 ||
+	       strcmp(row->metric, choice->bigger ? "ops_per_s" : "op_ns") == 0;
 }
 
 static bool is_wanted(const struct export_choice *choice, const struct summary_row *row)
@@ -121,12 +123,6 @@ static bool is_wanted(const struct export_choice *choice, const struct summary_r
 	if (!choice->metric)
 		return suits(choice, row);
 	return strcmp(choice->metric, "all") == 0 || strcmp(choice->metric, row->metric) == 0;
-}
-
-/* One entry holds all metrics of a row of the plan, wherever they stand in the file. */
-static bool groups_rows(enum export_format format)
-{
-	return format == EXPORT_GOOGLE || format == EXPORT_BENCHER;
 }
 
 static struct export_rows choose(const struct summary *summary, const struct export_choice *choice,
@@ -144,7 +140,7 @@ static struct export_rows choose(const struct summary *summary, const struct exp
 			counts->unmeasured++;
 	}
 	counts->written = rows.count;
-	if (rows.count && groups_rows(choice->format))
+	if (rows.count && choice->format->whole_rows)
 		qsort(rows.rows, rows.count, sizeof(*rows.rows), by_key);
 	return rows;
 }
@@ -180,28 +176,6 @@ static enum exit_code explain_nothing(const struct summary *summary,
 	return EXIT_USAGE;
 }
 
-static bool write_format(FILE *out, const struct export_run *run, const struct export_rows *rows,
-			 enum export_format format, struct reason *why)
-{
-	switch (format) {
-	case EXPORT_GOOGLE:
-		return export_google(out, run, rows, why);
-	case EXPORT_GITHUB:
-		return export_github(out, rows, why);
-	case EXPORT_BENCHER:
-		return export_bencher(out, rows, why);
-	case EXPORT_OPENMETRICS:
-		return export_openmetrics(out, rows, why);
-	case EXPORT_MARKDOWN:
-		return export_markdown(out, rows, why);
-	case EXPORT_CSV:
-		return export_csv(out, rows, why);
-	case EXPORT_FORMATS:
-		break;
-	}
-	return refuse(why, "no such format");
-}
-
 enum exit_code export_write(FILE *out, const struct export_run *run,
 			    const struct export_choice *choice, struct export_counts *counts,
 			    struct reason *why)
@@ -214,7 +188,7 @@ enum exit_code export_write(FILE *out, const struct export_run *run,
 	} else if (!rows.count) {
 		refuse(why, "none of the %zu figures was measured", counts->unmeasured);
 		code = EXIT_NOTHING;
-	} else if (!write_format(out, run, &rows, choice->format, why)) {
+	} else if (!choice->format->write(out, run, &rows, why)) {
 		code = ferror(out) ? EXIT_INTERNAL : EXIT_USAGE;
 	}
 	free(rows.rows);

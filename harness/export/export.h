@@ -11,22 +11,43 @@
 #include "harness/data/json_read.h"
 #include "harness/summary/summary.h"
 
-enum export_format {
-	EXPORT_GOOGLE,
-	EXPORT_GITHUB,
-	EXPORT_BENCHER,
-	EXPORT_OPENMETRICS,
-	EXPORT_MARKDOWN,
-	EXPORT_CSV,
-	EXPORT_FORMATS,
-};
+/*
+ * The formats, each with its help: X(NAME, HELP). The file NAME.c holds a struct export_format of the
+ * name export_NAME. docs/adding-an-export-format.md adds one.
+ */
+#define EXPORT_FORMATS(X)                                               \
+	X(google, "google-benchmark JSON")                              \
+	X(github, "github-action-benchmark, customSmallerIsBetter or\n" \
+		  "        customBiggerIsBetter, see --direction")      \
+	X(bencher, "Bencher Metric Format")                             \
+	X(openmetrics, "OpenMetrics 1.0 text")                          \
+	X(markdown, "a table")                                          \
+	X(csv, "rows of summary.csv")
 
-extern const char *const export_format_names[EXPORT_FORMATS];
+struct export_run;
+struct export_rows;
+
+/* One format: how it is written, and what it can carry. */
+struct export_format {
+	/* Write ROWS, at least one of them. False and WHY if they do not fit the format. */
+	bool (*write)(FILE *out, const struct export_run *run, const struct export_rows *rows,
+		      struct reason *why);
+	bool whole_rows;    /* one entry holds all metrics of a row of the plan */
+	bool needs_all;     /* of these none can be left out: there is no choice of metrics */
+	bool directed_only; /* only metrics of which more or less is better */
+	bool one_direction; /* a file holds those of which more is better, or those of which less is */
+	bool headline_only; /* by default only the figure of record and what must be zero */
+};
+#define EXPORT_DECLARE(name, help) extern const struct export_format export_##name;
+EXPORT_FORMATS(EXPORT_DECLARE)
+
+/* The format of that name. NULL and WHY, with the names that there are, if there is none. */
+const struct export_format *export_find(const char *name, struct reason *why);
 
 struct export_choice {
-	enum export_format format;
+	const struct export_format *format;
 	const char *metric; /* NULL: what suits the format; "all": every metric it can carry */
-	bool bigger;        /* github: figures of which bigger is better, else smaller */
+	bool bigger;        /* of one_direction: figures of which more is better, else less */
 };
 
 /* A run folder in memory. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* export_parts - what the formats share. */
+/* What the formats share. */
 #ifndef TOLLGATE_EXPORT_INTERNAL_H
 #define TOLLGATE_EXPORT_INTERNAL_H
 
+#include "harness/data/json.h"
 #include "harness/export/export.h"
 
 /* The rows that go out: measured, and wanted. Sorted as in summary.csv. */
@@ -21,13 +22,8 @@ bool export_is_measured(const struct summary_row *row);
 /* A fact of run.json, "" if unknown. */
 const char *export_fact(const struct export_run *run, const char *path);
 
-/* One writer per format. */
-bool export_google(FILE *out, const struct export_run *run, const struct export_rows *rows,
-		   struct reason *why);
-bool export_github(FILE *out, const struct export_rows *rows, struct reason *why);
-bool export_bencher(FILE *out, const struct export_rows *rows, struct reason *why);
-bool export_openmetrics(FILE *out, const struct export_rows *rows, struct reason *why);
-bool export_markdown(FILE *out, const struct export_rows *rows, struct reason *why);
-bool export_csv(FILE *out, const struct export_rows *rows, struct reason *why);
+/* End the file. False and WHY if it takes no more. */
+bool export_finish(FILE *out, struct reason *why);
+bool export_finish_json(struct json_writer *json, struct reason *why);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/export/internal.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,4 +60,15 @@ bool export_name(char **name, const struct summary_row *row, struct reason *why)
 const char *export_fact(const struct export_run *run, const char *path)
 {
 	return run->has_facts ? json_find_text(&run->facts, path) : "";
+}
+
+bool export_finish(FILE *out, struct reason *why)
+{
+	return (fflush(out) == 0 && !ferror(out)) ||
+	       refuse(why, "cannot write: %s", strerror(errno));
+}
+
+bool export_finish_json(struct json_writer *json, struct reason *why)
+{
+	return json_finish(json) || refuse(why, "cannot write: %s", strerror(errno));
 }

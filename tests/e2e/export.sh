@@ -73,6 +73,7 @@ expect 1 'is a folder' "$TOLLGATE" export --format=csv -o run run
 
 expect 64 'which format?' "$TOLLGATE" export run
 expect 64 'use google, github' "$TOLLGATE" export --format=xml run
+expect 64 "did you mean 'markdown'?" "$TOLLGATE" export --format=markdwon run
 expect 64 'belongs to --format=github' "$TOLLGATE" export --format=csv --direction=bigger run
 expect 64 'does not go with --format=google' "$TOLLGATE" export --format=google --metric=op_ns run
 expect 64 "did you mean 'op_ns'?" "$TOLLGATE" export --format=csv --metric=op_nss run

@@ -56,8 +56,8 @@ static int free_run(void **state)
 	return remove_folder(state);
 }
 
-static enum exit_code try_export(enum export_format format, const char *metric, bool bigger,
-				 char **text, struct reason *why)
+static enum exit_code try_export(const struct export_format *format, const char *metric,
+				 bool bigger, char **text, struct reason *why)
 {
 	const struct export_choice choice = {.format = format, .metric = metric, .bigger = bigger};
 	size_t length;
@@ -70,7 +70,7 @@ static enum exit_code try_export(enum export_format format, const char *metric, 
 	return code;
 }
 
-static char *export(enum export_format format, const char *metric, bool bigger)
+static char *export(const struct export_format *format, const char *metric, bool bigger)
 {
 	struct reason why = {""};
 	char *text;
@@ -128,7 +128,7 @@ static size_t length_of(const struct json_tree *tree, const struct json_value *p
 
 static void google_context(void **state)
 {
-	struct json_tree tree = parse(export(EXPORT_GOOGLE, NULL, false));
+	struct json_tree tree = parse(export(&export_google, NULL, false));
 
 	(void)state;
 	assert_string_equal(json_find_text(&tree, "context.date"), "2026-01-02T03:04:05+00:00");
@@ -145,7 +145,7 @@ static void google_context(void **state)
 
 static void google_benchmarks(void **state)
 {
-	struct json_tree tree = parse(export(EXPORT_GOOGLE, NULL, false));
+	struct json_tree tree = parse(export(&export_google, NULL, false));
 	const struct json_value *list = json_find(&tree, "benchmarks");
 	const struct json_value *hostile = json_first(&tree, list);
 	const struct json_value *c = json_next(&tree, hostile);
@@ -181,7 +181,7 @@ static void google_benchmarks(void **state)
 
 static void github_of_one_direction(void **state)
 {
-	struct json_tree tree = parse(export(EXPORT_GITHUB, "all", true));
+	struct json_tree tree = parse(export(&export_github, "all", true));
 	const struct json_value *point = json_first(&tree, tree.values);
 
 	(void)state;
@@ -195,7 +195,7 @@ static void github_of_one_direction(void **state)
 	assert_string_equal(text_of(&tree, point, "range"), "\302\261 5e+06");
 	assert_non_null(strstr(text_of(&tree, point, "extra"), "launches: 10"));
 	json_tree_free(&tree);
-	tree = parse(export(EXPORT_GITHUB, NULL, false));
+	tree = parse(export(&export_github, NULL, false));
 	assert_int_equal(length_of(&tree, tree.values), 3); /* two times, one lost_total */
 	/* no interval: no range */
 	assert_null(json_member(&tree, json_first(&tree, tree.values), "range"));
@@ -208,13 +208,13 @@ static void github_refuses_the_other_direction(void **state)
 	char *text;
 
 	(void)state;
-	assert_int_equal(try_export(EXPORT_GITHUB, "op_ns", true, &text, &why), EXIT_USAGE);
+	assert_int_equal(try_export(&export_github, "op_ns", true, &text, &why), EXIT_USAGE);
 	assert_non_null(strstr(why.text, "'op_ns' is not better when bigger"));
 	free(text);
-	assert_int_equal(try_export(EXPORT_GITHUB, "op_n", false, &text, &why), EXIT_USAGE);
+	assert_int_equal(try_export(&export_github, "op_n", false, &text, &why), EXIT_USAGE);
 	assert_non_null(strstr(why.text, "did you mean 'op_ns'?"));
 	free(text);
-	assert_int_equal(try_export(EXPORT_CSV, "instructions_per_op", false, &text, &why),
+	assert_int_equal(try_export(&export_csv, "instructions_per_op", false, &text, &why),
 			 EXIT_NOTHING);
 	free(text);
 }
@@ -233,7 +233,7 @@ static bool is_slug(const char *text)
 
 static void bencher_measures(void **state)
 {
-	struct json_tree tree = parse(export(EXPORT_BENCHER, NULL, false));
+	struct json_tree tree = parse(export(&export_bencher, NULL, false));
 	const struct json_value *c;
 
 	(void)state;
@@ -267,10 +267,10 @@ static void bencher_slugs_are_told_apart(void **state)
 	assert_int_equal(fclose(file), 0);
 	export_free(&run);
 	assert_true(export_read(&run, path_of("run"), &why));
-	assert_int_equal(try_export(EXPORT_BENCHER, NULL, false, &text, &why), EXIT_USAGE);
+	assert_int_equal(try_export(&export_bencher, NULL, false, &text, &why), EXIT_USAGE);
 	assert_non_null(strstr(why.text, "both 'a-b'"));
 	free(text);
-	assert_int_equal(try_export(EXPORT_OPENMETRICS, NULL, false, &text, &why), EXIT_USAGE);
+	assert_int_equal(try_export(&export_openmetrics, NULL, false, &text, &why), EXIT_USAGE);
 	assert_non_null(strstr(why.text, "both tollgate_a_b"));
 	free(text);
 }
@@ -279,7 +279,7 @@ static void bencher_slugs_are_told_apart(void **state)
 
 static void openmetrics_families(void **state)
 {
-	char *text = export(EXPORT_OPENMETRICS, NULL, false);
+	char *text = export(&export_openmetrics, NULL, false);
 	struct om_reader reader = om_read(text);
 
 	(void)state;
@@ -303,7 +303,7 @@ static void openmetrics_families(void **state)
 
 static void markdown_columns(void **state)
 {
-	char *text = export(EXPORT_MARKDOWN, NULL, false), *rest = text, *line;
+	char *text = export(&export_markdown, NULL, false), *rest = text, *line;
 	size_t lines = 0;
 
 	(void)state;
@@ -325,7 +325,7 @@ static void markdown_columns(void **state)
 
 static void csv_is_a_summary(void **state)
 {
-	char *text = export(EXPORT_CSV, "op_ns", false);
+	char *text = export(&export_csv, "op_ns", false);
 	struct csv_table table;
 	struct reason why = {""};
 
@@ -359,7 +359,7 @@ static void repeated_rows_are_refused(void **state)
 /* The decimal point is '.' whatever the locale says. */
 static void numbers_of_another_locale(void **state)
 {
-	char *here = export(EXPORT_OPENMETRICS, NULL, false);
+	char *here = export(&export_openmetrics, NULL, false);
 
 	(void)state;
 	if (!setlocale(LC_NUMERIC, "de_DE.UTF-8") && !setlocale(LC_NUMERIC, "fr_FR.UTF-8")) {
@@ -367,7 +367,7 @@ static void numbers_of_another_locale(void **state)
 		skip();
 		return;
 	}
-	char *there = export(EXPORT_OPENMETRICS, NULL, false);
+	char *there = export(&export_openmetrics, NULL, false);
 
 	setlocale(LC_NUMERIC, "C");
 	assert_string_equal(here, there);

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The text formats: OpenMetrics 1.0, Markdown, CSV. */
-#include <errno.h>
+/* OpenMetrics 1.0 text. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/format.h"
-#include "harness/data/record.h"
 #include "harness/export/internal.h"
 
 #define RUN_FAMILY "tollgate_run_info" /* no metric gets this name: see is_reserved() */
 
-/* ---- OpenMetrics: names ---- */
+/* ---- names ---- */
 
 /* What the format wants as a base unit. A unit that is not here is none of its own. */
 static const struct base_unit {
@@ -95,7 +92,7 @@ static char *family_name(const struct summary_row *row, const char *part)
 	return name;
 }
 
-/* ---- OpenMetrics: families ---- */
+/* ---- families ---- */
 
 /* Samples of a family stand together, so rows are ordered by the name they get. */
 struct named_row {
@@ -258,17 +255,12 @@ static void put_info(FILE *out, const struct summary_row *row)
 	fputs("} 1\n", out);
 }
 
-static bool finish(FILE *out, struct reason *why)
-{
-	if (fflush(out) == 0 && !ferror(out))
-		return true;
-	return refuse(why, "cannot write: %s", strerror(errno));
-}
-
-bool export_openmetrics(FILE *out, const struct export_rows *rows, struct reason *why)
+static bool write_openmetrics(FILE *out, const struct export_run *run,
+			      const struct export_rows *rows, struct reason *why)
 {
 	struct named_row *named = xcalloc(rows->count, sizeof(*named));
 
+	(void)run;
 	for (size_t i = 0; i < rows->count; i++)
 		named[i] = (struct named_row){rows->rows[i], family_name(rows->rows[i], ""), i};
 	qsort(named, rows->count, sizeof(*named), by_family);
@@ -281,58 +273,7 @@ bool export_openmetrics(FILE *out, const struct export_rows *rows, struct reason
 	if (!good)
 		return false;
 	fputs("# EOF\n", out);
-	return finish(out, why);
+	return export_finish(out, why);
 }
 
-/* ---- Markdown ---- */
-
-static void put_markdown(FILE *out, const char *text)
-{
-	fputs(" ", out);
-	for (; *text; text++) {
-		if (strchr("|\\`*_<>[]&~", *text))
-			fputc('\\', out);
-		fputc(*text, out);
-	}
-	fputs(" |", out);
-}
-
-static void put_interval(FILE *out, const struct summary_row *row)
-{
-	if (isnan(row->ci_lo) || isnan(row->ci_hi)) {
-		fputs("  |", out);
-		return;
-	}
-	fprintf(out, " %s .. %s |", format_si(row->ci_lo, row->unit, true).text,
-		format_si(row->ci_hi, row->unit, true).text);
-}
-
-bool export_markdown(FILE *out, const struct export_rows *rows, struct reason *why)
-{
-	fputs("| case | param | placement | workers | mode | metric | median | interval | "
-	      "ratio to no lock |\n| --- | --- | --- | ---: | --- | --- | ---: | --- | ---: |\n",
-	      out);
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct summary_row *row = rows->rows[i];
-		bool paired = strcmp(row->ratio_to, "mode=none") == 0;
-
-		fputs("|", out);
-		put_markdown(out, row->case_name);
-		put_markdown(out, row->param);
-		put_markdown(out, row->placement);
-		fprintf(out, " %ju |", (uintmax_t)row->workers);
-		put_markdown(out, row->mode);
-		put_markdown(out, row->metric);
-		fprintf(out, " %s |", format_si(row->median, row->unit, true).text);
-		put_interval(out, row);
-		fprintf(out, " %s |\n", format_factor(paired ? row->ratio : NAN).text);
-	}
-	return finish(out, why);
-}
-
-/* ---- CSV ---- */
-
-bool export_csv(FILE *out, const struct export_rows *rows, struct reason *why)
-{
-	return summary_print_csv(out, rows->rows, rows->count, why);
-}
+const struct export_format export_openmetrics = {.write = write_openmetrics};

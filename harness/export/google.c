@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The JSON formats: google-benchmark, github-action-benchmark (custom), Bencher Metric Format. */
-#include <ctype.h>
-#include <errno.h>
+/* google-benchmark JSON, with one entry per row of the plan. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +7,6 @@
 #include "harness/base/version.h"
 #include "harness/data/json.h"
 #include "harness/export/internal.h"
-
-#define SLUG_BYTES_MAX 64u /* of Bencher, for measures */
-
-/* ---- google-benchmark ---- */
 
 /* "20260102t030405z-..." as RFC 3339; what has another form, as it is. */
 static void write_date(struct json_writer *json, const char *run_id)
@@ -187,13 +181,8 @@ static bool write_benchmarks(struct json_writer *json, const struct export_rows 
 	return good;
 }
 
-static bool finish(struct json_writer *json, struct reason *why)
-{
-	return json_finish(json) || refuse(why, "cannot write: %s", strerror(errno));
-}
-
-bool export_google(FILE *out, const struct export_run *run, const struct export_rows *rows,
-		   struct reason *why)
+static bool write_google(FILE *out, const struct export_run *run, const struct export_rows *rows,
+			 struct reason *why)
 {
 	struct json_writer json;
 
@@ -208,157 +197,11 @@ bool export_google(FILE *out, const struct export_run *run, const struct export_
 		return false;
 	json_close(&json, ']');
 	json_close(&json, '}');
-	return finish(&json, why);
+	return export_finish_json(&json, why);
 }
 
-/* ---- github-action-benchmark, customSmallerIsBetter and customBiggerIsBetter ---- */
-
-static void write_extra(struct json_writer *json, const struct summary_row *row)
-{
-	char *interval = isnan(row->ci_lo) || isnan(row->ci_hi)
-				 ? xstrdup("no interval: fewer than 6 launches")
-				 : xasprintf("%.1f %% interval of the median: %.6g .. %.6g",
-					     row->ci_level, row->ci_lo, row->ci_hi);
-	char *extra = xasprintf("%s\nlaunches: %ju\nbuild: %s", interval, (uintmax_t)row->n_launch,
-				row->build);
-
-	json_text(json, "extra", extra);
-	free(extra);
-	free(interval);
-}
-
-static bool write_point(struct json_writer *json, const struct summary_row *row, struct reason *why)
-{
-	char *name, range[64];
-
-	if (!export_name(&name, row, why))
-		return false;
-	char *full = xasprintf("%s/%s", name, row->metric);
-
-	json_open(json, NULL, '{');
-	json_text(json, "name", full);
-	json_text(json, "unit", row->unit);
-	json_double(json, "value", row->median);
-	if (!isnan(row->ci_lo) && !isnan(row->ci_hi)) {
-		snprintf(range, sizeof(range), "\302\261 %.4g", (row->ci_hi - row->ci_lo) / 2);
-		json_text(json, "range", range);
-	}
-	write_extra(json, row);
-	json_close(json, '}');
-	free(full);
-	free(name);
-	return true;
-}
-
-bool export_github(FILE *out, const struct export_rows *rows, struct reason *why)
-{
-	struct json_writer json;
-
-	json_start(&json, out);
-	json_open(&json, NULL, '[');
-	for (size_t i = 0; i < rows->count; i++)
-		if (!write_point(&json, rows->rows[i], why))
-			return false;
-	json_close(&json, ']');
-	return finish(&json, why);
-}
-
-/* ---- Bencher Metric Format ---- */
-
-/* Its own two measures have our units; others become slugs: "lost_updates" is "lost-updates". */
-static bool make_slug(char *slug, size_t size, const struct summary_row *row, struct reason *why)
-{
-	size_t n = 0;
-
-	if (strcmp(row->metric, "op_ns") == 0 || strcmp(row->metric, "ops_per_s") == 0) {
-		snprintf(slug, size, "%s",
-			 strcmp(row->metric, "op_ns") == 0 ? "latency" : "throughput");
-		return true;
-	}
-	for (const char *c = row->metric; *c && n + 1 < size; c++) {
-		if (isalnum((unsigned char)*c))
-			slug[n++] = (char)tolower((unsigned char)*c);
-		else if (n && slug[n - 1] != '-')
-			slug[n++] = '-';
-	}
-	while (n && slug[n - 1] == '-')
-		n--;
-	slug[n] = '\0';
-	if (n && strlen(row->metric) <= SLUG_BYTES_MAX)
-		return true;
-	return refuse(why,
-		      "summary.csv: the metric '%.80s' has no name of 1 to 64 letters, digits and "
-		      "'-' in Bencher",
-		      row->metric);
-}
-
-static bool write_measure(struct json_writer *json, const struct summary_row *row,
-			  struct reason *why)
-{
-	char slug[SLUG_BYTES_MAX + 1];
-
-	if (!make_slug(slug, sizeof(slug), row, why))
-		return false;
-	json_open(json, slug, '{');
-	json_double(json, "value", row->median);
-	if (!isnan(row->ci_lo) && !isnan(row->ci_hi)) {
-		json_double(json, "lower_value", row->ci_lo);
-		json_double(json, "upper_value", row->ci_hi);
-	}
-	json_close(json, '}');
-	return true;
-}
-
-/* Two metrics of one slug would be one measure. */
-static bool check_slugs(const struct export_rows *rows, size_t from, size_t count,
-			struct reason *why)
-{
-	char one[SLUG_BYTES_MAX + 1], other[SLUG_BYTES_MAX + 1];
-
-	for (size_t i = from; i < from + count; i++)
-		for (size_t j = from; j < i; j++) {
-			if (!make_slug(one, sizeof(one), rows->rows[i], why) ||
-			    !make_slug(other, sizeof(other), rows->rows[j], why))
-				return false;
-			if (strcmp(one, other) == 0)
-				return refuse(why,
-					      "summary.csv: the metrics '%.60s' and '%.60s' are "
-					      "both '%s' in Bencher; choose one with --metric",
-					      rows->rows[j]->metric, rows->rows[i]->metric, one);
-		}
-	return true;
-}
-
-static bool write_measures(struct json_writer *json, const struct export_rows *rows, size_t from,
-			   size_t count, struct reason *why)
-{
-	char *name;
-
-	if (!check_slugs(rows, from, count, why) || !export_name(&name, rows->rows[from], why))
-		return false;
-	bool good = true;
-
-	json_open(json, name, '{');
-	for (size_t i = from; good && i < from + count; i++)
-		good = write_measure(json, rows->rows[i], why);
-	json_close(json, '}');
-	free(name);
-	return good;
-}
-
-bool export_bencher(FILE *out, const struct export_rows *rows, struct reason *why)
-{
-	struct json_writer json;
-
-	json_start(&json, out);
-	json_open(&json, NULL, '{');
-	for (size_t i = 0, count; i < rows->count; i += count) {
-		for (count = 1; i + count < rows->count; count++)
-			if (!export_same_plan_row(rows->rows[i], rows->rows[i + count]))
-				break;
-		if (!write_measures(&json, rows, i, count, why))
-			return false;
-	}
-	json_close(&json, '}');
-	return finish(&json, why);
-}
+const struct export_format export_google = {
+	.write = write_google,
+	.whole_rows = true,
+	.needs_all = true,
+};
