@@ -3,51 +3,12 @@
 # charts.sh RUN_DIR [--chart NAME]... [--format svg|pdf|png|all] [--theme light|dark|all] [--slides]: draw
 # the charts of a run.
 #
-# Nothing is computed here but words: every figure stands in the run's files. A chart is NAME.awk or
-# its kind's file (are the data there? what do they say?) and a small .gp file on the frame of
-# style.gp. A finished file replaces its predecessor in one step; a failed one leaves it alone.
+# This script only draws. `tollgate rows` chooses the rows and makes the words of each chart, and a small .gp
+# file draws them on the frame of style.gp. A finished file replaces its predecessor in one step, and a failed
+# one leaves it alone.
 #
 # Exit: 0 ok, 1 output or gnuplot failed, 64 bad option or run folder, 77 no gnuplot.
 set -u
-
-# The deck, in page order: name of the chart, name of its .awk file, then the cases whose rows it reads
-# (none named: all of them; a run has thousands of rows, and who names them is ready sooner).
-deck='
-overhead overhead
-cost-ladder mechanisms
-cpu-scaling scaling cpu_int
-io-scaling scaling io_timer io_pipe
-speedup speedup cpu_int cpu_float mem_stream io_timer io_pipe io_tcp io_file
-io-beside-hogs percentiles io_beside_hogs
-pos-terminal terminal pos_terminal
-creation mechanisms create_thread create_fork create_fork_exec create_vfork_exec create_posix_spawn
-context-switch mechanisms switch_futex switch_pipe_ring switch_yield
-round-trip mechanisms
-bandwidth sizes bw_pipe bw_vmsplice bw_unix_stream bw_tcp bw_posix_mq bw_process_vm_readv bw_shm_spsc bw_shm_mpmc
-fairness fairness cpu_int mem_stream sync_pair pos_terminal lock_convoy gil_handoff refcount io_pipe io_tcp
-core-to-core core-to-core line_transfer
-sharing sharing atomic_op false_sharing thread_local
-scaling-law scaling-law lock_contended sync_pair atomic_op cpu_int
-gil-timeline gil-timeline gil_handoff
-gil-tenure gil-tenure gil_handoff
-gil-latency percentiles io_beside_hogs
-gil-scaling scaling cpu_int
-gil-validate gil-validate none
-python-twins python-twins mp_lock mp_rlock thread_queue mp_pipe_simplex mp_pipe_duplex mp_simplequeue mp_queue mp_producers_consumers mp_pool create_thread create_fork
-lock-throughput lock-throughput lock_contended
-lock-wait percentiles lock_contended
-lock-fairness lock-fairness lock_contended
-lock-handoff lock-handoff lock_handoff
-'
-
-# The slides begin and end with pages of their own, of text alone.
-slide_pages()
-{
-	echo cover
-	names && echo
-	echo claims-1
-	[ ! -f "$run/claims.csv" ] || echo claims-2 claims-3 claims-4
-}
 
 usage()
 {
@@ -66,7 +27,7 @@ END
 
 names()
 {
-	echo "$deck" | awk 'NF { printf "%s%s", separator, $1; separator = " " }'
+	"$tollgate" rows --list | tr '\n' ' ' | sed 's/ $//'
 }
 
 die()
@@ -77,20 +38,13 @@ die()
 	exit "$code"
 }
 
-kind_of()
+# The program that these scripts belong to: said, beside them in a build, installed, or on the path.
+find_tollgate()
 {
-	case $1 in
-	cover) echo cover && return ;;
-	claims-*) echo claims-table && return ;;
-	esac
-	echo "$deck" | awk -v name="$1" '$1 == name { print $2 }'
-}
-
-# The cases that the chart names in the deck, if it names any.
-cases_of()
-{
-	case $1 in cover | claims-*) echo none && return ;; esac
-	echo "$deck" | awk -v name="$1" '$1 == name { for (i = 3; i <= NF; i++) print $i }'
+	for tollgate in ${TOLLGATE:+"$TOLLGATE"} "$here/../build/tollgate" "$here/../../../bin/tollgate"; do
+		[ ! -x "$tollgate" ] || return 0
+	done
+	tollgate=$(command -v tollgate) || die 64 "tollgate was not found: name it in the environment variable TOLLGATE"
 }
 
 parse()
@@ -102,8 +56,8 @@ parse()
 	slides=
 	while [ $# -gt 0 ]; do
 		case $1 in
-		-h | --help) usage && exit 0 ;;
-		--list) echo "$deck" | awk 'NF { print $1 }' && exit 0 ;;
+		-h | --help) find_tollgate && usage && exit 0 ;;
+		--list) find_tollgate && exec "$tollgate" rows --list ;;
 		--chart=* | --format=* | --theme=*)
 			take "${1%%=*}" "${1#*=}"
 			shift
@@ -140,6 +94,7 @@ take()
 {
 	case $1 in
 	--chart)
+		find_tollgate
 		case " $(names) cover claims-1 claims-2 claims-3 claims-4 " in
 		*" $2 "*) chosen="$chosen $2" ;;
 		*) die 64 "no chart \"$2\": one of $(names)" ;;
@@ -191,46 +146,15 @@ every()
 # loads, $work/NAME.csv the figures behind the chart.
 prepare()
 {
-	if "$tollgate" rows --list | grep -qx -e "$1"; then
-		"$tollgate" rows --chart="$1" --format=gnuplot "$run" >"$work/$1.load"
-		case $? in
-		0) ;;
-		64) exit 64 ;;
-		*) die 1 "$1: cannot prepare the chart" ;;
-		esac
-		"$tollgate" rows --chart="$1" --format=csv "$run" >"$work/$1.csv" 2>/dev/null
-		! grep -qx 'load "missing.gp"' "$work/$1.load" ||
-			echo "charts: $1: not measured in this run; the page says what would" >&2
-	else
-		prepare_by_awk "$1"
-	fi
-}
-
-prepare_by_awk()
-{
-	kind=$(CHART_RUN=$run CHART_WORK=$work LC_ALL=C awk -v name="$1" -v cases_read="$(cases_of "$1" | tr '\n' ' ')" \
-		-f "$here/chart-read.awk" -f "$here/chart-modes.awk" -f "$here/chart-words.awk" \
-		-f "$here/chart-text.awk" -f "$here/$(kind_of "$1").awk")
+	"$tollgate" rows --chart="$1" --format=gnuplot "$run" >"$work/$1.load"
 	case $? in
 	0) ;;
 	64) exit 64 ;;
 	*) die 1 "$1: cannot prepare the chart" ;;
 	esac
-	{
-		printf 'load "style.gp"\nload "%s.page"\n$DATA << end_of_data\n' "$1"
-		cat "$work/$1.rows"
-		printf 'end_of_data\nload "%s.gp"\n' "$kind"
-	} >"$work/$1.load"
-	[ "$kind" != missing ] || echo "charts: $1: not measured in this run; the page says what would" >&2
-}
-
-# The program that these scripts belong to: said, beside them in a build, installed, or on the path.
-find_tollgate()
-{
-	for tollgate in ${TOLLGATE:+"$TOLLGATE"} "$here/../build/tollgate" "$here/../../../bin/tollgate"; do
-		[ ! -x "$tollgate" ] || return 0
-	done
-	tollgate=$(command -v tollgate) || die 64 "tollgate was not found: name it in the environment variable TOLLGATE"
+	"$tollgate" rows --chart="$1" --format=csv "$run" >"$work/$1.csv" 2>/dev/null
+	! grep -qx 'load "missing.gp"' "$work/$1.load" ||
+		echo "charts: $1: not measured in this run; the page says what would" >&2
 }
 
 prepare_share()
@@ -331,7 +255,7 @@ mkdir -p "$run/charts" || die 1 "$run/charts: cannot be made"
 pages=${chosen:-$(names)}
 prepared=$pages
 case $slides,$formats in
-alone,* | too,*pdf*) prepared=$(slide_pages | tr '\n' ' ') ;;
+alone,* | too,*pdf*) prepared=$("$tollgate" rows --list --slides "$run" | tr '\n' ' ') ;;
 esac
 in_parallel prepare_share || exit $?
 orders >"$work/orders"

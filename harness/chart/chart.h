@@ -22,8 +22,8 @@ void chart_run_close(struct chart_run *run);
 const char *chart_name(size_t index);
 /* Is there a chart, or a page of text of the slides, of this name? */
 bool chart_exists(const char *name);
-/* Name of slide INDEX of RUN: the cover, the charts, the pages of claims; NULL behind the last one. */
-const char *chart_slide(const struct chart_run *run, size_t index);
+/* Name of slide INDEX of the run in DIRECTORY: cover, charts, claims; NULL behind the last one. */
+const char *chart_slide(const char *directory, size_t index);
 
 /*
  * The page of chart NAME. A run without its figures gives a page that says so and how to measure them.

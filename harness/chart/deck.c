@@ -5,12 +5,45 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "harness/claims/claims.h"
 
 static const struct chart deck[] = {
+	{"overhead", chart_overhead, "overhead"},
+	{"cost-ladder", chart_mechanisms, "mechanisms"},
 	{"cpu-scaling", chart_scaling, "scaling"},
 	{"io-scaling", chart_scaling, "scaling"},
+	{"speedup", chart_speedup, "speedup"},
+	{"io-beside-hogs", chart_percentiles, "percentiles"},
+	{"pos-terminal", chart_terminal, "terminal"},
+	{"creation", chart_mechanisms, "mechanisms"},
+	{"context-switch", chart_mechanisms, "mechanisms"},
+	{"round-trip", chart_mechanisms, "mechanisms"},
+	{"bandwidth", chart_sizes, "sizes"},
+	{"fairness", chart_fairness, "fairness"},
+	{"core-to-core", chart_core_to_core, "core-to-core"},
 	{"sharing", chart_sharing, "sharing"},
+	{"scaling-law", chart_scaling_law, "scaling-law"},
+	{"gil-timeline", chart_gil_timeline, "gil-timeline"},
+	{"gil-tenure", chart_gil_tenure, "gil-tenure"},
+	{"gil-latency", chart_percentiles, "percentiles"},
 	{"gil-scaling", chart_scaling, "scaling"},
+	{"gil-validate", chart_gil_validate, "gil-validate"},
+	{"python-twins", chart_python_twins, "python-twins"},
+	{"lock-throughput", chart_lock_throughput, "lock-throughput"},
+	{"lock-wait", chart_percentiles, "percentiles"},
+	{"lock-fairness", chart_lock_fairness, "lock-fairness"},
+	{"lock-handoff", chart_lock_handoff, "lock-handoff"},
+};
+
+/* The slides begin and end with pages of text. */
+static const struct chart cover = {"cover", chart_cover, "cover"};
+static const struct chart claims[] = {
+	{"claims-1", chart_claims, "claims-table"},
+	{"claims-2", chart_claims, "claims-table"},
+	{"claims-3", chart_claims, "claims-table"},
+	{"claims-4", chart_claims, "claims-table"},
 };
 
 const char *chart_name(size_t index)
@@ -18,12 +51,28 @@ const char *chart_name(size_t index)
 	return index < ARRAY_SIZE(deck) ? deck[index].name : NULL;
 }
 
+const char *chart_slide(const char *directory, size_t index)
+{
+	const size_t behind = 1 + ARRAY_SIZE(deck); /* where the claims begin */
+	char *path = xasprintf("%s/%s", directory, CLAIMS_FILE);
+	/* without verdicts one page says so */
+	const size_t count = access(path, F_OK) == 0 ? ARRAY_SIZE(claims) : 1;
+
+	free(path);
+	if (index < behind)
+		return index ? deck[index - 1].name : cover.name;
+	return index - behind < count ? claims[index - behind].name : NULL;
+}
+
 static const struct chart *find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(deck); i++)
 		if (strcmp(deck[i].name, name) == 0)
 			return &deck[i];
-	return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(claims); i++)
+		if (strcmp(claims[i].name, name) == 0)
+			return &claims[i];
+	return strcmp(cover.name, name) == 0 ? &cover : NULL;
 }
 
 bool chart_exists(const char *name)
@@ -48,9 +97,10 @@ struct page *chart_page(struct chart_run *run, const char *name, struct reason *
 	const bool good = chart->make(page, why);
 
 	page_caption(page);
-	if (fclose(page->rows) != 0)
+	if (page->cells)
+		csv_close(&page->cells_csv, NULL);
+	if (fclose(page->rows) != 0 || (page->cells && fclose(page->cells) != 0))
 		die(EXIT_INTERNAL, "out of memory");
-	page->rows = NULL;
 	if (good)
 		return page;
 	chart_page_free(page);
@@ -70,7 +120,7 @@ void chart_page_free(struct page *page)
 	free(page->variables);
 	free(page->kept);
 	free(page->used);
-	free(page->figures);
+	free(page->cells_text);
 	free(page->tics);
 	free(page->rows_text);
 	free(page);

@@ -38,6 +38,9 @@ const char *chart_cell(const struct csv_table *table, size_t row, const char *co
 bool chart_number(const struct csv_table *table, size_t row, const char *column, double *out,
 		  struct reason *why);
 
+/* The cell of column workers, from 1 to CHART_WORKERS_MAX. */
+bool chart_workers(const struct csv_table *table, size_t row, double *out, struct reason *why);
+
 /* ---- the deck ---- */
 
 /* One picture of the deck. `make` fills the page; false and WHY only for a malformed file. */
@@ -49,6 +52,7 @@ struct chart {
 
 /* ---- the page ---- */
 
+#define CHART_WORKERS_MAX 100000
 #define PAGE_MODES_MAX  64
 #define PAGE_WIDTHS_MAX 128
 #define PAGE_LABELS_MAX 32
@@ -85,7 +89,10 @@ struct page {
 
 	const struct summary_row **used; /* behind the picture */
 	size_t used_count, used_capacity;
-	char *figures; /* instead of rows of summary.csv: whole lines, header first */
+	FILE *cells; /* a memory stream, instead of rows of summary.csv: whole lines, header first */
+	struct csv_writer cells_csv;
+	char *cells_text;
+	size_t cells_size;
 
 	double level;                       /* of the intervals, in per cent; NAN: none was seen */
 	double launches_low, launches_high; /* NAN: unknown */
@@ -148,7 +155,10 @@ void page_caption(struct page *page);
 
 /* Remember a row as one that the chart shows or that its words rest on. */
 void page_use(struct page *page, const struct summary_row *row);
-/* The same, with what the caption says of it: launches, level, a busy machine. */
+/* A row of another file instead: the cells of COLUMNS, a comma list that is the same in all calls of a page. */
+void page_use_cells(struct page *page, const struct csv_table *table, size_t row,
+		    const char *columns);
+/* page_use(), with what the caption says of the row: launches, level, a busy machine. */
 void page_note(struct page *page, const struct summary_row *row);
 
 /* ---- choosing rows ---- */
@@ -169,6 +179,8 @@ bool pick_first(struct pick *pick, const struct chart_run *run, const char *case
 		const char *metric);
 /* The given ones; widths are those that have METRIC. */
 void pick_set(struct pick *pick, const char *metric, const char *param, const char *placement);
+/* One more number of workers, as long as there is room. */
+void pick_add_width(struct pick *pick, unsigned workers);
 /* May a figure be drawn? There is one, and the case did not compute a wrong answer. */
 bool pick_usable(const struct summary_row *row);
 /* The row of the set, without a note of it; NULL if there is none that is usable. */
@@ -235,6 +247,18 @@ void axis_widths(struct page *page, const struct pick *pick, double gap, const c
 void label_add(struct page *page, double at, const char *mode, const char *text);
 void label_put(struct page *page, double gap);
 
+/* ---- text ---- */
+
+/*
+ * TEXT in lines of at most WIDTH letters of common breadth, but no more than MOST of them; an ellipsis ends
+ * what has no room. Puts NAME_INDEX_1 .. and NAME_INDEX_lines; returns the number of lines.
+ */
+size_t text_put(struct page *page, const char *name, size_t index, const char *text, double width,
+		size_t most);
+/* The same, into LINES[MOST]; nothing is put. */
+size_t text_wrap(struct page *page, const char *text, double width, size_t most,
+		 const char **lines);
+
 /* ---- modes ---- */
 
 /* How people call a mode on this page: "no lock". */
@@ -259,6 +283,9 @@ void look_laboratory(struct page *page, const struct page_modes *measured, const
 bool look_beyond_deck(const struct page_modes *modes);
 /* "under the GIL of 3.2", "under CPython 3.11.2", "without a lock". */
 const char *look_under(struct page *page, const char *mode);
+/* Is this the version of an interpreter, "3.13.1t"? Is version A newer than B? */
+bool look_is_version(const char *text);
+bool look_is_newer(const char *a, const char *b);
 /* The switch interval of a parameter set: its own, else that of the run, else 5 ms. */
 double look_interval_ns(const struct page *page, const char *param);
 /* The page is about locks: see look.c. False if none was measured. */
@@ -274,7 +301,25 @@ const struct summary_row *look_apart(struct page *page, const struct pick *pick,
 
 /* ---- the kinds of charts: a file each ---- */
 
+bool chart_overhead(struct page *page, struct reason *why);
+bool chart_mechanisms(struct page *page, struct reason *why);
 bool chart_scaling(struct page *page, struct reason *why);
+bool chart_speedup(struct page *page, struct reason *why);
+bool chart_percentiles(struct page *page, struct reason *why);
+bool chart_terminal(struct page *page, struct reason *why);
+bool chart_sizes(struct page *page, struct reason *why);
+bool chart_fairness(struct page *page, struct reason *why);
+bool chart_core_to_core(struct page *page, struct reason *why);
 bool chart_sharing(struct page *page, struct reason *why);
+bool chart_scaling_law(struct page *page, struct reason *why);
+bool chart_gil_timeline(struct page *page, struct reason *why);
+bool chart_gil_tenure(struct page *page, struct reason *why);
+bool chart_gil_validate(struct page *page, struct reason *why);
+bool chart_python_twins(struct page *page, struct reason *why);
+bool chart_lock_throughput(struct page *page, struct reason *why);
+bool chart_lock_fairness(struct page *page, struct reason *why);
+bool chart_lock_handoff(struct page *page, struct reason *why);
+bool chart_cover(struct page *page, struct reason *why);
+bool chart_claims(struct page *page, struct reason *why);
 
 #endif

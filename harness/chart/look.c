@@ -155,12 +155,19 @@ void look_put(struct page *page, const char *variable, const struct page_modes *
 
 /* ---- the GIL laboratory ---- */
 
-static bool is_newer(const char *a, const char *b)
+bool look_is_version(const char *text)
+{
+	struct version version;
+
+	return read_version(text, &version);
+}
+
+bool look_is_newer(const char *a, const char *b)
 {
 	struct version x, y;
 
-	read_version(version_of(a), &x);
-	read_version(version_of(b), &y);
+	read_version(a, &x);
+	read_version(b, &y);
 	for (size_t i = 0; i < ARRAY_SIZE(x.part); i++)
 		if (x.part[i] != y.part[i])
 			return x.part[i] > y.part[i];
@@ -176,7 +183,7 @@ static const char *newest_real(const struct page_modes *modes, const char *id)
 		const char *mode = modes->names[i];
 
 		if (version_of(mode) && strcmp(real_id(version_of(mode)), id) == 0 &&
-		    (!newest || is_newer(mode, newest)))
+		    (!newest || look_is_newer(version_of(mode), version_of(newest))))
 			newest = mode;
 	}
 	return newest;

@@ -246,6 +246,25 @@ void page_use(struct page *page, const struct summary_row *row)
 	page->used[page->used_count++] = row;
 }
 
+void page_use_cells(struct page *page, const struct csv_table *table, size_t row,
+		    const char *columns)
+{
+	struct reason
+		ignored; /* memory does not run full: open_memstream() would have said so at its close */
+	char *copy = xstrdup(columns), *rest = copy;
+
+	if (!page->cells) {
+		page->cells = open_memstream(&page->cells_text, &page->cells_size);
+		if (!page->cells)
+			die(EXIT_INTERNAL, "out of memory");
+		csv_attach(&page->cells_csv, page->cells, columns);
+	}
+	for (char *name; (name = strsep(&rest, ","));)
+		csv_text(&page->cells_csv, chart_cell(table, row, name));
+	csv_end_row(&page->cells_csv, &ignored);
+	free(copy);
+}
+
 void page_note(struct page *page, const struct summary_row *row)
 {
 	const double launches = (double)row->n_launch;

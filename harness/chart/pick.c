@@ -36,7 +36,7 @@ static bool is_in_set(const struct pick *pick, const struct summary_row *row)
 	return strcmp(row->param, pick->param) == 0 && strcmp(row->placement, pick->placement) == 0;
 }
 
-static void add_width(struct pick *pick, unsigned workers)
+void pick_add_width(struct pick *pick, unsigned workers)
 {
 	size_t place = pick->width_count;
 
@@ -72,7 +72,7 @@ void pick_set(struct pick *pick, const char *metric, const char *param, const ch
 			continue;
 		pick->sets += !is_known_set(pick, row, metric);
 		if (is_in_set(pick, row))
-			add_width(pick, (unsigned)row->workers);
+			pick_add_width(pick, (unsigned)row->workers);
 	}
 }
 

@@ -28,6 +28,17 @@ static bool read_facts(struct chart_run *run, struct reason *why)
 	return good;
 }
 
+static bool check_workers(const struct summary *summary, struct reason *why)
+{
+	for (size_t i = 0; i < summary->count; i++)
+		if (summary->rows[i].workers < 1 || summary->rows[i].workers > CHART_WORKERS_MAX)
+			return refuse(
+				why,
+				"summary.csv:%zu: column workers: %ju is not a count of workers",
+				summary->table.line[i], (uintmax_t)summary->rows[i].workers);
+	return true;
+}
+
 struct chart_run *chart_run_open(const char *directory, struct reason *why)
 {
 	struct chart_run *run = xcalloc(1, sizeof(*run));
@@ -44,9 +55,10 @@ struct chart_run *chart_run_open(const char *directory, struct reason *why)
 		free(run);
 		return NULL;
 	}
-	if (run->summary.count)
+	if (!run->summary.count)
+		refuse(why, "summary.csv: no rows: nothing was measured in this run");
+	else if (check_workers(&run->summary, why))
 		return run;
-	refuse(why, "summary.csv: no rows: nothing was measured in this run");
 	chart_run_close(run);
 	return NULL;
 }
@@ -104,4 +116,13 @@ bool chart_number(const struct csv_table *table, size_t row, const char *column,
 		  struct reason *why)
 {
 	return csv_number(table, row, (unsigned)csv_column(table, column), out, why);
+}
+
+bool chart_workers(const struct csv_table *table, size_t row, double *out, struct reason *why)
+{
+	if (!chart_number(table, row, "workers", out, why))
+		return false;
+	return (*out >= 1 && *out <= CHART_WORKERS_MAX) ||
+	       refuse(why, "%s:%zu: column workers: it is not a count of workers", table->name,
+		      table->line[row]);
 }

@@ -169,7 +169,7 @@ static void title(struct page *page, const struct sharing *s)
 	const bool adds = pick_surely_less(s->alone[add], s->together[add]);
 	const bool lines = pick_surely_less(apart, near);
 	const char *times = lines ? page_keep(page, "%s", words_times(factor(apart, near)).text)
-				   : "";
+				  : "";
 	const char *one = s->alone[add]
 				  ? page_keep(page, "%s", words_ns(s->alone[add]->median).text)
 				  : "";

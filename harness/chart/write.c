@@ -85,8 +85,8 @@ bool chart_write_csv(FILE *out, const struct page *page, struct reason *why)
 
 	if (chart_is_missing(page))
 		return true;
-	if (page->figures)
-		return fputs(page->figures, out) >= 0 || refuse(why, "cannot write");
+	if (page->cells_text)
+		return fputs(page->cells_text, out) >= 0 || refuse(why, "cannot write");
 	if (!page->used_count)
 		return true;
 	csv_attach(&csv, out, FIGURE_HEADER);

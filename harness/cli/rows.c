@@ -14,7 +14,7 @@ static const char *const format_names[ROWS_FORMATS] = {"text", "csv", "json", "g
 static struct {
 	const char *chart;
 	enum rows_format format;
-	bool list;
+	bool list, slides;
 } choice;
 
 static bool take_chart(void *context, const char *value, struct reason *why)
@@ -46,6 +46,15 @@ static bool take_list(void *context, const char *value, struct reason *why)
 	return true;
 }
 
+static bool take_slides(void *context, const char *value, struct reason *why)
+{
+	(void)context;
+	(void)value;
+	(void)why;
+	choice.list = choice.slides = true;
+	return true;
+}
+
 static bool print(const struct page *page, struct reason *why)
 {
 	switch (choice.format) {
@@ -63,10 +72,12 @@ static bool print(const struct page *page, struct reason *why)
 	}
 }
 
-static int list_charts(void)
+static int list_charts(const char *directory)
 {
-	for (size_t i = 0; chart_name(i); i++)
+	for (size_t i = 0; chart_name(i) && !choice.slides; i++)
 		puts(chart_name(i));
+	for (size_t i = 0; choice.slides && chart_slide(directory, i); i++)
+		puts(chart_slide(directory, i));
 	return EXIT_OK;
 }
 
@@ -74,8 +85,10 @@ static int print_rows(int operand_count, char **operands)
 {
 	struct reason why = {""};
 
+	const char *directory = operand_count ? operands[0] : "results/latest";
+
 	if (choice.list)
-		return list_charts();
+		return list_charts(directory);
 	if (!choice.chart)
 		die(EXIT_USAGE, "which chart? --chart=NAME; 'tollgate rows --list' names them");
 	struct chart_run *run = chart_run_open(operand_count ? operands[0] : "results/latest",
@@ -113,6 +126,11 @@ static const struct option_spec options[] = {
 		.name = "list",
 		.help = "name all charts, in the order of the deck",
 		.take = take_list,
+	},
+	{
+		.name = "slides",
+		.help = "name the pages of the slides of RUN: cover, charts, claims",
+		.take = take_slides,
 	},
 	{.name = NULL},
 };
