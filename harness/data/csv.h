@@ -60,6 +60,9 @@ struct csv_reader {
 	char *cells[CSV_COLUMNS_MAX]; /* of the row read last */
 	size_t line;                  /* in which that row begins */
 	size_t line_now;
+	uint64_t offset;   /* of the first byte of that row in the file */
+	uint64_t position; /* bytes of the file that were read */
+	bool is_ended;     /* that row was read up to its line end */
 	char *text; /* the row's cells one behind the other, each ended by a NUL: LENGTH bytes */
 	size_t length, capacity;
 };
@@ -71,6 +74,11 @@ struct csv_reader {
 bool csv_open(struct csv_reader *reader, const char *path, const char *header, struct reason *why);
 /* 1: cells[] holds the next row; 0: end of file; -1: WHY says what is wrong. */
 int csv_next(struct csv_reader *reader, struct reason *why);
+/*
+ * After a row was refused: go on at the line behind the one in which it begins, which is from `offset` to
+ * `position`. False and WHY if the file cannot be read further.
+ */
+bool csv_skip_line(struct csv_reader *reader, struct reason *why);
 void csv_reader_close(struct csv_reader *reader);
 /* False, and WHY = "samples.csv:17: column wall_ns: 'x' is ...". */
 bool csv_refuse(const struct csv_reader *reader, unsigned column, const char *what,

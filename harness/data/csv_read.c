@@ -30,9 +30,12 @@ static bool refuse_at(const struct csv_reader *reader, unsigned column, const ch
 bool csv_refuse(const struct csv_reader *reader, unsigned column, const char *what,
 		struct reason *why)
 {
-	char text[256];
+	char cell[41], text[256];
 
-	snprintf(text, sizeof(text), "'%.40s' is %s", reader->cells[column], what);
+	snprintf(cell, sizeof(cell), "%s", reader->cells[column]);
+	for (char *c = cell; (c = strpbrk(c, "\t\r\n")); c++)
+		*c = '?';
+	snprintf(text, sizeof(text), "'%s' is %s", cell, what);
 	return refuse_at(reader, column, text, why);
 }
 
@@ -57,6 +60,20 @@ bool csv_cell_double(const struct csv_reader *reader, unsigned column, double *o
 	return csv_refuse(reader, column, "no number", why);
 }
 
+static inline int take_byte(struct csv_reader *reader)
+{
+	int c = getc_unlocked(reader->file);
+
+	reader->position += c != EOF;
+	return c;
+}
+
+static void give_back(struct csv_reader *reader, int c)
+{
+	if (ungetc(c, reader->file) != EOF)
+		reader->position--;
+}
+
 static inline bool append(struct csv_reader *reader, char c)
 {
 	if (reader->length == CSV_ROW_BYTES_MAX)
@@ -73,12 +90,12 @@ static inline bool append(struct csv_reader *reader, char c)
 static int line_end(struct csv_reader *reader, int c)
 {
 	if (c == '\r') {
-		int next = getc_unlocked(reader->file);
+		int next = take_byte(reader);
 
 		if (next == '\n')
 			c = next;
 		else
-			ungetc(next, reader->file);
+			give_back(reader, next);
 	}
 	reader->line_now += c == '\n';
 	return c;
@@ -103,7 +120,7 @@ static const char *byte_fault(int c, bool quoted)
 static const char *read_quoted(struct csv_reader *reader, int *end)
 {
 	for (;;) {
-		int c = getc_unlocked(reader->file);
+		int c = take_byte(reader);
 		const char *fault = byte_fault(c, true);
 
 		if (fault)
@@ -111,7 +128,7 @@ static const char *read_quoted(struct csv_reader *reader, int *end)
 		if (c == EOF)
 			return "a quote is opened and never closed";
 		if (c == '"') {
-			c = getc_unlocked(reader->file);
+			c = take_byte(reader);
 			if (c != '"') {
 				*end = line_end(reader, c);
 				break;
@@ -137,7 +154,7 @@ static const char *read_plain(struct csv_reader *reader, int c, int *end)
 	while (is_plain(c)) {
 		if (!append(reader, (char)c))
 			return "the row is longer than 1 MiB";
-		c = getc_unlocked(reader->file);
+		c = take_byte(reader);
 	}
 	c = line_end(reader, c);
 	*end = c;
@@ -147,7 +164,7 @@ static const char *read_plain(struct csv_reader *reader, int c, int *end)
 /* One cell and the byte behind it. NULL or what is wrong. */
 static const char *read_cell(struct csv_reader *reader, int *end)
 {
-	int c = getc_unlocked(reader->file);
+	int c = take_byte(reader);
 	const char *fault = c == '"' ? read_quoted(reader, end) : read_plain(reader, c, end);
 
 	if (fault)
@@ -160,11 +177,11 @@ static const char *read_cell(struct csv_reader *reader, int *end)
 
 static bool at_end(struct csv_reader *reader)
 {
-	int c = getc_unlocked(reader->file);
+	int c = take_byte(reader);
 
 	if (c == EOF)
 		return !ferror(reader->file);
-	ungetc(c, reader->file);
+	give_back(reader, c);
 	return false;
 }
 
@@ -179,6 +196,8 @@ static int read_row(struct csv_reader *reader, struct reason *why)
 		return 0;
 	reader->length = 0;
 	reader->line = reader->line_now;
+	reader->offset = reader->position;
+	reader->is_ended = false;
 	while (end == ',') {
 		if (count == CSV_COLUMNS_MAX) {
 			refuse_at(reader, count, "more than 256 columns", why);
@@ -193,6 +212,7 @@ static int read_row(struct csv_reader *reader, struct reason *why)
 		}
 		count++;
 	}
+	reader->is_ended = true;
 	for (unsigned i = 0; i < count; i++)
 		reader->cells[i] = reader->text + start[i];
 	return (int)count;
@@ -207,6 +227,25 @@ int csv_next(struct csv_reader *reader, struct reason *why)
 	refuse(why, "%s:%zu: %d cells, but the header has %u columns", reader->name, reader->line,
 	       count, reader->columns);
 	return -1;
+}
+
+bool csv_skip_line(struct csv_reader *reader, struct reason *why)
+{
+	bool is_behind = reader->is_ended && reader->line_now == reader->line + 1;
+	int c = EOF;
+
+	if (!is_behind && reader->line_now > reader->line) {
+		/* an open quote has swallowed the lines that follow */
+		must_sys(fseeko(reader->file, (off_t)reader->offset, SEEK_SET));
+		reader->position = reader->offset;
+	}
+	if (!is_behind) {
+		while ((c = take_byte(reader)) != EOF && c != '\n')
+			;
+		reader->line_now = reader->line + (c == '\n');
+	}
+	return !ferror(reader->file) ||
+	       refuse(why, "%s:%zu: the file cannot be read further", reader->name, reader->line);
 }
 
 static bool check_names(const struct csv_reader *reader, struct reason *why)
