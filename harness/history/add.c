@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Adding a run to history.csv. Under a lock on the file: read it whole, keep its bad lines aside,
- * then write all new lines at once. Where only the end is bad (power went, a push was cut), it is
- * cut off; else a mended copy replaces the file. At no moment is a good line in neither.
+ * Adding a run to history.csv. Under a lock on the file: copy its good lines and the new lines into a
+ * second file, copy its bad lines behind those of history.csv.rejected, and give each new file the name of
+ * its predecessor. So at any moment the old or the new file is there as a whole.
  */
-#include "harness/history/history.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,139 +14,72 @@
 
 #include "harness/history/run.h"
 
-struct span {
-	uint64_t from, to;
-};
+/* ---- the lock ---- */
 
-struct file_scan {
-	uint64_t end;     /* size of the file */
-	struct span *bad; /* bytes of the bad lines */
-	size_t bad_count;
-	char *aside; /* what goes to the file beside */
-	size_t aside_length;
-	FILE *aside_stream;
-	size_t present_line; /* of the first line of this run, 0: none */
-};
-
-/* ---- opening ---- */
-
-static void lock(FILE *file)
-{
-	while (flock(fileno(file), LOCK_EX) == -1)
-		if (errno != EINTR)
-			die(EXIT_INTERNAL, "flock: %s", strerror(errno));
-}
-
-/* Is FILE still what PATH names? While we waited for the lock, a mended copy may have replaced it. */
-static bool is_current(FILE *file, const char *path)
+/* Does PATH still name the file FD? Another run may have replaced it while this one waited for the lock. */
+static bool is_current(int fd, const char *path)
 {
 	struct stat here, there;
 
-	must_sys(fstat(fileno(file), &here));
+	must_sys(fstat(fd, &here));
 	return stat(path, &there) == 0 && here.st_ino == there.st_ino &&
 	       here.st_dev == there.st_dev;
 }
 
-static FILE *open_locked(const char *path, struct reason *why)
+/* PATH, made if it is missing, open and locked until it is closed; -1 and WHY. */
+static int open_locked(const char *path, struct reason *why)
 {
 	for (;;) {
-		FILE *file = history_open(path, O_RDWR | O_CREAT | O_APPEND, why);
+		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
 
-		if (!file)
-			return NULL;
-		lock(file);
-		if (is_current(file, path))
-			return file;
-		(void)fclose(file); /* nothing was written */
-	}
-}
-
-/* ---- reading what is there ---- */
-
-static void keep_aside(struct file_scan *scan, const struct history_reader *reader,
-		       const struct reason *why)
-{
-	FILE *out = scan->aside_stream;
-
-	if (scan->bad_count < HISTORY_NOTES_MAX)
-		note("kept aside: %s", why->text);
-	scan->bad = xrealloc(scan->bad, scan->bad_count + 1, sizeof(*scan->bad));
-	scan->bad[scan->bad_count++] = (struct span){reader->offset,
-						     reader->offset + reader->raw_length};
-	fprintf(out, "# %s\n", why->text);
-	(void)fwrite(reader->raw, 1, reader->raw_length, out); /* memory: cannot fail half-way */
-	if (reader->raw[reader->raw_length - 1] != '\n')
-		fputc('\n', out);
-}
-
-static void compare_line(struct file_scan *scan, const struct history_reader *reader,
-			 struct history_lines *lines)
-{
-	char *const *cells = reader->cells;
-
-	if (strcmp(cells[HISTORY_RUN], lines->run_id) != 0)
-		return;
-	char *key = history_key(cells[HISTORY_CASE], cells[HISTORY_MODE], cells[HISTORY_WORKERS],
-				cells[HISTORY_PLACEMENT], cells[HISTORY_PARAM],
-				cells[HISTORY_METRIC]);
-	struct history_line *line = history_lines_find(lines, key);
-
-	if (line)
-		line->present = true;
-	if (!scan->present_line)
-		scan->present_line = reader->line;
-	free(key);
-}
-
-static bool scan_lines(struct file_scan *scan, struct history_reader *reader,
-		       struct history_lines *lines, struct reason *why)
-{
-	for (;;) {
-		switch (history_next(reader, why)) {
-		case HISTORY_END:
-			scan->end = reader->offset;
-			return true;
-		case HISTORY_FAILED:
-			return false;
-		case HISTORY_BAD:
-			keep_aside(scan, reader, why);
-			break;
-		case HISTORY_GOOD:
-			compare_line(scan, reader, lines);
-			break;
+		if (fd < 0) {
+			refuse(why, "%s: cannot open: %s", path, strerror(errno));
+			return -1;
 		}
+		while (flock(fd, LOCK_EX) == -1)
+			if (errno != EINTR)
+				die(EXIT_INTERNAL, "flock: %s", strerror(errno));
+		if (is_current(fd, path))
+			return fd;
+		close(fd);
 	}
 }
 
-static bool scan_file(struct file_scan *scan, FILE *file, const char *path,
-		      struct history_lines *lines, struct reason *why)
+/* ---- a file that takes the place of another ---- */
+
+struct successor {
+	char *path, *temporary;
+	FILE *file;
+};
+
+/* Begin the file that will be called PATH, which must be a regular file or missing. */
+static bool begin(struct successor *next, const char *path, struct reason *why)
 {
-	struct history_reader reader;
+	struct stat status;
+	char *real = realpath(path, NULL); /* a link stays one */
 
-	*scan = (struct file_scan){0};
-	if (!history_start(&reader, file, path, why))
-		return false;
-	scan->aside_stream = open_memstream(&scan->aside, &scan->aside_length);
-	if (!scan->aside_stream)
-		die(EXIT_INTERNAL, "open_memstream: %s", strerror(errno));
-	bool good = scan_lines(scan, &reader, lines, why);
+	if (real && (stat(real, &status) == -1 || !S_ISREG(status.st_mode))) {
+		free(real);
+		return refuse(why, "%s: not a regular file", path);
+	}
+	*next = (struct successor){.path = real ? real : xstrdup(path)};
+	next->temporary = xasprintf("%s.new", next->path);
+	(void)unlink(next->temporary); /* of a writer that was killed */
+	int fd = open(next->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		      real ? status.st_mode & 0777 : 0644);
 
-	if (fclose(scan->aside_stream) != 0)
-		die(EXIT_INTERNAL, "open_memstream: %s", strerror(errno));
-	history_finish(&reader);
-	return good;
+	if (fd < 0)
+		return refuse(why, "%s: cannot create: %s", next->temporary, strerror(errno));
+	next->file = fdopen(fd, "w");
+	if (!next->file)
+		die(EXIT_INTERNAL, "%s: fdopen: %s", next->temporary, strerror(errno));
+	if (real)
+		(void)fchmod(fd, status.st_mode & 07777); /* beyond the umask, where it may */
+	return true;
 }
-
-static void free_scan(struct file_scan *scan)
-{
-	free(scan->bad);
-	free(scan->aside);
-}
-
-/* ---- writing ---- */
 
 /* A new name in a folder is on the disk only when the folder is. */
-static bool sync_folder(const char *path, struct reason *why)
+static bool sync_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder = slash ? xasprintf("%.*s/", (int)(slash - path), path) : xstrdup(".");
@@ -156,201 +87,227 @@ static bool sync_folder(const char *path, struct reason *why)
 	/* some file systems cannot sync a folder, and say EINVAL */
 	bool good = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
 
-	if (!good)
-		refuse(why, "%s: cannot sync: %s", folder, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	free(folder);
 	return good;
 }
 
-/* All of DATA behind what is in FD, or nothing of it. */
-static bool append(int fd, uint64_t end, const char *data, size_t length, const char *name,
-		   struct reason *why)
+/* Put the finished file on the disk and in its place. */
+static bool finish(struct successor *next, struct reason *why)
 {
-	if (write_all(fd, data, length) && fsync(fd) == 0)
-		return true;
-	int error = errno;
-
-	if (ftruncate(fd, (off_t)end) == -1)
-		return refuse(why, "%s: cannot write: %s; its last line is cut short", name,
-			      strerror(error));
-	return refuse(why, "%s: cannot write: %s; nothing was added", name, strerror(error));
+	if (fflush(next->file) != 0 || fsync(fileno(next->file)) == -1 ||
+	    rename(next->temporary, next->path) == -1)
+		return refuse(why, "%s: cannot write: %s; nothing was added", next->path,
+			      strerror(errno));
+	(void)fclose(next->file); /* is on the disk already */
+	next->file = NULL;
+	return sync_folder(next->path) ||
+	       refuse(why, "%s: its folder cannot be put on the disk: %s", next->path,
+		      strerror(errno));
 }
 
-static bool write_aside(const struct file_scan *scan, const char *path, struct reason *why)
+/* Remove what was not finished. NEXT may never have been begun. */
+static void discard(struct successor *next)
 {
-	char *aside = xasprintf("%s.rejected", path);
-	FILE *file = history_open(aside, O_RDWR | O_CREAT | O_APPEND, why);
-	bool good = file != NULL;
-
-	if (file) {
-		off_t end = (off_t)must_sys(lseek(fileno(file), 0, SEEK_END));
-
-		good = append(fileno(file), (uint64_t)end, scan->aside, scan->aside_length, aside,
-			      why);
-		(void)fclose(file); /* is on the disk already */
+	if (next->file) {
+		(void)fclose(next->file);
+		(void)unlink(next->temporary);
 	}
-	good = good && sync_folder(aside, why);
-	free(aside);
-	return good;
+	free(next->temporary);
+	free(next->path);
 }
 
-/* The new lines, after the header if the file has none. */
-static char *gather(const struct history_lines *lines, bool with_header, size_t *length)
-{
-	char *data = xcalloc(lines->length + 1, 1);
-	size_t used = 0;
-
-	if (with_header) {
-		used = sizeof(HISTORY_HEADER);
-		memcpy(data, HISTORY_HEADER "\n", used);
-	}
-	for (size_t i = 0; i < lines->count; i++) {
-		const struct history_line *line = &lines->lines[i];
-
-		if (line->present)
-			continue;
-		memcpy(data + used, line->text, line->length);
-		used += line->length;
-	}
-	*length = used;
-	return data;
-}
-
-static bool copy_span(int from, int to, struct span span)
+/* The bytes from AT up to END of file FROM; false and errno if they cannot be copied. */
+static bool copy_bytes(FILE *to, int from, uint64_t at, uint64_t end)
 {
 	char buffer[1 << 16];
 
-	while (span.from < span.to) {
-		size_t want = sizeof(buffer);
+	while (at < end) {
+		size_t want = end - at < sizeof(buffer) ? (size_t)(end - at) : sizeof(buffer);
+		ssize_t got = pread(from, buffer, want, (off_t)at);
 
-		if (want > span.to - span.from)
-			want = (size_t)(span.to - span.from);
-		ssize_t got = pread(from, buffer, want, (off_t)span.from);
-
-		if (got <= 0 || !write_all(to, buffer, (size_t)got))
+		if (got == 0)
+			errno = EIO;
+		if (got <= 0 || fwrite(buffer, 1, (size_t)got, to) != (size_t)got)
 			return false;
-		span.from += (uint64_t)got;
+		at += (uint64_t)got;
 	}
 	return true;
 }
 
-static bool copy_good(int from, int to, const struct file_scan *scan)
-{
-	uint64_t at = 0;
+/* ---- from the old file to the new one ---- */
 
-	for (size_t i = 0; i < scan->bad_count; i++) {
-		if (!copy_span(from, to, (struct span){at, scan->bad[i].from}))
-			return false;
-		at = scan->bad[i].to;
-	}
-	return copy_span(from, to, (struct span){at, scan->end});
+struct rewrite {
+	const char *path;
+	int old;
+	struct history_lines *lines;
+	struct history_reader reader;
+	struct csv_writer csv;
+	struct successor next, rejected;
+	uint64_t copied;     /* up to here the old file is in one of the two */
+	size_t present_line; /* of the first line of this run, 0: none */
+};
+
+static bool cannot_write(const struct rewrite *rewrite, struct reason *why)
+{
+	return refuse(why, "%s: cannot write: %s; nothing was added", rewrite->path,
+		      strerror(rewrite->csv.failed ? rewrite->csv.error : errno));
 }
 
-static bool write_copy(int from, int to, const struct file_scan *scan, const char *data,
-		       size_t length)
+/* Begin history.csv.rejected as a copy of itself. */
+static bool begin_rejected(struct rewrite *rewrite, struct reason *why)
 {
-	struct stat status;
+	char *path = xasprintf("%s.rejected", rewrite->path);
+	bool good = begin(&rewrite->rejected, path, why);
+	int old = good ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 
-	must_sys(fstat(from, &status));
-	return copy_good(from, to, scan) && write_all(to, data, length) &&
-	       fchmod(to, status.st_mode & 07777) == 0 && fsync(to) == 0;
-}
+	if (old >= 0) {
+		off_t end = (off_t)must_sys(lseek(old, 0, SEEK_END));
 
-/* A mended copy with the new lines takes the place of PATH, in one step. */
-static bool replace(FILE *file, const char *path, const struct file_scan *scan, const char *data,
-		    size_t length, struct reason *why)
-{
-	char *real = realpath(path, NULL); /* a link stays one */
-
-	if (!real)
-		return refuse(why, "%s: %s", path, strerror(errno));
-	char *copy = xasprintf("%s.XXXXXX", real);
-	int fd = mkostemp(copy, O_CLOEXEC);
-	bool made = fd >= 0;
-	bool good = made && write_copy(fileno(file), fd, scan, data, length);
-
-	if (made && close(fd) != 0)
-		good = false;
-	good = good && rename(copy, real) == 0;
-	if (!good) {
-		refuse(why, "%s: cannot write a mended copy: %s; nothing was added", path,
-		       strerror(errno));
-		if (made)
-			unlink(copy);
+		good = copy_bytes(rewrite->rejected.file, old, 0, (uint64_t)end) ||
+		       cannot_write(rewrite, why);
+		close(old);
 	}
-	good = good && sync_folder(real, why);
-	free(copy);
-	free(real);
+	free(path);
 	return good;
 }
 
-static bool is_bad_end_only(const struct file_scan *scan)
+/* The bad line read last into the file beside, below a comment with the REASON. */
+static bool reject_line(struct rewrite *rewrite, const struct reason *reason, struct reason *why)
 {
-	return scan->bad_count == 1 && scan->bad[0].to == scan->end;
-}
+	const struct history_reader *reader = &rewrite->reader;
+	char last = '\n';
 
-static bool write_file(FILE *file, const char *path, struct file_scan *scan, const char *data,
-		       size_t length, struct reason *why)
-{
-	bool is_new = scan->end == 0;
-
-	if (scan->bad_count && !write_aside(scan, path, why))
+	if (reader->bad_lines <= HISTORY_NOTES_MAX)
+		note("kept aside: %s", reason->text);
+	if (!rewrite->rejected.file && !begin_rejected(rewrite, why))
 		return false;
-	if (scan->bad_count && !is_bad_end_only(scan))
-		return replace(file, path, scan, data, length, why);
-	if (scan->bad_count) {
-		scan->end = scan->bad[0].from;
-		if (ftruncate(fileno(file), (off_t)scan->end) == -1)
-			return refuse(why, "%s: cannot cut its broken end off: %s", path,
-				      strerror(errno));
-	}
-	return append(fileno(file), scan->end, data, length, path, why) &&
-	       (!is_new || sync_folder(path, why));
+	FILE *file = rewrite->rejected.file;
+	bool good = copy_bytes(rewrite->next.file, rewrite->old, rewrite->copied,
+			       reader->csv.offset) &&
+		    fprintf(file, "# %s\n", reason->text) > 0 &&
+		    copy_bytes(file, rewrite->old, reader->csv.offset, reader->next) &&
+		    pread(rewrite->old, &last, 1, (off_t)reader->next - 1) == 1 &&
+		    (last == '\n' || fputc('\n', file) == '\n');
+
+	rewrite->copied = reader->next;
+	return good || cannot_write(rewrite, why);
 }
 
-static enum exit_code add_lines(FILE *file, const struct history_addition *addition,
-				struct file_scan *scan, const struct history_lines *lines,
-				struct history_added *added, struct reason *why)
+/* Is this a line of the run that is to be added? Then it is not added again. */
+static void compare_line(struct rewrite *rewrite)
 {
-	size_t length, present = 0;
+	const struct csv_reader *csv = &rewrite->reader.csv;
+	struct summary_row row = {
+		.case_name = csv->cells[HISTORY_CASE],
+		.mode = csv->cells[HISTORY_MODE],
+		.placement = csv->cells[HISTORY_PLACEMENT],
+		.param = csv->cells[HISTORY_PARAM],
+		.metric = csv->cells[HISTORY_METRIC],
+	};
+
+	if (strcmp(csv->cells[HISTORY_RUN], rewrite->lines->run_id) != 0)
+		return;
+	(void)parse_u64(csv->cells[HISTORY_WORKERS], 1, UINT32_MAX, &row.workers); /* is good */
+	char *key = history_key(&row);
+	struct history_line *line = history_lines_find(rewrite->lines, key);
+
+	if (line)
+		line->present = true;
+	if (!rewrite->present_line)
+		rewrite->present_line = csv->line;
+	free(key);
+}
+
+/* Go through the old file. */
+static enum exit_code copy_lines(struct rewrite *rewrite, struct reason *why)
+{
+	struct reason reason;
+
+	for (;;) {
+		switch (history_next(&rewrite->reader, &reason)) {
+		case HISTORY_FAILED:
+			*why = reason;
+			return EXIT_USAGE;
+		case HISTORY_BAD:
+			if (!reject_line(rewrite, &reason, why))
+				return EXIT_INTERNAL;
+			break;
+		case HISTORY_GOOD:
+			compare_line(rewrite);
+			break;
+		case HISTORY_END:
+			return EXIT_OK;
+		}
+	}
+}
+
+/* The rest of the old file, the new lines, and both files into their places. */
+static enum exit_code add_lines(struct rewrite *rewrite, struct history_added *added,
+				struct reason *why)
+{
+	const struct history_lines *lines = rewrite->lines;
+	off_t end = (off_t)must_sys(lseek(rewrite->old, 0, SEEK_END));
+	struct reason ignored;
 
 	for (size_t i = 0; i < lines->count; i++)
-		present += lines->lines[i].present;
-	if (present == lines->count) {
-		refuse(why, "%s:%zu: run %s is in this history already", addition->path,
-		       scan->present_line, lines->run_id);
+		added->present += lines->lines[i].present;
+	if (added->present == lines->count) {
+		refuse(why, "%s:%zu: run %s is in this history already", rewrite->path,
+		       rewrite->present_line, lines->run_id);
 		return EXIT_USAGE;
 	}
-	bool no_header = scan->end == 0 || (scan->bad_count && scan->bad[0].from == 0);
-	char *data = gather(lines, no_header, &length);
-	bool good = write_file(file, addition->path, scan, data, length, why);
+	bool good = copy_bytes(rewrite->next.file, rewrite->old, rewrite->copied, (uint64_t)end);
 
-	free(data);
-	added->lines = lines->count - present;
-	added->present = present;
-	added->rejected = scan->bad_count;
+	for (size_t i = 0; good && i < lines->count; i++)
+		good = lines->lines[i].present ||
+		       history_lines_write(&rewrite->csv, lines, &lines->lines[i], &ignored);
+	if (!good)
+		cannot_write(rewrite, why);
+	added->lines = lines->count - added->present;
+	added->rejected = rewrite->reader.bad_lines;
+	good = good && (!rewrite->rejected.file || finish(&rewrite->rejected, why)) &&
+	       finish(&rewrite->next, why);
 	return good ? EXIT_OK : EXIT_INTERNAL;
+}
+
+static enum exit_code rewrite_file(struct rewrite *rewrite, struct history_added *added,
+				   struct reason *why)
+{
+	struct reason ignored;
+
+	if (!history_open(&rewrite->reader, rewrite->path, why))
+		return EXIT_USAGE;
+	if (!begin(&rewrite->next, rewrite->path, why))
+		return EXIT_INTERNAL;
+	csv_attach(&rewrite->csv, rewrite->next.file, HISTORY_HEADER);
+	rewrite->copied = rewrite->reader.next;
+	enum exit_code code = copy_lines(rewrite, why);
+
+	if (code == EXIT_OK)
+		code = add_lines(rewrite, added, why);
+	(void)csv_close(&rewrite->csv, &ignored); /* each row was looked at */
+	return code;
 }
 
 enum exit_code history_add(const struct history_addition *addition, struct history_added *added,
 			   struct reason *why)
 {
 	struct history_lines lines;
-	struct file_scan scan;
+	struct rewrite rewrite = {.path = addition->path, .lines = &lines};
 	enum exit_code code = EXIT_USAGE;
 
 	*added = (struct history_added){0};
 	if (!history_lines_make(&lines, addition, added, why))
 		return EXIT_USAGE;
-	FILE *file = open_locked(addition->path, why);
-
-	if (file) {
-		if (scan_file(&scan, file, addition->path, &lines, why))
-			code = add_lines(file, addition, &scan, &lines, added, why);
-		free_scan(&scan);
-		(void)fclose(file); /* also unlocks; all is on the disk already */
+	rewrite.old = open_locked(addition->path, why);
+	if (rewrite.old >= 0) {
+		code = rewrite_file(&rewrite, added, why);
+		discard(&rewrite.next);
+		discard(&rewrite.rejected);
+		history_close(&rewrite.reader);
+		close(rewrite.old); /* also unlocks; all is on the disk already */
 	}
 	history_lines_free(&lines);
 	return code;

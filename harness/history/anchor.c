@@ -16,26 +16,41 @@ static int by_key(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
-const struct history_anchor_row *history_anchor_find(const struct history_anchor *anchor,
-						     const char *key)
+static int find_key(const void *key, const void *row)
 {
-	char *copy = xstrdup(key);
-	const struct history_anchor_row wanted = {.key = copy}, *found = NULL;
-
-	if (anchor->count)
-		found = bsearch(&wanted, anchor->rows, anchor->count, sizeof(wanted), by_key);
-	free(copy);
-	return found;
+	return strcmp(key, ((const struct history_anchor_row *)row)->key);
 }
 
-static void add_row(struct history_anchor *anchor, char *key, double value, double lo, double hi)
+/* A ratio to a run is the quotient of the medians, with the widest interval that the two allow. */
+struct history_figure history_anchor_ratio(const struct history_anchor *anchor,
+					   const struct summary_row *row, const char *key)
 {
-	anchor->rows[anchor->count++] = (struct history_anchor_row){key, value, lo, hi};
+	struct history_figure ratio = {NAN, NAN, NAN};
+	const struct history_anchor_row *found = NULL;
+
+	if (anchor->count)
+		found = bsearch(key, anchor->rows, anchor->count, sizeof(*found), find_key);
+	if (found && anchor->is_ratio)
+		return found->figure;
+	if (!found || !(found->figure.value > 0 && row->median > 0))
+		return ratio;
+	ratio.value = row->median / found->figure.value;
+	if (found->figure.lo > 0 && found->figure.hi > 0 && row->ci_lo > 0 && row->ci_hi > 0) {
+		ratio.lo = row->ci_lo / found->figure.hi;
+		ratio.hi = row->ci_hi / found->figure.lo;
+	}
+	return ratio;
+}
+
+static void add_row(struct history_anchor *anchor, const struct summary_row *row,
+		    struct history_figure figure)
+{
+	anchor->rows[anchor->count++] = (struct history_anchor_row){history_key(row), figure};
 }
 
 /* ---- a run of the anchor ---- */
 
-/* Figures of two kinds of processor have no ratio that means anything. */
+/* A ratio of figures of two kinds of processor would mean nothing. */
 static bool check_machine(const char *dir, const char *cpu_model, struct reason *why)
 {
 	struct history_machine machine;
@@ -53,8 +68,6 @@ static bool check_machine(const char *dir, const char *cpu_model, struct reason 
 static bool take_summary(struct history_anchor *anchor, const struct summary *summary,
 			 struct reason *why)
 {
-	char workers[24];
-
 	if (!summary->count || !*summary->rows[0].git_sha)
 		return refuse(why, "anchor: its run names no commit, so nothing can refer to it");
 	anchor->git_sha = xstrdup(summary->rows[0].git_sha);
@@ -62,13 +75,9 @@ static bool take_summary(struct history_anchor *anchor, const struct summary *su
 	for (size_t i = 0; i < summary->count; i++) {
 		const struct summary_row *row = &summary->rows[i];
 
-		if (isnan(row->median) || strcmp(row->status, "ok") != 0)
-			continue;
-		snprintf(workers, sizeof(workers), "%ju", (uintmax_t)row->workers);
-		add_row(anchor,
-			history_key(row->case_name, row->mode, workers, row->placement, row->param,
-				    row->metric),
-			row->median, row->ci_lo, row->ci_hi);
+		if (!isnan(row->median) && strcmp(row->status, "ok") == 0)
+			add_row(anchor, row,
+				(struct history_figure){row->median, row->ci_lo, row->ci_hi});
 	}
 	return true;
 }
@@ -133,36 +142,50 @@ static bool check_builds(struct history_anchor *anchor, const struct csv_table *
 		      table->line[row], base, anchor->git_sha);
 }
 
-static bool take_compared(struct history_anchor *anchor, const struct csv_table *table, size_t row,
-			  const unsigned *columns, struct reason *why)
+static bool take_ratio(struct history_figure *ratio, const struct csv_table *table, size_t row,
+		       const unsigned *columns, struct reason *why)
 {
-	double ratio[3];
+	double *const parts[] = {&ratio->value, &ratio->lo, &ratio->hi};
 
 	for (int i = 0; i < 3; i++) {
-		if (!csv_number(table, row, columns[COMPARE_RATIO + i], &ratio[i], why))
+		if (!csv_number(table, row, columns[COMPARE_RATIO + i], parts[i], why))
 			return false;
-		if (ratio[i] <= 0)
+		if (*parts[i] <= 0)
 			return refuse(why, "anchor: %s:%zu: column %s: a ratio must be above 0",
 				      table->name, table->line[row],
 				      compare_names[COMPARE_RATIO + i]);
 	}
+	return true;
+}
+
+static bool take_compared(struct history_anchor *anchor, const struct csv_table *table, size_t row,
+			  const unsigned *columns, struct reason *why)
+{
+	struct summary_row key = {
+		.case_name = csv_cell(table, row, columns[COMPARE_CASE]),
+		.mode = csv_cell(table, row, columns[COMPARE_MODE]),
+		.placement = csv_cell(table, row, columns[COMPARE_PLACEMENT]),
+		.param = csv_cell(table, row, columns[COMPARE_PARAM]),
+		.metric = csv_cell(table, row, columns[COMPARE_METRIC]),
+	};
+	const char *workers = csv_cell(table, row, columns[COMPARE_WORKERS]);
+	struct history_figure ratio;
+
+	if (!parse_u64(workers, 1, UINT32_MAX, &key.workers))
+		return refuse(why,
+			      "anchor: %s:%zu: column workers: '%.40s' is no number of workers",
+			      table->name, table->line[row], workers);
+	if (!take_ratio(&ratio, table, row, columns, why))
+		return false;
 	if (strchr(csv_cell(table, row, columns[COMPARE_FLAGS]), 'i'))
 		return refuse(why,
 			      "anchor: %s:%zu: column flags: a slowdown was injected; this is a "
 			      "test of the gate, not a measurement",
 			      table->name, table->line[row]);
 	if (strcmp(csv_cell(table, row, columns[COMPARE_STAGE]), "stored") == 0)
-		anchor->paired = false;
-	if (isnan(ratio[0]))
-		return true;
-	add_row(anchor,
-		history_key(csv_cell(table, row, columns[COMPARE_CASE]),
-			    csv_cell(table, row, columns[COMPARE_MODE]),
-			    csv_cell(table, row, columns[COMPARE_WORKERS]),
-			    csv_cell(table, row, columns[COMPARE_PLACEMENT]),
-			    csv_cell(table, row, columns[COMPARE_PARAM]),
-			    csv_cell(table, row, columns[COMPARE_METRIC])),
-		ratio[0], ratio[1], ratio[2]);
+		anchor->is_paired = false;
+	if (!isnan(ratio.value))
+		add_row(anchor, &key, ratio);
 	return true;
 }
 
@@ -175,7 +198,7 @@ static bool take_table(struct history_anchor *anchor, const struct csv_table *ta
 		return refuse(why, "anchor: %s: no rows: nothing was compared", table->name);
 	for (int i = 0; i < COMPARE_COLUMNS; i++)
 		columns[i] = (unsigned)csv_column(table, compare_names[i]);
-	anchor->is_ratio = anchor->paired = true;
+	anchor->is_ratio = anchor->is_paired = true;
 	anchor->rows = xcalloc(table->rows, sizeof(*anchor->rows));
 	for (size_t row = 0; row < table->rows; row++)
 		if (!check_builds(anchor, table, row, columns, head_sha, why) ||

@@ -30,7 +30,7 @@ static const int set_columns[] = {
 
 static const char *cell(const struct trend_series *series, int column)
 {
-	return series->cells[column] ? series->cells[column] : "";
+	return series->cells[column];
 }
 
 static int compare_sets(const struct trend_series *a, const struct trend_series *b)
@@ -104,7 +104,7 @@ static struct axis make_axis(const struct chart_set *set)
 
 	for (size_t s = 0; s < set->count; s++)
 		for (size_t p = 0; p < set->series[s]->count; p++)
-			axis.runs[total++] = set->series[s]->points[p].run;
+			axis.runs[total++] = (uint32_t)set->series[s]->points[p].run->place;
 	if (total)
 		qsort(axis.runs, total, sizeof(*axis.runs), by_number);
 	for (size_t i = 0; i < total; i++)
@@ -133,7 +133,7 @@ static double start_level(const struct trend_series *series, const struct axis *
 	size_t count = 0;
 
 	for (size_t p = 0; p < series->count && count < BASE_RUNS; p++)
-		if (place_on(axis, series->points[p].run))
+		if (place_on(axis, (uint32_t)series->points[p].run->place))
 			first[count++] = series->points[p].value;
 	return stats_median(first, count);
 }
@@ -157,7 +157,7 @@ struct chart_writer {
 static bool write_point(struct chart_writer *writer, const struct trend_series *series,
 			const struct axis *axis, size_t point, double level, struct reason *why)
 {
-	const struct trend_run *run = &writer->trend->runs[series->points[point].run];
+	const struct trend_run *run = series->points[point].run;
 	const struct change_point *change = change_at(series, point);
 	struct csv_writer *csv = &writer->csv;
 
@@ -173,7 +173,7 @@ static bool write_point(struct chart_writer *writer, const struct trend_series *
 	csv_u64(csv, writer->sets);
 	csv_u64(csv, axis->left_out);
 	csv_text(csv, cell(series, HISTORY_MODE));
-	csv_u64(csv, place_on(axis, series->points[point].run));
+	csv_u64(csv, place_on(axis, (uint32_t)run->place));
 	csv_text(csv, run->ts_utc);
 	csv_text(csv, *run->git_sha ? run->git_sha : run->run_id);
 	csv_double(csv, (series->points[point].value / level - 1) * 100);
@@ -191,7 +191,7 @@ static bool write_set(struct chart_writer *writer, const struct chart_set *set, 
 		double level = start_level(series, &axis);
 
 		for (size_t p = 0; good && level > 0 && p < series->count; p++)
-			if (place_on(&axis, series->points[p].run))
+			if (place_on(&axis, (uint32_t)series->points[p].run->place))
 				good = write_point(writer, series, &axis, p, level, why);
 	}
 	free(axis.runs);
@@ -205,8 +205,8 @@ static const struct trend_series **sort_series(const struct trend *trend, size_t
 
 	*count = 0;
 	for (size_t i = 0; i < trend->series_count; i++)
-		if (strcmp(cell(&trend->series[i], HISTORY_BETTER), "zero") != 0)
-			sorted[(*count)++] = &trend->series[i];
+		if (strcmp(cell(trend->series[i], HISTORY_BETTER), "zero") != 0)
+			sorted[(*count)++] = trend->series[i];
 	if (*count)
 		qsort(sorted, *count, sizeof(*sorted), by_set);
 	return sorted;

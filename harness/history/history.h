@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "harness/base/util.h"
+#include "harness/data/csv.h"
 #include "harness/stats/change.h"
 
 /* Changing it makes old files foreign; new columns would need a new file. */
@@ -42,36 +42,31 @@ enum history_column {
 	HISTORY_COLUMNS,
 };
 
-#define HISTORY_LINE_BYTES_MAX 8192u
-#define HISTORY_NOTES_MAX      10u /* bad lines told one by one; the rest is counted */
-#define HISTORY_BYTES_MAX      (UINT64_C(1) << 30)
+#define HISTORY_NOTES_MAX     10u /* bad lines are told one by one up to here, then counted */
+#define HISTORY_BAD_LINES_MAX 1000000u
 
 /* ---- the file, line by line ---- */
 
-/* One file being read. cells[] are texts of the line read last; numbers not there are NAN. */
+/* One file being read. csv.cells[] are the texts of the line read last. */
 struct history_reader {
-	FILE *file;
-	const char *name; /* last component of the path, for messages */
-	size_t line;      /* number of the line read last, from 1 */
-	uint64_t offset;  /* where that line begins */
-	char *raw;        /* that line as it stands in the file, RAW_LENGTH bytes */
-	size_t raw_length, raw_capacity;
-	char text[HISTORY_LINE_BYTES_MAX + 1]; /* what cells[] point into */
-	char *cells[HISTORY_COLUMNS];
-	double number[HISTORY_COLUMNS]; /* from HISTORY_MEDIAN on */
+	struct csv_reader csv;
+	double number[HISTORY_COLUMNS]; /* from HISTORY_MEDIAN on; an empty cell is NAN */
+	uint64_t next; /* the byte behind the header, or behind the last bad line */
+	size_t bad_lines;
+	bool is_open; /* an empty file is never opened */
 };
 
 enum history_read { HISTORY_END, HISTORY_GOOD, HISTORY_BAD, HISTORY_FAILED };
 
-/* FILE is open at its start. False and WHY if its first line is not HISTORY_HEADER; an empty file
- * is good. */
-bool history_start(struct history_reader *reader, FILE *file, const char *path, struct reason *why);
-/* HISTORY_BAD: WHY names file, line and column, `raw` is the line; reading goes on behind it. */
+/* Open PATH: a regular file of at most 1 GiB that is empty or begins with HISTORY_HEADER. False and WHY
+ * for any other file; then there is nothing to close. */
+bool history_open(struct history_reader *reader, const char *path, struct reason *why);
+/*
+ * HISTORY_BAD: WHY names file, line and column. The bad line is the bytes from csv.offset to `next`, and
+ * reading goes on behind it. HISTORY_FAILED: WHY says why the rest cannot be read.
+ */
 enum history_read history_next(struct history_reader *reader, struct reason *why);
-/* Frees what the reader holds; the caller closes the file. */
-void history_finish(struct history_reader *reader);
-/* A regular file of at most 1 GiB, or NULL and WHY. FLAGS as for open(2). */
-FILE *history_open(const char *path, int flags, struct reason *why);
+void history_close(struct history_reader *reader);
 
 /* ---- add ---- */
 
@@ -99,40 +94,39 @@ enum exit_code history_add(const struct history_addition *addition, struct histo
 /* ---- trend ---- */
 
 struct trend_run {
-	const char *ts_utc, *git_sha, *run_id;
-	uint32_t rank; /* in the order of time */
-	uint64_t hash; /* of run_id */
+	char *ts_utc, *git_sha, *run_id;
+	size_t place; /* in the order of time, from 0 */
 };
 
 struct trend_point {
-	uint32_t run;
+	const struct trend_run *run;
 	double value;
+	size_t line; /* in the file */
 };
 
 /* Figures that may be compared with one another: one row of the plan, one metric, one basis. */
 struct trend_series {
-	const char *cells[HISTORY_COLUMNS]; /* those that all its lines share; others NULL */
-	bool is_ratio;                      /* values are ratios to the anchor, else medians */
-	struct trend_point *points;
+	char *cells[HISTORY_COLUMNS]; /* those that all its lines share; "" for the others */
+	bool is_ratio;                /* values are ratios to the anchor, else medians */
+	struct trend_point *points;   /* in the order of time */
 	size_t count, capacity;
 	struct change_point *changes;
 	size_t change_count;
-	uint64_t hash;
 };
-
-struct trend_pool;
 
 struct trend {
-	struct trend_run *runs;
+	struct trend_run **runs; /* in the order of time */
 	size_t run_count;
-	struct trend_series *series; /* sorted by case, param, placement, workers, mode, metric */
+	struct trend_series **series; /* sorted by case, param, placement, workers, mode, metric */
 	size_t series_count;
 	size_t lines, bad_lines, repeated;
-	struct trend_pool *pool; /* holds the texts */
 };
 
-/* Read PATH, leave out what WANTS_CASE does not want (NULL: wants all), find the changes. Bad lines
- * are told through note() and left out. False and WHY if the file is no history. */
+/*
+ * Read PATH, leave out the cases that WANTS_CASE does not want (NULL: it wants all), find the changes. Bad
+ * lines are told through note() and left out. False and WHY if the file is no history; then there is
+ * nothing to free.
+ */
 bool trend_read(struct trend *trend, const char *path,
 		bool (*wants_case)(const void *context, const char *case_name), const void *context,
 		struct reason *why);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/history/run.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,8 +57,8 @@ bool history_machine_read(struct history_machine *machine, const char *run_dir, 
 	return good;
 }
 
-char *history_key(const char *case_name, const char *mode, const char *workers,
-		  const char *placement, const char *param, const char *metric)
+char *history_key(const struct summary_row *row)
 {
-	return xasprintf("%s,%s,%s,%s,%s,%s", case_name, mode, workers, placement, param, metric);
+	return xasprintf("%s,%s,%ju,%s,%s,%s", row->case_name, row->mode, (uintmax_t)row->workers,
+			 row->placement, row->param, row->metric);
 }

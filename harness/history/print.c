@@ -33,10 +33,9 @@ const char *trend_verdict(const struct trend_series *series, const struct change
 	return grew == (strcmp(better, "higher") == 0) ? "better" : "worse";
 }
 
-static const struct trend_run *run_at(const struct trend *trend, const struct trend_series *series,
-				      size_t point)
+static const struct trend_run *run_at(const struct trend_series *series, size_t point)
 {
-	return &trend->runs[series->points[point].run];
+	return series->points[point].run;
 }
 
 /* The commit, or the run if it names none. */
@@ -66,10 +65,10 @@ static char *case_words(const struct trend_series *series)
 			 series->cells[HISTORY_PLACEMENT]);
 }
 
-static struct list_row make_row(const struct trend *trend, const struct trend_series *series,
+static struct list_row make_row(const struct trend_series *series,
 				const struct change_point *change)
 {
-	const struct trend_run *run = run_at(trend, series, change->onset);
+	const struct trend_run *run = run_at(series, change->onset);
 
 	return (struct list_row){{
 		case_words(series),
@@ -89,7 +88,7 @@ static size_t count_changes(const struct trend *trend)
 	size_t count = 0;
 
 	for (size_t i = 0; i < trend->series_count; i++)
-		count += trend->series[i].change_count;
+		count += trend->series[i]->change_count;
 	return count;
 }
 
@@ -99,9 +98,8 @@ static struct list_row *make_rows(const struct trend *trend, size_t count)
 	size_t made = 0;
 
 	for (size_t i = 0; i < trend->series_count; i++)
-		for (size_t c = 0; c < trend->series[i].change_count; c++)
-			rows[made++] = make_row(trend, &trend->series[i],
-						&trend->series[i].changes[c]);
+		for (size_t c = 0; c < trend->series[i]->change_count; c++)
+			rows[made++] = make_row(trend->series[i], &trend->series[i]->changes[c]);
 	return rows;
 }
 
@@ -165,8 +163,8 @@ static void print_remarks(FILE *out, const struct trend *trend, size_t count, bo
 	size_t series_short = 0, weak = 0;
 
 	for (size_t i = 0; i < trend->series_count; i++) {
-		series_short += trend->series[i].count < CHANGE_BASE_MIN + CHANGE_RECENT;
-		weak += !trend->series[i].is_ratio;
+		series_short += trend->series[i]->count < CHANGE_BASE_MIN + CHANGE_RECENT;
+		weak += !trend->series[i]->is_ratio;
 	}
 	fprintf(out, "%s%zu %s in %zu series of %zu runs.\n", count || markdown ? "\n" : "", count,
 		count == 1 ? "change" : "changes", trend->series_count, trend->run_count);
@@ -180,14 +178,13 @@ static void print_remarks(FILE *out, const struct trend *trend, size_t count, bo
 			weak);
 }
 
-static bool print_csv_row(struct csv_writer *csv, const struct trend *trend,
-			  const struct trend_series *series, const struct change_point *change,
-			  struct reason *why)
+static bool print_csv_row(struct csv_writer *csv, const struct trend_series *series,
+			  const struct change_point *change, struct reason *why)
 {
 	static const int key[] = {HISTORY_CASE,      HISTORY_MODE,   HISTORY_WORKERS,
 				  HISTORY_PLACEMENT, HISTORY_PARAM,  HISTORY_METRIC,
 				  HISTORY_UNIT,      HISTORY_BETTER, HISTORY_HOST};
-	const struct trend_run *run = run_at(trend, series, change->onset);
+	const struct trend_run *run = run_at(series, change->onset);
 
 	for (size_t k = 0; k < ARRAY_SIZE(key); k++)
 		csv_text(csv, series->cells[key[k]]);
@@ -196,7 +193,7 @@ static bool print_csv_row(struct csv_writer *csv, const struct trend *trend,
 	csv_text(csv, run->ts_utc);
 	csv_text(csv, run->git_sha);
 	csv_text(csv, run->run_id);
-	csv_text(csv, run_at(trend, series, change->onset - 1)->git_sha);
+	csv_text(csv, run_at(series, change->onset - 1)->git_sha);
 	csv_double(csv, change->before);
 	csv_double(csv, change->after);
 	csv_double(csv, trend_percent(change));
@@ -213,9 +210,9 @@ static bool print_csv(FILE *out, const struct trend *trend, struct reason *why)
 
 	csv_attach(&csv, out, TREND_HEADER);
 	for (size_t i = 0; i < trend->series_count; i++)
-		for (size_t c = 0; good && c < trend->series[i].change_count; c++)
-			good = print_csv_row(&csv, trend, &trend->series[i],
-					     &trend->series[i].changes[c], why);
+		for (size_t c = 0; good && c < trend->series[i]->change_count; c++)
+			good = print_csv_row(&csv, trend->series[i], &trend->series[i]->changes[c],
+					     why);
 	return csv_close(&csv, good ? why : &ignored) && good;
 }
 

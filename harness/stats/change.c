@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Steps in a series of figures. The median of 7 against the median of up to 30 before: a few bad
- * runs move neither. Both windows slide over the series as sorted arrays, so that a long series
- * costs a few moves per value. Medians as levels, MAD as spread: Hunter (arXiv 2301.03034) has the
- * comparison of such rules; this one is the simplest that does not fire on noise.
+ * Steps in a series of figures. The median of 7 values is held against the median of up to 30 values
+ * before them, so a few bad runs move neither. Levels are medians and the spread is the MAD: Hunter (arXiv
+ * 2301.03034) compares such rules; this one is the simplest that does not fire on noise.
  */
 #include "harness/stats/change.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define BASE_MAX     30u
 #define STEP_MIN     0.03   /* of the level before */
@@ -18,125 +16,77 @@
 /* sqrt(pi / 2): standard error of a median over that of a mean, for a normal distribution */
 #define MEDIAN_ERROR 1.2533
 
+/* A piece of the series that levels are measured in. */
 struct window {
-	double sorted[BASE_MAX];
-	unsigned count;
+	const double *values;
+	size_t count; /* up to BASE_MAX */
 };
 
-static void window_add(struct window *window, double value)
+/* The median of |value - CENTRE|, or with CENTRE NAN of the values themselves. By insertion, because the
+ * windows are short and the series may be long. */
+static double median_around(struct window window, double centre)
 {
-	unsigned i = window->count++;
+	double sorted[BASE_MAX];
+	size_t middle = window.count / 2;
 
-	for (; i > 0 && window->sorted[i - 1] > value; i--)
-		window->sorted[i] = window->sorted[i - 1];
-	window->sorted[i] = value;
-}
+	for (size_t i = 0; i < window.count; i++) {
+		double value = window.values[i];
+		size_t at = i;
 
-static void window_remove(struct window *window, double value)
-{
-	unsigned i = 0;
-
-	while (i + 1 < window->count && window->sorted[i] != value)
-		i++;
-	window->count--;
-	memmove(&window->sorted[i], &window->sorted[i + 1],
-		(window->count - i) * sizeof(window->sorted[0]));
-}
-
-static double window_median(const struct window *window)
-{
-	unsigned middle = window->count / 2;
-
-	if (window->count % 2)
-		return window->sorted[middle];
-	return (window->sorted[middle - 1] + window->sorted[middle]) / 2;
-}
-
-/* Median distance from CENTRE: the distances grow to both sides of it, so the two runs of them are
- * merged up to the middle. */
-static double window_mad(const struct window *window, double centre)
-{
-	unsigned low = window->count / 2, high = low;
-	double last = 0, before = 0;
-
-	for (unsigned i = 0; i <= window->count / 2; i++) {
-		double below = low > 0 ? centre - window->sorted[low - 1] : INFINITY;
-		double above = high < window->count ? window->sorted[high] - centre : INFINITY;
-
-		before = last;
-		last = below < above ? below : above;
-		if (below < above)
-			low--;
-		else
-			high++;
+		if (!isnan(centre))
+			value = fabs(value - centre);
+		for (; at > 0 && sorted[at - 1] > value; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = value;
 	}
-	return window->count % 2 ? last : (before + last) / 2;
+	return window.count % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/* The first values of COUNT > 0. */
 static double median_of(const double *values, size_t count)
 {
-	struct window window = {.count = 0};
-
-	for (size_t i = 0; i < count && i < BASE_MAX; i++)
-		window_add(&window, values[i]);
-	return window_median(&window);
+	return median_around((struct window){values, count < BASE_MAX ? count : BASE_MAX}, NAN);
 }
 
 struct search {
 	const double *values;
 	size_t count;
-	size_t start; /* of the present level */
-	size_t at;    /* first of the 7 that are judged */
-	struct window base, recent;
+	size_t start;        /* of the present level */
+	size_t at;           /* first of the 7 that are judged */
 	double sigma_before; /* of the level before this one, scaled to this one; NAN: there was none */
 };
 
-/* Values needed before AT: after a step the spread is known already, only the level is new. */
-static size_t base_needed(const struct search *search)
-{
-	return isnan(search->sigma_before) ? CHANGE_BASE_MIN : CHANGE_RECENT;
-}
-
-/* Begin a level at START. */
+/* Begin a level at START. After a step the spread is known already and only the level is new, so fewer
+ * values are needed before the first that is judged. */
 static void restart(struct search *search, size_t start)
 {
 	search->start = start;
-	search->at = start + base_needed(search);
-	search->base.count = search->recent.count = 0;
-	if (search->at + CHANGE_RECENT > search->count)
-		return;
-	for (size_t i = start; i < search->at; i++)
-		window_add(&search->base, search->values[i]);
-	for (size_t i = search->at; i < search->at + CHANGE_RECENT; i++)
-		window_add(&search->recent, search->values[i]);
+	search->at = start + (isnan(search->sigma_before) ? CHANGE_BASE_MIN : CHANGE_RECENT);
 }
 
-static void slide(struct search *search)
+/* The values that the 7 are held against. */
+static struct window base_of(const struct search *search)
 {
-	const double *first = &search->values[search->at];
+	size_t length = search->at - search->start;
+	size_t count = length < BASE_MAX ? length : BASE_MAX;
 
-	if (search->base.count == BASE_MAX)
-		window_remove(&search->base, first[-(int)BASE_MAX]);
-	window_add(&search->base, first[0]);
-	window_remove(&search->recent, first[0]);
-	if (search->at + CHANGE_RECENT < search->count)
-		window_add(&search->recent, first[CHANGE_RECENT]);
-	search->at++;
+	return (struct window){&search->values[search->at - count], count};
 }
 
 static double sigma(const struct search *search, double level)
 {
-	if (search->base.count < CHANGE_BASE_MIN)
-		return search->sigma_before;
-	return MAD_TO_SIGMA * window_mad(&search->base, level);
+	struct window base = base_of(search);
+
+	return base.count < CHANGE_BASE_MIN ? search->sigma_before
+					    : MAD_TO_SIGMA * median_around(base, level);
 }
 
-static bool is_step(const struct search *search, double level)
+static bool is_step(const struct search *search, double level, double recent)
 {
-	double errors = ERRORS_MIN * MEDIAN_ERROR * sigma(search, level) / sqrt(CHANGE_RECENT);
-	double least = fmax(errors, STEP_MIN * fabs(level));
+	double step = fabs(recent - level);
 
-	return fabs(window_median(&search->recent) - level) > least;
+	return step > STEP_MIN * fabs(level) &&
+	       step > ERRORS_MIN * MEDIAN_ERROR * sigma(search, level) / sqrt(CHANGE_RECENT);
 }
 
 /* How badly "BEFORE up to SPLIT, then AFTER" fits the values FROM .. TO. */
@@ -150,7 +100,7 @@ static double misfit(const double *values, size_t from, size_t split, size_t to,
 	return sum;
 }
 
-/* The 7 that were judged hold a step; its first value is where a split fits best. */
+/* The first of the 7 judged values that belongs to the new level: the split there fits best. */
 static size_t find_onset(const struct search *search, double level)
 {
 	size_t from = search->at, best = from, to = from + (size_t)2 * CHANGE_RECENT;
@@ -173,8 +123,8 @@ static size_t find_onset(const struct search *search, double level)
 }
 
 /*
- * The new level, from up to 30 values and not beyond the next step. What followed may show that
- * there was none: the 7 were a chance; then it is taken back. Returns how many are left.
+ * The new level is the median of up to 30 values, up to the next step. If it does not differ after all, the
+ * 7 values were a chance, and the step is taken back. Returns the number of steps that are left.
  */
 static size_t measure_levels(const double *values, size_t count, struct change_point *changes,
 			     size_t found)
@@ -199,15 +149,15 @@ size_t change_points(const double *values, size_t count, struct change_point *ou
 
 	restart(&search, 0);
 	while (search.at + CHANGE_RECENT <= count) {
-		double level = window_median(&search.base);
+		double level = median_around(base_of(&search), NAN);
+		double recent = median_of(&values[search.at], CHANGE_RECENT);
 
-		if (!is_step(&search, level)) {
-			slide(&search);
+		if (!is_step(&search, level, recent)) {
+			search.at++;
 			continue;
 		}
-		double scale = level != 0 ? fabs(window_median(&search.recent) / level) : 1;
-
-		search.sigma_before = sigma(&search, level) * scale;
+		search.sigma_before = sigma(&search, level) *
+				      (level != 0 ? fabs(recent / level) : 1);
 		out[found++] = (struct change_point){
 			.onset = find_onset(&search, level),
 			.before = level,

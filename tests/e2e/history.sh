@@ -64,7 +64,7 @@ cmp -s foreign.csv whole.csv || complain "a foreign file was changed"
 cmp -s new.csv before.csv || complain "a refused run changed the history"
 
 expect 64 'cannot open' "$TOLLGATE" history add run --file=none/history.csv
-expect 64 'cannot open' "$TOLLGATE" history trend --file=none.csv
+expect 64 'cannot read' "$TOLLGATE" history trend --file=none.csv
 expect 64 'not a regular file' "$TOLLGATE" history trend --file=/dev/null
 expect 64 'which run?' "$TOLLGATE" history add
 expect 64 "did you mean 'trend'?" "$TOLLGATE" history tren
@@ -97,8 +97,8 @@ expect 0 '2 series are shorter than 22 runs' "$TOLLGATE" history trend --file=sh
 	printf '2026-01-02T03'
 } >broken.csv
 cp broken.csv copy.csv
-expect 0 'broken.csv:101: too few cells' "$TOLLGATE" history trend --file=broken.csv
-expect 0 'broken.csv:243: the last line is cut short' "$TOLLGATE" history trend --file=broken.csv
+expect 0 'broken.csv:101: 1 cells, but the header has 20 columns' "$TOLLGATE" history trend --file=broken.csv
+expect 0 'broken.csv:243: column ts_utc: the last line is cut short' "$TOLLGATE" history trend --file=broken.csv
 expect 0 '2 bad lines left out' "$TOLLGATE" history trend --file=broken.csv
 expect 0 '2 changes in 3 series of 80 runs.' "$TOLLGATE" history trend --file=broken.csv
 cmp -s broken.csv copy.csv || complain "trend changed the history"

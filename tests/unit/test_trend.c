@@ -49,17 +49,113 @@ static void a_clean_step_is_found_where_it_is(void **state)
 	}
 }
 
-static void three_per_cent_is_no_change(void **state)
+/* FIRST values of BEFORE, then AFTER up to COUNT; the number of changes, the first in changes[0]. */
+static size_t changes_at(size_t first, size_t count, double before, double after)
+{
+	double values[VALUES];
+
+	for (size_t i = 0; i < count; i++)
+		values[i] = i < first ? before : after;
+	return change_points(values, count, changes);
+}
+
+static void more_than_three_per_cent_is_a_change(void **state)
+{
+	(void)state;
+	assert_int_equal(changes_at(50, VALUES, 100, 103), 0);
+	assert_int_equal(changes_at(50, VALUES, 100, 97), 0);
+	assert_int_equal(changes_at(50, VALUES, 100, 103.01), 1);
+	assert_int_equal(changes_at(50, VALUES, 100, 96.99), 1);
+	assert_int_equal(changes_at(50, VALUES, -100, -103), 0);
+	assert_int_equal(changes_at(50, VALUES, -100, -103.01), 1);
+}
+
+/* 100 - DISTANCE, 100, 100 + DISTANCE and so on: the median is 100 and the MAD is DISTANCE. */
+static void put_spread(double *values, size_t count, double distance)
+{
+	for (size_t i = 0; i < count; i++)
+		values[i] = 100 + distance * ((double)(i % 3) - 1);
+}
+
+static void more_than_five_errors_is_a_change(void **state)
+{
+	static const double distance = 2;
+	const double error = 1.2533 * 1.4826 * distance / sqrt(7);
+	double values[VALUES];
+
+	(void)state;
+	for (int above = 0; above < 2; above++) {
+		put_spread(values, 50, distance);
+		for (size_t i = 50; i < VALUES; i++)
+			values[i] = 100 + (above ? 5.01 : 4.99) * error;
+		assert_int_equal(change_points(values, VALUES, changes), above);
+	}
+}
+
+/* The level before is the median of 30 values: of them DRIFTED are 101, not 100, when the step is seen, which
+ * is when 4 of the 7 values are new. */
+static size_t changes_after_drift(size_t drifted, double after)
+{
+	double values[VALUES];
+
+	for (size_t i = 0; i < VALUES; i++)
+		values[i] = i < 60 - 3 - drifted ? 100 : i < 60 ? 101 : after;
+	return change_points(values, VALUES, changes);
+}
+
+static void thirty_values_are_the_level_before(void **state)
+{
+	(void)state;
+	assert_int_equal(changes_after_drift(14, 103.3), 1); /* 3.3 % above 100 */
+	assert_int_equal(changes_after_drift(15, 103.3), 0); /* 2.8 % above 100.5 */
+	assert_int_equal(changes_after_drift(15, 103.8), 1); /* 3.3 % above 100.5 */
+	assert_int_equal(changes_after_drift(16, 103.8), 0); /* 2.8 % above 101 */
+}
+
+static void seven_values_judge(void **state)
+{
+	double values[VALUES];
+
+	(void)state;
+	assert_int_equal(changes_at(27, 30, 100, 200), 0);
+	assert_int_equal(changes_at(26, 30, 100, 200), 1);
+	assert_int_equal(changes[0].onset, 26);
+	/* a new level is judged after 7 values of its own, not earlier */
+	for (size_t length = 6; length <= 8; length++) {
+		for (size_t i = 0; i < VALUES; i++)
+			values[i] = i < 30 ? 100 : i < 30 + length ? 120 : 140;
+		assert_int_equal(change_points(values, VALUES, changes), 2);
+		assert_int_equal(changes[0].onset, 30);
+		assert_int_equal(changes[1].onset, length < 7 ? 37 : 30 + length);
+	}
+}
+
+/* Until a new level has 15 values, its spread is that of the level before, in proportion: here 50 % more. */
+static void a_new_level_inherits_the_spread(void **state)
+{
+	static const double distance = 2;
+	const double error = 1.2533 * 1.4826 * distance * 1.5 / sqrt(7);
+	double values[VALUES];
+
+	(void)state;
+	for (int above = 0; above < 2; above++) {
+		put_spread(values, 30, distance);
+		for (size_t i = 30; i < 46; i++)
+			values[i] = i < 39 ? 150 : 150 + (above ? 5.01 : 4.99) * error;
+		assert_int_equal(change_points(values, 46, changes), 1 + above);
+	}
+}
+
+/* Four values of 7 are a step, but then the level is as before. */
+static void a_chance_is_taken_back(void **state)
 {
 	double values[VALUES];
 
 	(void)state;
 	for (size_t i = 0; i < VALUES; i++)
-		values[i] = i < 50 ? 100 : 103;
-	assert_int_equal(change_points(values, VALUES, changes), 0);
-	for (size_t i = 0; i < VALUES; i++)
-		values[i] = i < 50 ? 100 : 97;
-	assert_int_equal(change_points(values, VALUES, changes), 0);
+		values[i] = i >= 30 && i < 34 ? 104 : 100;
+	assert_int_equal(change_points(values, 37, changes), 1);
+	assert_int_equal(change_points(values, 42, changes), 0);
 }
 
 static void a_few_bad_runs_are_no_change(void **state)
@@ -104,13 +200,11 @@ static void from_zero_everything_is_a_change(void **state)
 
 static void short_series_are_not_judged(void **state)
 {
-	double values[VALUES];
-
 	(void)state;
-	for (size_t i = 0; i < VALUES; i++)
-		values[i] = i < 10 ? 100 : 200;
-	for (size_t count = 0; count < CHANGE_BASE_MIN + CHANGE_RECENT; count++)
-		assert_int_equal(change_points(values, count, changes), 0);
+	for (size_t count = 0; count < 15 + 7; count++)
+		assert_int_equal(changes_at(10, count, 100, 200), 0);
+	assert_int_equal(changes_at(10, 15 + 7, 100, 200), 1);
+	assert_int_equal(changes_at(15, 15 + 7, 100, 200), 1);
 }
 
 /* Onsets per 100 runs of unchanged code, at most one in ten series whatever the noise. */
@@ -204,12 +298,12 @@ static void runs_are_put_in_order(void **state)
 	read_history(&trend);
 	assert_int_equal(trend.series_count, 1);
 	assert_int_equal(trend.repeated, 1);
-	assert_int_equal(trend.series[0].count, 60);
-	assert_int_equal(trend.series[0].change_count, 1);
-	const struct change_point *change = &trend.series[0].changes[0];
+	assert_int_equal(trend.series[0]->count, 60);
+	assert_int_equal(trend.series[0]->change_count, 1);
+	const struct change_point *change = &trend.series[0]->changes[0];
 
-	assert_string_equal(trend.runs[trend.series[0].points[change->onset].run].git_sha, "sha30");
-	assert_string_equal(trend_verdict(&trend.series[0], change), "worse");
+	assert_string_equal(trend.series[0]->points[change->onset].run->git_sha, "sha30");
+	assert_string_equal(trend_verdict(trend.series[0], change), "worse");
 	trend_free(&trend);
 }
 
@@ -237,9 +331,9 @@ static void what_cannot_be_compared_is_kept_apart(void **state)
 	read_history(&trend);
 	assert_int_equal(trend.series_count, 4);
 	for (size_t i = 0; i < 4; i++) {
-		assert_int_equal(trend.series[i].count, 30);
-		assert_int_equal(trend.series[i].change_count, 0);
-		assert_int_equal(trend.series[i].is_ratio, i >= 2);
+		assert_int_equal(trend.series[i]->count, 30);
+		assert_int_equal(trend.series[i]->change_count, 0);
+		assert_int_equal(trend.series[i]->is_ratio, i >= 2);
 	}
 	trend_free(&trend);
 }
@@ -311,7 +405,12 @@ int main(void)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_clean_step_is_found_where_it_is),
-		cmocka_unit_test(three_per_cent_is_no_change),
+		cmocka_unit_test(more_than_three_per_cent_is_a_change),
+		cmocka_unit_test(more_than_five_errors_is_a_change),
+		cmocka_unit_test(thirty_values_are_the_level_before),
+		cmocka_unit_test(seven_values_judge),
+		cmocka_unit_test(a_new_level_inherits_the_spread),
+		cmocka_unit_test(a_chance_is_taken_back),
 		cmocka_unit_test(a_few_bad_runs_are_no_change),
 		cmocka_unit_test(a_visit_is_two_changes),
 		cmocka_unit_test(from_zero_everything_is_a_change),
