@@ -97,92 +97,75 @@ static bool read_run(struct history_anchor *anchor, const char *dir, const char 
 
 /* ---- a comparison with it as base ---- */
 
-enum compare_column {
-	COMPARE_BASE,
-	COMPARE_HEAD,
-	COMPARE_CASE,
-	COMPARE_MODE,
-	COMPARE_WORKERS,
-	COMPARE_PLACEMENT,
-	COMPARE_PARAM,
-	COMPARE_METRIC,
-	COMPARE_RATIO,
-	COMPARE_LO,
-	COMPARE_HI,
-	COMPARE_STAGE,
-	COMPARE_FLAGS,
-	COMPARE_COLUMNS,
-};
+static const char *cell_of(const struct csv_table *table, size_t row, const char *column)
+{
+	return csv_cell(table, row, (unsigned)csv_column(table, column));
+}
 
-static const char *const compare_names[COMPARE_COLUMNS] = {
-	"base_sha", "head_sha", "case",     "mode",     "workers", "placement", "param",
-	"metric",   "ratio",    "ratio_lo", "ratio_hi", "stage",   "flags",
-};
+/* False and WHY = "anchor: compare.csv:2: column flags: 'i': WHAT". */
+static bool refuse_cell(const struct csv_table *table, size_t row, const char *column,
+			const char *what, struct reason *why)
+{
+	return refuse(why, "anchor: %s:%zu: column %s: '%.40s' %s", table->name, table->line[row],
+		      column, cell_of(table, row, column), what);
+}
 
 /* The comparison must be of this very build with one anchor. */
 static bool check_builds(struct history_anchor *anchor, const struct csv_table *table, size_t row,
-			 const unsigned *columns, const char *head_sha, struct reason *why)
+			 const char *head_sha, struct reason *why)
 {
-	const char *base = csv_cell(table, row, columns[COMPARE_BASE]);
-	const char *head = csv_cell(table, row, columns[COMPARE_HEAD]);
+	const char *base = cell_of(table, row, "base_sha");
 
 	if (!*base || strpbrk(base, ",\""))
-		return refuse(why, "anchor: %s:%zu: column base_sha names no commit", table->name,
-			      table->line[row]);
-	if (strcmp(head, head_sha) != 0)
-		return refuse(why,
-			      "anchor: %s:%zu: column head_sha: '%.40s' is not the commit of the "
-			      "run, '%.40s'",
-			      table->name, table->line[row], head, head_sha);
+		return refuse_cell(table, row, "base_sha", "is no commit", why);
+	if (strcmp(cell_of(table, row, "head_sha"), head_sha) != 0)
+		return refuse_cell(table, row, "head_sha", "is not the commit of the run", why);
 	if (!anchor->git_sha)
 		anchor->git_sha = xstrdup(base);
-	if (strcmp(anchor->git_sha, base) == 0)
-		return true;
-	return refuse(why, "anchor: %s:%zu: column base_sha: '%.40s' after '%.40s'", table->name,
-		      table->line[row], base, anchor->git_sha);
+	return strcmp(anchor->git_sha, base) == 0 ||
+	       refuse_cell(table, row, "base_sha", "is another one than that of the first row",
+			   why);
 }
 
 static bool take_ratio(struct history_figure *ratio, const struct csv_table *table, size_t row,
-		       const unsigned *columns, struct reason *why)
+		       struct reason *why)
 {
+	static const char *const columns[] = {"ratio", "ratio_lo", "ratio_hi"};
 	double *const parts[] = {&ratio->value, &ratio->lo, &ratio->hi};
 
-	for (int i = 0; i < 3; i++) {
-		if (!csv_number(table, row, columns[COMPARE_RATIO + i], parts[i], why))
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
+		unsigned column = (unsigned)csv_column(table, columns[i]);
+
+		if (!csv_number(table, row, column, parts[i], why))
 			return false;
 		if (*parts[i] <= 0)
-			return refuse(why, "anchor: %s:%zu: column %s: a ratio must be above 0",
-				      table->name, table->line[row],
-				      compare_names[COMPARE_RATIO + i]);
+			return refuse_cell(table, row, columns[i], "is no ratio above 0", why);
 	}
 	return true;
 }
 
 static bool take_compared(struct history_anchor *anchor, const struct csv_table *table, size_t row,
-			  const unsigned *columns, struct reason *why)
+			  struct reason *why)
 {
 	struct summary_row key = {
-		.case_name = csv_cell(table, row, columns[COMPARE_CASE]),
-		.mode = csv_cell(table, row, columns[COMPARE_MODE]),
-		.placement = csv_cell(table, row, columns[COMPARE_PLACEMENT]),
-		.param = csv_cell(table, row, columns[COMPARE_PARAM]),
-		.metric = csv_cell(table, row, columns[COMPARE_METRIC]),
+		.case_name = cell_of(table, row, "case"),
+		.mode = cell_of(table, row, "mode"),
+		.placement = cell_of(table, row, "placement"),
+		.param = cell_of(table, row, "param"),
+		.metric = cell_of(table, row, "metric"),
 	};
-	const char *workers = csv_cell(table, row, columns[COMPARE_WORKERS]);
 	struct history_figure ratio;
 
-	if (!parse_u64(workers, 1, UINT32_MAX, &key.workers))
-		return refuse(why,
-			      "anchor: %s:%zu: column workers: '%.40s' is no number of workers",
-			      table->name, table->line[row], workers);
-	if (!take_ratio(&ratio, table, row, columns, why))
+	if (!parse_u64(cell_of(table, row, "workers"), 1, UINT32_MAX, &key.workers))
+		return refuse_cell(table, row, "workers", "is no number of workers", why);
+	if (!take_ratio(&ratio, table, row, why))
 		return false;
-	if (strchr(csv_cell(table, row, columns[COMPARE_FLAGS]), 'i'))
-		return refuse(why,
-			      "anchor: %s:%zu: column flags: a slowdown was injected; this is a "
-			      "test of the gate, not a measurement",
-			      table->name, table->line[row]);
-	if (strcmp(csv_cell(table, row, columns[COMPARE_STAGE]), "stored") == 0)
+	if (strchr(cell_of(table, row, "flags"), 'i'))
+		return refuse_cell(table, row, "flags",
+				   "says that a slowdown was injected; this is a test of the gate, "
+				   "not a measurement",
+				   why);
+	if (strcmp(cell_of(table, row, "stage"), "stored") == 0)
 		anchor->is_paired = false;
 	if (!isnan(ratio.value))
 		add_row(anchor, &key, ratio);
@@ -192,17 +175,13 @@ static bool take_compared(struct history_anchor *anchor, const struct csv_table 
 static bool take_table(struct history_anchor *anchor, const struct csv_table *table,
 		       const char *head_sha, struct reason *why)
 {
-	unsigned columns[COMPARE_COLUMNS];
-
 	if (!table->rows)
 		return refuse(why, "anchor: %s: no rows: nothing was compared", table->name);
-	for (int i = 0; i < COMPARE_COLUMNS; i++)
-		columns[i] = (unsigned)csv_column(table, compare_names[i]);
 	anchor->is_ratio = anchor->is_paired = true;
 	anchor->rows = xcalloc(table->rows, sizeof(*anchor->rows));
 	for (size_t row = 0; row < table->rows; row++)
-		if (!check_builds(anchor, table, row, columns, head_sha, why) ||
-		    !take_compared(anchor, table, row, columns, why))
+		if (!check_builds(anchor, table, row, head_sha, why) ||
+		    !take_compared(anchor, table, row, why))
 			return false;
 	return true;
 }
