@@ -111,7 +111,7 @@ FRAME = 'set label 1 TITLE(title) at screen 0.028,0.928 left tc rgb INK; '. \
 	'set label 3 CAPTION(caption_machine) at screen 0.028,0.056 left tc rgb DIM; '. \
 	'set label 4 CAPTION(caption_run) at screen 0.028,0.028 left tc rgb DIM'
 
-# The labels at the right end of the lines, pushed apart already (chart-words.awk).
+# The labels at the right end of the lines, pushed apart already.
 END_LABELS = 'do for [i = 1:labels] { '. \
 	'set label 10 + i sprintf("%s&{:}%s", BOLD(ttl(value("label_mode_".i))), value("label_text_".i)) '. \
 	'at graph 1.0,value("label_y_".i) left offset 1.3,0 tc rgb col(value("label_mode_".i)) }'

@@ -50,8 +50,7 @@ void axis_tics_as(struct page *page, const char *variable)
 	free(list);
 }
 
-/* Steps of 1, 2 or 5 that give at most 6 tics up to TOP. */
-static double nice_step(double top)
+double axis_step(double top)
 {
 	double step = 1e-9;
 
@@ -65,7 +64,7 @@ static double nice_step(double top)
 
 static void linear_tics(struct page *page, double top, enum axis_unit unit)
 {
-	const double step = nice_step(top), last = step * floor(top / step + 1e-9);
+	const double step = axis_step(top), last = step * floor(top / step + 1e-9);
 	const struct format_text words = unit == AXIS_NS ? words_ns(last) : words_si(last);
 	const char *name = strchr(words.text, ' ');
 	double size = 1;

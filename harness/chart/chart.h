@@ -43,4 +43,12 @@ void chart_write_text(FILE *out, const struct page *page);
 /* All words and figures of the page as one JSON object. */
 void chart_write_json(FILE *out, const struct page *page);
 
+struct trend;
+
+/*
+ * What gnuplot loads to draw the charts of a history, one per case, each into the file trend-CASE.svg. False
+ * and WHY if the name of a case cannot be that of a file, or OUT cannot be written.
+ */
+bool chart_write_trend(FILE *out, const struct trend *trend, struct reason *why);
+
 #endif

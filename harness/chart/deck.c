@@ -82,25 +82,17 @@ bool chart_exists(const char *name)
 
 struct page *chart_page(struct chart_run *run, const char *name, struct reason *why)
 {
-	struct page *page = xcalloc(1, sizeof(*page));
 	const struct chart *chart = find(name);
+	struct page *page = page_new(chart->drawing);
 
 	page->chart = chart;
 	page->run = run;
-	page->drawing = chart->drawing;
-	page->level = page->launches_low = page->launches_high = NAN;
 	page->modes = look_deck();
 	page->new_gil = "gil";
-	page->rows = open_memstream(&page->rows_text, &page->rows_size);
-	if (!page->rows)
-		die(EXIT_INTERNAL, "out of memory");
 	const bool good = chart->make(page, why);
 
 	page_caption(page);
-	if (page->cells)
-		csv_close(&page->cells_csv, NULL);
-	if (fclose(page->rows) != 0 || (page->cells && fclose(page->cells) != 0))
-		die(EXIT_INTERNAL, "out of memory");
+	page_finish(page);
 	if (good)
 		return page;
 	chart_page_free(page);

@@ -113,6 +113,9 @@ struct page {
 	size_t kept_count, kept_capacity;
 };
 
+/* An empty page that scripts/DRAWING.gp will draw, to be filled, finished and freed. */
+struct page *page_new(const char *drawing);
+void page_finish(struct page *page);
 /* A text that lives as long as the page. */
 const char *page_keep(struct page *page, const char *format, ...) PRINTF_LIKE(2, 3);
 /*
@@ -150,6 +153,8 @@ void page_missing_for(struct page *page, const char *what, const char *lacking,
 		      const char *command);
 /* "band = 97.9 % confidence interval of the median", or that there is none. WHAT is translated. */
 const char *page_interval_words(struct page *page, const char *what);
+/* All remarks, each behind a separator. */
+const char *page_remarks(struct page *page);
 /* Machine, run and remarks, as the last two lines of the page. */
 void page_caption(struct page *page);
 
@@ -228,6 +233,8 @@ double words_decade(double x);
 
 enum axis_unit { AXIS_COUNT, AXIS_NS };
 
+/* A step of 1, 2 or 5 times a power of ten that gives at most 6 tics up to TOP. */
+double axis_step(double top);
 /* The list of tics: axis_tic() again and again, then one of the others. */
 void axis_tic(struct page *page, double position, const char *format, ...) PRINTF_LIKE(3, 4);
 void axis_tics(struct page *page, const char *axis);        /* set AXIStics (..) */

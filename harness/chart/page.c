@@ -10,6 +10,26 @@
 #define TEXT_MOST   400 /* characters of any text */
 #define REMARK_MOST 70
 
+struct page *page_new(const char *drawing)
+{
+	struct page *page = xcalloc(1, sizeof(*page));
+
+	page->drawing = drawing;
+	page->level = page->launches_low = page->launches_high = NAN;
+	page->rows = open_memstream(&page->rows_text, &page->rows_size);
+	if (!page->rows)
+		die(EXIT_INTERNAL, "out of memory");
+	return page;
+}
+
+void page_finish(struct page *page)
+{
+	if (page->cells)
+		csv_close(&page->cells_csv, NULL);
+	if (fclose(page->rows) != 0 || (page->cells && fclose(page->cells) != 0))
+		die(EXIT_INTERNAL, "out of memory");
+}
+
 static void *grown(void *items, size_t count, size_t *capacity, size_t size)
 {
 	if (count < *capacity)
@@ -357,23 +377,24 @@ static const char *machine_words(struct page *page)
 		       : model;
 }
 
+const char *page_remarks(struct page *page)
+{
+	const char *remarks = "";
+
+	for (size_t i = 0; i < page->remark_count; i++)
+		remarks = page_keep(page, "%s · %s", remarks, page->remarks[i]);
+	return remarks;
+}
+
 void page_caption(struct page *page)
 {
 	const char *commit = chart_fact(page->run, "build.git");
-	char *remarks = xstrdup("");
 
 	if (!*commit)
 		commit = page->run->summary.rows[0].git_sha;
 	commit = !*commit || strcmp(commit, "unknown") == 0 ? _("of an unknown commit")
 							    : page_clean(page, commit, 24);
-	for (size_t i = 0; i < page->remark_count; i++) {
-		char *longer = xasprintf("%s · %s", remarks, page->remarks[i]);
-
-		free(remarks);
-		remarks = longer;
-	}
 	page_text(page, "caption_machine", "%s", machine_words(page));
 	page_text(page, "caption_run", _("tollgate %s · measured %s%s%s"), commit, day_of(page),
-		  launch_words(page), remarks);
-	free(remarks);
+		  launch_words(page), page_remarks(page));
 }

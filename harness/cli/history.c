@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_history - a run into the history of a project, and the changes that the history shows. */
+#include "harness/chart/chart.h"
 #include "harness/cli/cli.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -163,19 +165,26 @@ static char *find_script(void)
 	return NULL;
 }
 
-static int run_script(char *script, const char *directory)
+/* Run SCRIPT with PAGES as its standard input. Returns its exit code. */
+static int run_script(char *script, FILE *pages)
 {
-	char *folder = xstrdup(directory);
+	char *folder = xstrdup(choice.charts);
 	char *words[] = {script, folder, NULL};
+	posix_spawn_file_actions_t actions;
 	int status = 0;
 	pid_t child;
-	int error = posix_spawn(&child, script, NULL, NULL, words, environ);
+
+	rewind(pages);
+	must(posix_spawn_file_actions_init(&actions));
+	must(posix_spawn_file_actions_adddup2(&actions, fileno(pages), STDIN_FILENO));
+	int error = posix_spawn(&child, script, &actions, NULL, words, environ);
 
 	if (error)
 		die(EXIT_INTERNAL, "%s: %s", script, strerror(error));
 	while (waitpid(child, &status, 0) == -1)
 		if (errno != EINTR)
 			die(EXIT_INTERNAL, "waitpid: %s", strerror(errno));
+	must(posix_spawn_file_actions_destroy(&actions));
 	free(folder);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERNAL;
 }
@@ -183,18 +192,21 @@ static int run_script(char *script, const char *directory)
 static int draw(const struct trend *trend)
 {
 	struct reason why = {""};
-
-	if (!trend_write_charts(trend, choice.charts, &why))
-		die(EXIT_INTERNAL, "%s", why.text);
+	FILE *pages = tmpfile();
 	char *script = find_script();
 
 	if (!script)
-		die(EXIT_INTERNAL,
-		    "%s/trend.csv is written, but trend.sh, which draws it, is not beside this "
-		    "program;\nset TOLLGATE_SCRIPTS to the folder it is in",
-		    choice.charts);
-	int code = run_script(script, choice.charts);
+		die(EXIT_INTERNAL, "trend.sh, which draws the charts, is not beside this program;\n"
+				   "set TOLLGATE_SCRIPTS to the folder it is in");
+	if (!pages)
+		die(EXIT_INTERNAL, "tmpfile: %s", strerror(errno));
+	if (!chart_write_trend(pages, trend, &why))
+		die(EXIT_USAGE, "history trend: %s", why.text);
+	if (mkdir(choice.charts, 0777) == -1 && errno != EEXIST)
+		die(EXIT_INTERNAL, "%s: cannot be made: %s", choice.charts, strerror(errno));
+	int code = run_script(script, pages);
 
+	(void)fclose(pages); /* was only read */
 	free(script);
 	return code;
 }

@@ -117,7 +117,8 @@ struct trend_series {
 struct trend {
 	struct trend_run **runs; /* in the order of time */
 	size_t run_count;
-	struct trend_series **series; /* sorted by case, param, placement, workers, mode, metric */
+	struct trend_series *
+		*series; /* sorted by case, param, placement, workers, metric .. cpu_model, mode */
 	size_t series_count;
 	size_t lines, bad_lines, repeated;
 };
@@ -146,12 +147,5 @@ bool trend_print(FILE *out, const struct trend *trend, enum trend_format format,
 const char *trend_verdict(const struct trend_series *series, const struct change_point *change);
 /* In per cent of the level before; NAN if that was 0. */
 double trend_percent(const struct change_point *change);
-
-#define TREND_CHART_HEADER                                                          \
-	"case,metric,better,workers,placement,param,host_class,against,basis,sets," \
-	"runs_left_out,mode,run,ts_utc,git_sha,percent,change_percent"
-
-/* What the charts show, one row per point: DIR/trend.csv, replaced in one step. False and WHY. */
-bool trend_write_charts(const struct trend *trend, const char *directory, struct reason *why);
 
 #endif

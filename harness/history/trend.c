@@ -17,11 +17,11 @@ struct loader {
 	struct trend_run *last_run; /* the lines of a run are neighbours */
 };
 
-/* The columns that make a series, in the order of the list; then the anchor (ratios) or the CPU (medians). */
+/* The columns that make a series, in the order of the list. Ratios have an anchor here, and medians a CPU. */
 static const int key_columns[] = {
-	HISTORY_CASE, HISTORY_PARAM,  HISTORY_PLACEMENT, HISTORY_WORKERS,
-	HISTORY_MODE, HISTORY_METRIC, HISTORY_UNIT,      HISTORY_BETTER,
-	HISTORY_HOST, HISTORY_ANCHOR, HISTORY_CPU,
+	HISTORY_CASE,   HISTORY_PARAM, HISTORY_PLACEMENT, HISTORY_WORKERS,
+	HISTORY_METRIC, HISTORY_UNIT,  HISTORY_BETTER,    HISTORY_HOST,
+	HISTORY_ANCHOR, HISTORY_CPU,   HISTORY_MODE,
 };
 
 static void insert(void *item, void **tree, int (*order)(const void *, const void *))
