@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * history - one file of figures over commits: added to under a lock, read as a stream, searched for
- * change points. It is meant to live on a git branch, so it is merged, cut and edited by others:
- * a line that is not whole or not right is named and kept aside, and never stops the rest.
- * docs/history.md explains columns and rule.
+ * history - one file of figures over commits: runs are added to it, and it is searched for changes. It is
+ * meant to live on a git branch, where others merge, cut and edit it. So a bad line is named and kept
+ * aside, and never stops the rest. docs/history.md explains the columns and the rule for a change.
  */
 #ifndef TOLLGATE_HISTORY_HISTORY_H
 #define TOLLGATE_HISTORY_HISTORY_H
@@ -13,7 +12,7 @@
 #include "harness/data/csv.h"
 #include "harness/stats/change.h"
 
-/* Changing it makes old files foreign; new columns would need a new file. */
+/* A file with another header is refused, so this line never changes. */
 #define HISTORY_HEADER                                                                             \
 	"ts_utc,git_sha,anchor_sha,run_id,host_class,cpu_model,case,mode,workers,placement,param," \
 	"metric,unit,better,median,ci_lo,ci_hi,ratio_to_anchor,ratio_lo,ratio_hi"
@@ -79,7 +78,7 @@ struct history_addition {
 
 struct history_added {
 	size_t lines;       /* added now */
-	size_t present;     /* of this run, already there: an earlier attempt was cut off */
+	size_t present;     /* of this run, already there */
 	size_t unmeasured;  /* figures of the run that have no value */
 	size_t without;     /* lines without a ratio though an anchor was given */
 	size_t rejected;    /* lines kept aside now */
@@ -117,8 +116,7 @@ struct trend_series {
 struct trend {
 	struct trend_run **runs; /* in the order of time */
 	size_t run_count;
-	struct trend_series *
-		*series; /* sorted by case, param, placement, workers, metric .. cpu_model, mode */
+	struct trend_series **series; /* of a case side by side, in a fixed order */
 	size_t series_count;
 	size_t lines, bad_lines, repeated;
 };
@@ -140,12 +138,12 @@ enum trend_format { TREND_TABLE, TREND_CSV, TREND_MARKDOWN };
 	"onset_ts_utc,onset_sha,onset_run_id,previous_sha,before,after,change_percent,verdict," \
 	"runs_since"
 
-/* The list of changes. */
+/* Print the list of changes. False and WHY only if CSV cannot be written. */
 bool trend_print(FILE *out, const struct trend *trend, enum trend_format format,
 		 struct reason *why);
-/* "worse", "better", by the metric's own direction. */
+/* "worse" or "better", by the direction of the metric. */
 const char *trend_verdict(const struct trend_series *series, const struct change_point *change);
-/* In per cent of the level before; NAN if that was 0. */
+/* The change in per cent of the level before; NAN if that was 0. */
 double trend_percent(const struct change_point *change);
 
 #endif

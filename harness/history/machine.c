@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The facts about a machine, and the key of a row, as they stand in history.csv. */
 #include "harness/history/run.h"
 
 #include <errno.h>

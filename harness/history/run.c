@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* From the rows of summary.csv to the lines that a history gets. */
 #include "harness/history/run.h"
 
 #include <ctype.h>
@@ -30,8 +31,7 @@ static bool is_of_record(const struct summary_row *row)
 	return strcmp(row->metric, "op_ns") == 0 || strcmp(row->better, "zero") == 0;
 }
 
-/* The cells that are copied must be texts that history.csv takes; they are checked against quotes here
- * because the key joins them by commas. */
+/* No cell of history.csv has a comma or quote, and the key of a line joins its cells by commas. */
 static bool check_row(const struct summary *summary, const struct summary_row *row,
 		      struct reason *why)
 {
