@@ -99,8 +99,8 @@ static void tell_added(const struct history_added *added)
 {
 	note("%s: %zu line%s added", choice.path, added->lines, plural(added->lines));
 	if (added->present)
-		note("%zu line%s of this run stood there already: an earlier attempt was cut off",
-		     added->present, plural(added->present));
+		note("%zu line%s of this run %s in the file already", added->present,
+		     plural(added->present), added->present == 1 ? "was" : "were");
 	if (added->unmeasured)
 		note("%zu figure%s of the run left out: not measured, or status not ok",
 		     added->unmeasured, plural(added->unmeasured));
@@ -108,8 +108,8 @@ static void tell_added(const struct history_added *added)
 		note("%zu line%s without a ratio: the anchor has no such figure", added->without,
 		     plural(added->without));
 	if (choice.anchor && !added->anchor_paired)
-		note("ratios to a run that was not interleaved with this one; a comparison with "
-		     "the anchor ('tollgate compare') is steadier");
+		note("the ratios are to a run that was not interleaved with this one; a comparison "
+		     "with the anchor ('tollgate compare') is steadier");
 	if (added->rejected)
 		note("%zu bad line%s now in %s.rejected", added->rejected, plural(added->rejected),
 		     choice.path);
@@ -222,8 +222,8 @@ static int trend_of_history(void)
 		die(EXIT_USAGE, "history trend: %s: no line%s", choice.path,
 		    choice.cases.filter_count ? " of a case that --case wants" : "");
 	if (trend.repeated)
-		note("%zu line%s left out: the same run and figure stands twice", trend.repeated,
-		     plural(trend.repeated));
+		note("%zu line%s left out: the file has the same run and figure before",
+		     trend.repeated, plural(trend.repeated));
 	if (trend.bad_lines)
 		note("%zu bad line%s left out; 'tollgate history add' keeps them aside",
 		     trend.bad_lines, plural(trend.bad_lines));
