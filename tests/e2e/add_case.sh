@@ -3,8 +3,7 @@
 # The walk-through of docs/adding-a-case.md, followed to the letter: one new file, and it runs.
 # without sanitizers: it makes a build of its own, without
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
-
+. "$(dirname "$0")/common.sh"
 
 page=docs/adding-a-case.md
 [ -f "$page" ] || skip "no $page"

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The charts of what mechanisms cost and of throughput: what is drawn of made-up runs, and what the titles claim.
 # without sanitizers: nothing in it is compiled
-set -u
 # shellcheck source=tests/e2e/charts_common.sh
-. "$(dirname -- "$0")/charts_common.sh"
+. "$(dirname "$0")/charts_common.sh"
 
 everything='cost-ladder creation context-switch round-trip bandwidth'
 
@@ -95,4 +94,4 @@ sed 's/,median,/,middle,/' good/ladder.csv >one/ladder.csv
 expect 64 'ladder.csv:1: the header has no column median' "$charts" one --format svg --chart cost-ladder
 sed '2s/,2,/,0,/' good/ladder.csv >one/ladder.csv
 expect 64 'column workers' "$charts" one --format svg --chart cost-ladder
-exit "$bad"
+finish

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The chart of Python beside its twins: what is drawn of made-up runs, and what the title claims.
 # without sanitizers: nothing in it is compiled
-set -u
 # shellcheck source=tests/e2e/charts_common.sh
-. "$(dirname -- "$0")/charts_common.sh"
+. "$(dirname "$0")/charts_common.sh"
 
 # twins NAME [VARIABLE=VALUE...]: a made-up run with rows of Python, and this chart of it.
 twins()
@@ -44,4 +43,4 @@ twins other MODES='process'
 says other/charts/python-twins.svg 'scripts/python-twins.sh results/latest'
 twins strange MODES='process python-3.11.7;rm python-x'
 says strange/charts/python-twins.svg 'Not measured in this run'
-exit "$bad"
+finish

@@ -6,9 +6,8 @@
 # the files, the lines and points in the SVG, and its words are read.
 # without sanitizers: nothing in it is compiled
 # shellcheck disable=SC2016 # back quotes and dollars are to arrive as they are
-set -u
 # shellcheck source=tests/e2e/charts_common.sh
-. "$(dirname -- "$0")/charts_common.sh"
+. "$(dirname "$0")/charts_common.sh"
 
 drawn_in_full()
 {
@@ -346,4 +345,4 @@ missing_data
 hostile_texts
 bad_input
 no_output
-exit "$bad"
+finish

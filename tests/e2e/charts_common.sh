@@ -1,40 +1,13 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# charts_common.sh - for the tests of charts: a folder of their own, and looks into an SVG.
-# shellcheck disable=SC2034 # `bad` is what the tests exit with
+# charts_common.sh - the prologue of the tests of charts: they work in TMPDIR, and functions read an SVG.
+# shellcheck source=tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
-command -v gnuplot >/dev/null || {
-	echo "gnuplot is not installed"
-	exit 77
-}
-
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
+needs gnuplot
 charts=$root/scripts/charts.sh
 make_run=$root/tests/golden/charts/make-run.sh
-here=$(mktemp -d) || exit 1
-trap 'rm -rf "$here"' EXIT
-cd "$here" || exit 1
-bad=0
-
-complain()
-{
-	echo "$*"
-	bad=1
-}
-
-# expect CODE TEXT COMMAND...: the exit code is CODE, and TEXT is in what it says.
-expect()
-{
-	code=$1 text=$2
-	shift 2
-	said=$("$@" 2>&1)
-	got=$?
-	[ "$got" -eq "$code" ] || complain "$*: exit $got, expected $code: $said"
-	case $said in
-	*"$text"*) ;;
-	*) complain "$*: '$text' is not in: $said" ;;
-	esac
-}
+cd "$TMPDIR" || exit 1
 
 # words FILE: the text of an SVG, one label per line, tags removed and entities resolved.
 words()

@@ -4,9 +4,8 @@
 # what the titles claim, and what happens to a file that is not as it should be.
 # without sanitizers: nothing in it is compiled
 # shellcheck disable=SC2016 # back quotes and dollars are to arrive as they are
-set -u
 # shellcheck source=tests/e2e/charts_common.sh
-. "$(dirname -- "$0")/charts_common.sh"
+. "$(dirname "$0")/charts_common.sh"
 
 # made NAME [VARIABLE=VALUE...]: a made-up run folder, nothing drawn.
 made()
@@ -149,4 +148,4 @@ map
 map_claims
 sharing
 law
-exit "$bad"
+finish

@@ -3,24 +3,10 @@
 # tollgate claims: the command that it names for a claim would measure all that the claim needs; what it
 # writes can be read; what is no run is refused; the report writes the verdicts down.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 run=$TMPDIR/run
 tests/golden/charts/make-run.sh "$run" || exit 1
-
-# expect CODE TEXT COMMAND...: the exit code is CODE, and TEXT is in what it says.
-expect()
-{
-	code=$1 text=$2
-	shift 2
-	said=$("$@" 2>&1)
-	got=$?
-	[ "$got" -eq "$code" ] || complain "$*: exit $got, expected $code: $said"
-	case $said in
-	*"$text"*) ;;
-	*) complain "$*: '$text' is not in: $said" ;;
-	esac
-}
 
 # The rows that the figures of claim $1 stand in: "case mode workers=2 placement=cores params".
 wanted_rows()

@@ -1,17 +1,32 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
 #
-# common.sh - what the end-to-end tests share; read by them, never run. Each test ends with
-# `finish`. Environment: TOLLGATE, TOLLGATE_TEST, BUILD, TMPDIR.
+# common.sh - the prologue of the end-to-end tests. They read it and end with `finish`. It gives them the
+# functions below, the repository as $root and as the current folder, and a private empty TMPDIR, which
+# is removed at the end. A test may define leave(), which is called before that, however the test ends.
+# Environment: TOLLGATE, TOLLGATE_TEST, BUILD (by default those of build/).
 set -u
 
-bad=0
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
+cd "$root" || exit 1
+BUILD=${BUILD:-$root/build}
+TOLLGATE=${TOLLGATE:-$BUILD/tollgate} TOLLGATE_TEST=${TOLLGATE_TEST:-$BUILD/tollgate-test}
+TMPDIR=$(mktemp -d) || exit 1
+export BUILD TOLLGATE TOLLGATE_TEST TMPDIR
 # Every process that a test starts inherits this, whatever group or name it takes.
 TOLLGATE_MARK=$$
 export TOLLGATE_MARK
-# Else every runner under a thread sanitizer sleeps a second before it leaves.
+# Without this, every runner under a thread sanitizer sleeps for a second before it leaves.
 TSAN_OPTIONS="${TSAN_OPTIONS:-} atexit_sleep_ms=0"
 export TSAN_OPTIONS
+bad=0
+
+leave()
+{
+	:
+}
+trap 'leave; cd /; rm -rf "$TMPDIR"' EXIT
+trap 'exit 130' INT TERM HUP
 
 complain()
 {
@@ -19,21 +34,30 @@ complain()
 	bad=1
 }
 
+# The last line of a test: its exit code says whether anybody complained.
 finish()
 {
 	within 10 nobody_left || complain "left running: $(ours)"
-	rm -rf "${TMPDIR:?}"/*
 	exit "$bad"
 }
 
+# skip WHY: the rest of the test cannot be done here.
 skip()
 {
-	rm -rf "${TMPDIR:?}"/*
+	[ "$bad" -eq 0 ] || finish
 	echo "$*"
 	exit 77
 }
 
-# Processes of this test but this shell and those in a pipe with it.
+# needs PROGRAM...: skip the test where one of them is not installed.
+needs()
+{
+	for program in "$@"; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
+}
+
+# Processes of this test, without this shell and those in a pipe with it.
 ours()
 {
 	for environ in /proc/[0-9]*/environ; do
@@ -50,7 +74,7 @@ nobody_left()
 	[ -z "$(ours)" ]
 }
 
-# within SECONDS COMMAND...: ask ten times a second until it is true.
+# within SECONDS COMMAND...: try ten times a second until the command succeeds.
 within()
 {
 	turns=$(($1 * 10))
@@ -62,7 +86,7 @@ within()
 	done
 }
 
-# expect CODE TEXT COMMAND...: the exit code is CODE, and TEXT is in what it says.
+# expect CODE TEXT COMMAND...: the command must exit with CODE and print TEXT.
 expect()
 {
 	code=$1 text=$2
@@ -84,14 +108,14 @@ tiny()
 	"$TOLLGATE_TEST" run --profile=quick --counters=off --seed=1 --out="$out" "$@"
 }
 
-# header NAME: the columns that harness/data/record.h says, e.g. SAMPLES_HEADER.
+# header NAME: the columns of a macro of harness/data/record.h, e.g. SAMPLES_HEADER.
 header()
 {
-	printf '#include "harness/data/record.h"\n%s\n' "$1" | ${CC:-cc} -I. -E -P - |
+	printf '#include "harness/data/record.h"\n%s\n' "$1" | ${CC:-cc} -I"$root" -E -P - |
 		sed -n '$ { s/" *"//g; s/"//g; p; }'
 }
 
-# column FILE NAME: its cells, one a line. No cell of a test has a comma in it.
+# column FILE NAME: the cells of a column, one on each line. No cell of a test holds a comma.
 column()
 {
 	awk -F, -v name="$2" '
@@ -105,7 +129,7 @@ column()
 	' "$1"
 }
 
-# cells FILE WHERE=VALUE... NAME: cells of the column NAME where other columns have these values.
+# cells FILE COLUMN=VALUE... NAME: the cells of column NAME in the rows with these values.
 cells()
 {
 	awk -F, -v file="$1" '
@@ -129,7 +153,7 @@ cells()
 	' "$@"
 }
 
-# whole FILE: the header and every row have as many cells, and the last line has its end.
+# whole FILE: every row must have as many cells as the header, and the last line must be complete.
 whole()
 {
 	[ -s "$1" ] || {
@@ -148,7 +172,7 @@ whole_run()
 	done
 }
 
-# The processors that this shell may use, one a line.
+# The processing units that this shell may use, one on each line.
 allowed_pus()
 {
 	awk '/^Cpus_allowed_list:/ {

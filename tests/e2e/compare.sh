@@ -4,7 +4,7 @@
 # skipped or failed, what it writes, stored runs, floors, injection, interruption.
 # Environment: TOLLGATE, TOLLGATE_TEST.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 XDG_STATE_HOME=$TMPDIR/state
 export XDG_STATE_HOME

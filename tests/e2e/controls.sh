@@ -7,7 +7,7 @@
 # come out more than 10 % slower twice in a row, and 30 % more work is far above it. A machine too
 # noisy to tell (inconclusive, unconfirmed) makes a skip, never a failure.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 XDG_STATE_HOME=$TMPDIR/state
 export XDG_STATE_HOME

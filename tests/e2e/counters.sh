@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Counters that are denied: one hint, exit 0, everything else measured as ever.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
-
+. "$(dirname "$0")/common.sh"
 
 "$BUILD/seccomp_run" 1 true 2>/dev/null || skip "the kernel refuses a seccomp filter"
 

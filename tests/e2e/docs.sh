@@ -3,8 +3,7 @@
 # What the pages say of files, targets and commands is what there is.
 # without sanitizers: nothing in it is compiled
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
-
+. "$(dirname "$0")/common.sh"
 
 # documented SECTION: the columns in the tables under that heading of docs/csv.md.
 documented()

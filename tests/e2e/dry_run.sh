@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: MIT
 # --dry-run: the plan, one operation of everything, and not one file.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
-
-repository=$PWD
 mkdir "$TMPDIR/empty"
 cd "$TMPDIR/empty" || exit 1
 "$TOLLGATE" run --dry-run --profile=quick --seed=1 -f . >"$TMPDIR/said" 2>"$TMPDIR/talked" ||
@@ -31,5 +29,5 @@ expect 5 crashed "$TOLLGATE_TEST" run -n -f '^test_crash$' -w 1 --param epoch=1
 expect 77 skipped "$TOLLGATE_TEST" run -n -f '^test_skip$' -w 1
 "$TOLLGATE" run -n --profile=quick -f '^empty$' >/dev/full 2>"$TMPDIR/talked"
 [ $? -eq 1 ] || complain "a dry run into a full disk: $(cat "$TMPDIR/talked")"
-cd "$repository" || exit 1
+cd "$root" || exit 1
 finish

@@ -1,34 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # tollgate export: every format by its own reader where one is installed; bad input; files.
-set -u
+# shellcheck source=tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
-here=$(mktemp -d) || exit 1
-trap 'rm -rf "$here"' EXIT
-cp -R "$root/tests/golden/summary/run" "$here/run" || exit 1
-cd "$here" || exit 1
-bad=0
-
-complain()
-{
-	echo "$*"
-	bad=1
-}
-
-# expect CODE TEXT COMMAND...: the exit code is CODE, and TEXT is in what it says.
-expect()
-{
-	code=$1 text=$2
-	shift 2
-	said=$("$@" 2>&1)
-	got=$?
-	[ "$got" -eq "$code" ] || complain "$*: exit $got, expected $code: $said"
-	case $said in
-	*"$text"*) ;;
-	*) complain "$*: '$text' is not in: $said" ;;
-	esac
-}
+cp -R tests/golden/summary/run "$TMPDIR/run" || exit 1
+cd "$TMPDIR" || exit 1
 
 "$TOLLGATE" summary --format=csv run >/dev/null || complain "the golden run cannot be read"
 expect 64 'run.json: machine.topology.pus is missing' "$TOLLGATE" export --format=google run
@@ -80,4 +57,4 @@ expect 64 "did you mean 'op_ns'?" "$TOLLGATE" export --format=csv --metric=op_ns
 expect 64 'cannot read' "$TOLLGATE" export --format=csv none
 expect 0 'tollgate export --format=google' "$TOLLGATE" export --help
 
-exit "$bad"
+finish

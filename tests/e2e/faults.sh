@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Cases that misbehave on purpose: each costs its own rows, a status says why, the rest goes on.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
-
-
+. "$(dirname "$0")/common.sh"
 
 # misbehave NAME EXIT CASES ARGUMENT...: a run of these cases beside one that is well.
 misbehave()

@@ -1,35 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # tollgate history: adding a run, bad histories, the list of changes and the charts.
-set -u
+# shellcheck source=tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
 make_history=$root/tests/golden/history/make-history.sh
-here=$(mktemp -d) || exit 1
-trap 'rm -rf "$here"' EXIT
-cp -R "$root/tests/golden/summary/run" "$here/run" || exit 1
-cd "$here" || exit 1
-bad=0
-
-complain()
-{
-	echo "$*"
-	bad=1
-}
-
-# expect CODE TEXT COMMAND...: the exit code is CODE, and TEXT is in what it says.
-expect()
-{
-	code=$1 text=$2
-	shift 2
-	said=$("$@" 2>&1)
-	got=$?
-	[ "$got" -eq "$code" ] || complain "$*: exit $got, expected $code: $said"
-	case $said in
-	*"$text"*) ;;
-	*) complain "$*: '$text' is not in: $said" ;;
-	esac
-}
+cp -R tests/golden/summary/run "$TMPDIR/run" || exit 1
+cd "$TMPDIR" || exit 1
 
 # The golden run has a short id and no run.json; a real one begins with its time.
 "$TOLLGATE" summary --format=csv run >/dev/null || complain "the golden run cannot be read"
@@ -128,7 +105,7 @@ else
 	expect 77 'gnuplot is not installed' "$TOLLGATE" history trend --charts=charts
 fi
 expect 64 'not a folder' "$TOLLGATE_SCRIPTS/trend.sh" none
-TOLLGATE_SCRIPTS=$here
+TOLLGATE_SCRIPTS=$TMPDIR
 expect 1 'trend.sh' "$TOLLGATE" history trend --charts=charts
 
-exit "$bad"
+finish

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Ctrl-C and its kin in the middle of a run: valid files of what was finished, exit 130, nobody left.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
-
+. "$(dirname "$0")/common.sh"
 
 # start RUN: a run of half a minute, in the background; its process is $pid.
 start()

@@ -3,7 +3,7 @@
 # Floors, creation, switches, round trips and throughput: what they refuse, what they count, and that nothing is
 # left behind - no process, file, shared memory, queue or semaphore - however they end.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 files=$TMPDIR/files
 mkdir "$files"

@@ -3,7 +3,7 @@
 # The cases about locks: what would hang is detected, what a kind cannot do is skipped with its reason,
 # a lock that does not lock is caught, and the metrics say what they are named for.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 out=$TMPDIR/run
 

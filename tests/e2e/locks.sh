@@ -2,14 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The lock kinds as modes: a lock that does not lock is caught, working ones are not; spin locks are
 # not run where workers share a processing unit; what a machine lacks is skipped with its reason.
-set -u
-
-bad=0
-complain()
-{
-	echo "$*"
-	bad=1
-}
+# shellcheck source=tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 # run PROGRAM WORD...: one quick run into $TMPDIR/run, what it says in $said, its code in $got.
 run()
@@ -30,8 +24,8 @@ statuses()
 	' "$TMPDIR/run/samples.csv" | sort -u | tr '\n' ' '
 }
 
-# expect MODE STATUS: all its epochs ended so.
-expect()
+# ended MODE STATUS: all epochs of the mode ended so.
+ended()
 {
 	seen=$(statuses "$1")
 	[ "$seen" = "$2 " ] || complain "mode $1: '$seen', expected '$2'"
@@ -40,10 +34,10 @@ expect()
 # A lock that does not lock, for threads and for processes, and one that does.
 run "$TOLLGATE_TEST" --filter='^test_shared$' --modes=mutex,futex,broken,broken-process --workers=3
 [ "$got" -eq 5 ] || complain "a broken lock: exit $got, expected 5: $said"
-expect mutex ok
-expect futex ok
-expect broken wrong
-expect broken-process wrong
+ended mutex ok
+ended futex ok
+ended broken wrong
+ended broken-process wrong
 case $said in
 *'test_shared broken, 3 workers: WRONG RESULT'*) ;;
 *) complain "a broken lock: not told: $said" ;;
@@ -53,8 +47,8 @@ esac
 run "$TOLLGATE_TEST" --filter='^pos_terminal$' --modes=mutex,broken --param swipes=50 \
 	--param think=100000
 [ "$got" -eq 5 ] || complain "pos_terminal, a broken lock: exit $got, expected 5: $said"
-expect mutex ok
-expect broken wrong
+ended mutex ok
+ended broken wrong
 
 # It is in the tests' program only.
 "$TOLLGATE_TEST" list --modes | grep -q '^broken ' || complain "the tests' program has no broken lock"
@@ -66,9 +60,9 @@ run "$TOLLGATE" --filter='^sync_pair$' --modes=broken
 run "$TOLLGATE_TEST" --filter='^test_shared$' --workers=2 --placement=same-core \
 	--modes=pymutex,ticket,tas-process,pthread-spin
 [ "$got" -eq 0 ] || complain "oversubscribed: exit $got, expected 0: $said"
-expect pymutex ok
+ended pymutex ok
 for mode in ticket tas-process pthread-spin; do
-	expect "$mode" skipped:oversubscribed-spin
+	ended "$mode" skipped:oversubscribed-spin
 done
 told=$(echo "$said" | grep -c 'spin locks with more workers than processing units')
 [ "$told" -eq 1 ] || complain "oversubscribed: told $told times: $said"
@@ -87,5 +81,4 @@ for mode in $("$TOLLGATE_TEST" list --modes | sed -n '/^errorcheck /,$s/ .*//p')
 	esac
 done
 
-rm -rf "$TMPDIR/run"
-exit "$bad"
+finish

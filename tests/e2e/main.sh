@@ -1,28 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The front door: help, unknown commands, the nearest word, output that cannot be written.
-set -u
-
-bad=0
-# expect CODE TEXT COMMAND...: the exit code is CODE, and TEXT is in what it says.
-expect()
-{
-	code=$1 text=$2
-	shift 2
-	said=$("$@" 2>&1)
-	got=$?
-	[ "$got" -eq "$code" ] || {
-		echo "$*: exit $got, expected $code"
-		bad=1
-	}
-	case $said in
-	*"$text"*) ;;
-	*)
-		echo "$*: '$text' is not in: $said"
-		bad=1
-		;;
-	esac
-}
+# shellcheck source=tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 expect 64 'Commands:' "$TOLLGATE"
 expect 0 'Commands:' "$TOLLGATE" --help
@@ -54,4 +34,4 @@ grep -q 'Broken pipe' "$TMPDIR/said" || {
 }
 rm "$TMPDIR/gone" "$TMPDIR/said"
 
-exit "$bad"
+finish

@@ -3,7 +3,7 @@
 # Memory between cores: the canary is there where workers contend on two processors, once before and
 # once after each timed launch, and nowhere else.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 count=$(allowed_pus | wc -l)
 

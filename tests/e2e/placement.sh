@@ -3,8 +3,7 @@
 # Who runs where: what was planned is what the kernel did, in every row, and what a machine lacks is
 # skipped, never replaced.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
-
+. "$(dirname "$0")/common.sh"
 
 pus=$(allowed_pus)
 first=$(echo "$pus" | head -n 1)

@@ -4,7 +4,7 @@
 # nothing behind.
 # without sanitizers: what is under test is no C
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 export TOLLGATE
 script=scripts/python-twins.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The twins of Python's multiprocessing: each runs, checks itself, and leaves nothing behind however it ends.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 # shellcheck disable=SC2317 # called by within
 nothing_left()

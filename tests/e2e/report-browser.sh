@@ -5,38 +5,19 @@
 #
 # SHOTS=DIR keeps pictures of what was seen.
 # without sanitizers: the browser runs the page, report.sh the program that writes it
-# shellcheck disable=SC2016,SC2317 # the scripts for the browser arrive as they are; finish is a trap
-set -u
+# shellcheck disable=SC2016,SC2317 # the scripts for the browser arrive as they are; leave() is a trap's
+# shellcheck source=tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
-for program in chromium chromedriver curl gnuplot; do
-	command -v "$program" >/dev/null || {
-		echo "$program is not installed: scripts/deps.sh --browser"
-		exit 77
-	}
-done
-[ -z "${TOLLGATE##*/san-*}" ] && {
-	echo "the browser looks at the ordinary build only"
-	exit 77
-}
+needs chromium chromedriver curl gnuplot # scripts/deps.sh --browser installs them
+[ -n "${TOLLGATE##*/san-*}" ] || skip "the browser looks at the ordinary build only"
+here=$TMPDIR driver='' session=''
 
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
-here=$(mktemp -d) || exit 1
-driver='' session='' bad=0
-
-finish()
+leave()
 {
 	[ -z "$session" ] || curl -s -X DELETE "$session" >/dev/null
 	[ -z "$driver" ] || kill "$driver" 2>/dev/null
 	[ -z "$driver" ] || wait "$driver" 2>/dev/null
-	rm -rf "$here"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
-complain()
-{
-	echo "$*"
-	bad=1
 }
 
 # Text as a JSON string.
@@ -349,4 +330,4 @@ is true "return document.querySelector('h1').textContent === 'What a lock, a GIL
 is 0 'return document.querySelectorAll("img, body script:not([id=figures-data]):not(:last-of-type)").length;'
 is true 'return Array.from(document.getElementById("filter-case").options).some((o) => o.text.startsWith("</script>"));'
 quiet hostile
-exit "$bad"
+finish

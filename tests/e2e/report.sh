@@ -2,35 +2,12 @@
 # SPDX-License-Identifier: MIT
 # tollgate report, from made-up run folders to pages: where the page goes, where the charts come from,
 # what is refused. What a browser makes of the page is the matter of report-browser.sh.
-set -u
+# shellcheck source=tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1
 make_run=$root/tests/golden/charts/make-run.sh
-here=$(mktemp -d) || exit 1
-trap 'rm -rf "$here"' EXIT
-cd "$here" || exit 1
+cd "$TMPDIR" || exit 1
 unset TOLLGATE_SCRIPTS
-bad=0
-
-complain()
-{
-	echo "$*"
-	bad=1
-}
-
-# expect CODE TEXT COMMAND...: the exit code is CODE, and TEXT is in what it says.
-expect()
-{
-	code=$1 text=$2
-	shift 2
-	said=$("$@" 2>&1)
-	got=$?
-	[ "$got" -eq "$code" ] || complain "$*: exit $got, expected $code: $said"
-	case $said in
-	*"$text"*) ;;
-	*) complain "$*: '$text' is not in: $said" ;;
-	esac
-}
 
 says()
 {
@@ -181,4 +158,4 @@ if command -v gnuplot >/dev/null; then
 	hostile_charts
 fi
 two_runs
-exit "$bad"
+finish

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: MIT
 # A small run from end to end: every file, its columns, its rows, and nothing private in it.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 expected_files='claims.csv counters.csv histogram.csv ladder.csv metrics.csv percentiles.csv run.json samples.csv scaling.csv summary.csv timeline.csv workers.csv'
 schema=$(awk '/define RECORD_SCHEMA/ { print $3 }' harness/data/record.h)
-repository=$PWD
 
 # Names that would be found again if they got into a file.
 USER=quetzalcoatl LOGNAME=quetzalcoatl HOME=$TMPDIR/home-of-quetzalcoatl
@@ -75,7 +74,7 @@ for text in '"state": "complete"' '"seed": 1,' '"profile": "quick"' '"machine"' 
 	grep -qF "$text" "$run/run.json" || complain "run.json: no $text"
 done
 
-for secret in quetzalcoatl "$repository" "$TMPDIR"; do
+for secret in quetzalcoatl "$root" "$TMPDIR"; do
 	! grep -rqF "$secret" "$run" || complain "private: $(grep -rF "$secret" "$run" | head -n 2)"
 done
 host=$(uname -n)
@@ -102,5 +101,5 @@ for _ in 1 2; do
 	[ -s results/latest/summary.csv ] || complain "results/latest holds no run"
 done
 [ "$(echo "$runs" | wc -l)" -eq 2 ] || complain "two runs made $(echo "$runs" | wc -l) folders"
-cd "$repository" || exit 1
+cd "$root" || exit 1
 finish

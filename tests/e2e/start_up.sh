@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: MIT
 # What only prints starts at once: no topology is read and no counter is opened for it.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
-
-command -v strace >/dev/null 2>&1 || skip "no strace"
+needs strace
 strace -o "$TMPDIR/trace" true 2>/dev/null || skip "strace may not trace here"
 # a leak checker cannot work under a tracer
 ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Every option with values that it does not take: exit 64, what was wrong, nothing written.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
-
+. "$(dirname "$0")/common.sh"
 
 mkdir "$TMPDIR/empty"
 cd "$TMPDIR/empty" || exit 1

@@ -4,7 +4,7 @@
 # judge, so the verdicts are not looked at, only that they are verdicts. Libraries that are no good
 # are made here, and so is one without a lock.
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 # library NAME STARTS VERSION: a libpython made of a few empty functions.
 library()
