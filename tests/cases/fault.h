@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fault - what the cases that misbehave on purpose have in common: in which epoch of a launch and
- * in which mode it happens. They are linked into the tests' program only. The number of operations
- * is a parameter, so nothing is calibrated and epochs can be counted.
+ * fault - cases that misbehave on purpose. Parameters say in which epoch of a launch and in which
+ * mode the fault happens. These cases are linked into the tests' program only. The number of
+ * operations is a parameter, so nothing is calibrated and epochs can be counted.
  */
 #ifndef TOLLGATE_TESTS_FAULT_H
 #define TOLLGATE_TESTS_FAULT_H
@@ -29,7 +29,7 @@ struct fault {
 	bool due;
 };
 
-/* Is this one of the modes that are meant? */
+/* Is this launch in a mode that the parameter `only` names? */
 static inline bool fault_is_here(const struct trial *t)
 {
 	switch (t->params[FAULT_ONLY]) {
@@ -54,7 +54,7 @@ static inline void fault_reset(struct trial *t)
 	fault->due = fault->epochs == t->params[FAULT_EPOCH] && fault_is_here(t);
 }
 
-/* Is it this worker's turn to fail, in this epoch? */
+/* Must this worker fail in this epoch? */
 static inline bool fault_is_due(const struct worker *w)
 {
 	const struct fault *fault = w->shared;
@@ -62,7 +62,7 @@ static inline bool fault_is_due(const struct worker *w)
 	return w->index == 0 && fault->due;
 }
 
-/* Die of NUMBER, past the handlers of a sanitizer and without a core file. */
+/* Die of signal NUMBER, without a core file and without the handlers of a sanitizer. */
 static inline void fault_die_of(int number)
 {
 	(void)prctl(PR_SET_DUMPABLE, 0);
@@ -80,5 +80,31 @@ static inline bool fault_check(struct trial *t, const struct epoch *epoch, doubl
 			      (unsigned long long)(epoch->batch * t->workers));
 	return true;
 }
+
+/*
+ * Define and register the case ID. Its worker 0 evaluates ACT (an expression, `w` is the worker) in the
+ * epoch and the mode that the parameters name. TOLD is the line that `tollgate list` shows.
+ */
+#define FAULT_CASE(id, told, act)                                          \
+	static void misbehave(struct worker *w, const enum sync_kind kind) \
+	{                                                                  \
+		(void)kind;                                                \
+		if (fault_is_due(w))                                       \
+			(void)(act);                                       \
+	}                                                                  \
+	BENCH_SPECIALISE(misbehave)                                        \
+	static const struct bench_case id = {                              \
+		.name = #id,                                               \
+		.summary = told,                                           \
+		.op = "nothing",                                           \
+		.family = BENCH_HARNESS,                                   \
+		.shared_size = sizeof(struct fault),                       \
+		.params = {FAULT_PARAMS},                                  \
+		.batch_param = "ops",                                      \
+		.reset = fault_reset,                                      \
+		.run = BENCH_RUN(misbehave),                               \
+		.check = fault_check,                                      \
+	};                                                                 \
+	BENCH_REGISTER(id)
 
 #endif

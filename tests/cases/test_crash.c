@@ -1,25 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A worker with a bad pointer. */
+/* A worker that follows a bad pointer. */
 #include "tests/cases/fault.h"
 
-static void misbehave(struct worker *w, const enum sync_kind kind)
-{
-	(void)kind;
-	if (fault_is_due(w))
-		fault_die_of(SIGSEGV);
-}
-BENCH_SPECIALISE(misbehave)
-
-static const struct bench_case test_crash = {
-	.name = "test_crash",
-	.summary = "a worker dies of SIGSEGV",
-	.op = "nothing",
-	.family = BENCH_HARNESS,
-	.shared_size = sizeof(struct fault),
-	.params = {FAULT_PARAMS},
-	.batch_param = "ops",
-	.reset = fault_reset,
-	.run = BENCH_RUN(misbehave),
-	.check = fault_check,
-};
-BENCH_REGISTER(test_crash);
+FAULT_CASE(test_crash, "a worker dies of SIGSEGV", fault_die_of(SIGSEGV));
