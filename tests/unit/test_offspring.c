@@ -128,6 +128,28 @@ static void test_waiting_for_a_dead_process_ends_at_once(void **state)
 	assert_true(offspring_terminate(&child));
 }
 
+/* An exit code is all that it says of the signal that it gets when its maker dies. */
+static void exit_with_death_signal(void *unused)
+{
+	int number = 0;
+
+	(void)unused;
+	must_sys(prctl(PR_GET_PDEATHSIG, &number));
+	_exit(number);
+}
+
+static void test_a_process_dies_with_its_maker(void **state)
+{
+	struct offspring child;
+	int status;
+
+	(void)state;
+	assert_true(offspring_start(&child, true, exit_with_death_signal, NULL));
+	assert_true(offspring_join(&child, &status));
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), SIGKILL);
+}
+
 static bool failing_verb(unsigned char token)
 {
 	errno = EAGAIN;
@@ -270,6 +292,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_waiting_for_an_idle_one_ends_at_the_deadline),
 		cmocka_unit_test(test_a_grandchild_keeps_nobody_waiting),
 		cmocka_unit_test(test_waiting_for_a_dead_process_ends_at_once),
+		cmocka_unit_test(test_a_process_dies_with_its_maker),
 		cmocka_unit_test(test_what_was_made_is_counted),
 		cmocka_unit_test(test_a_failure_ends_the_batch_and_is_told),
 		cmocka_unit_test(test_a_keeper_removes_what_it_made),
