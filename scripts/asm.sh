@@ -23,11 +23,10 @@ object=$build/obj/bench/$case.o
 	exit 64
 }
 
-for body in $(bodies "bench/$case.c"); do
-	for one in ${kind:-$(kinds_of "bench/$case.c" "$body")}; do
-		# the whole object, cut to one function: --disassemble=NAME misplaces the relocations
-		"${OBJDUMP:-objdump}" -d -r --no-show-raw-insn "$object" |
-			awk -v head="<${body}_$one>:" '/^$/ { on = 0 } $2 == head { on = 1 } on'
-		echo
-	done
+copies "bench/$case.c" | while read -r _ body one; do
+	[ "${kind:-$one}" = "$one" ] || continue
+	# the whole object, cut to one function: --disassemble=NAME misplaces the relocations
+	"${OBJDUMP:-objdump}" -d -r --no-show-raw-insn "$object" |
+		awk -v head="<${body}_$one>:" '/^$/ { on = 0 } $2 == head { on = 1 } on'
+	echo
 done

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# Read by other scripts: which specialised copies the sources ask for.
+# copies.sh - read by other scripts. It tells which specialised copies the sources ask for.
 
-# kinds MACRO: the sync kinds of SYNC_FOR_EACH and its like, one a line, as the compiler sees them.
+# kinds MACRO: the sync kinds of a macro like SYNC_FOR_EACH, one on each line, as the compiler sees them.
 kinds()
 {
 	printf '#include "harness/sync/sync.h"\n#define ROW(K, k, ...) @kind k\n%s(ROW, )\n' "$1" |
@@ -10,24 +10,23 @@ kinds()
 		tr '@' '\n' | sed -n 's/^kind  *\([a-z0-9_]*\).*/\1/p'
 }
 
-# bodies FILE: the functions that FILE specialises, one a line.
-bodies()
-{
-	sed -n 's/^BENCH_SPECIALISE\(_[A-Z]*\)*(\([A-Za-z0-9_]*\)).*/\2/p' "$1"
-}
-
-# kinds_of FILE BODY: the kinds that FILE wants a copy of BODY for.
-kinds_of()
-{
-	if grep -q "^BENCH_SPECIALISE_SHARED($2)" "$1"; then
-		echo "$all_kinds"
-	elif grep -q "^BENCH_SPECIALISE_LOCKS($2)" "$1"; then
-		echo "$lock_kinds"
-	else
-		echo "$base_kinds"
-	fi
-}
-
 base_kinds=$(kinds SYNC_FOR_EACH_BASE)
 all_kinds=$(kinds SYNC_FOR_EACH)
 lock_kinds=$(kinds SYNC_FOR_EACH_LOCK)
+
+# copies FILE...: a line "FILE BODY KIND" for each copy that BENCH_SPECIALISE and its like make.
+copies()
+{
+	echo "$base_kinds" "|" "$all_kinds" "|" "$lock_kinds" | tr '\n' ' ' | awk '
+		NR == 1 {
+			split($0, kinds, "|")
+			next
+		}
+		/^BENCH_SPECIALISE(_[A-Z]*)*\(/ {
+			split($0, part, /[()]/)
+			row = part[1] ~ /_SHARED$/ ? 2 : part[1] ~ /_LOCKS$/ ? 3 : 1
+			count = split(kinds[row], kind, " ")
+			for (i = 1; i <= count; i++)
+				print FILENAME, part[2], kind[i]
+		}' - "$@"
+}

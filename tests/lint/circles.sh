@@ -1,25 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# No two files of harness/ need each other's symbols, directly or through others: what the linker sees is
+# No two files of harness/ need each other's symbols, directly or through others: the linker must see
 # a tree of files. Environment: BUILD.
 # without sanitizers: they add symbols of their own
 set -u
 
-# NAME FILE per symbol, "D" where it is defined, "U" where it is needed
-symbols()
-{
-	find "$BUILD/obj/harness" -name '*.o' | sort | while read -r object; do
-		source=${object#"$BUILD/obj/"}
-		[ -f "${source%.o}.c" ] || continue # of a file that is gone
-		nm -g "$object" | awk -v file="${source%.o}.c" '
-			$1 == "U" { print "U", $2, file; next }
-			$2 ~ /[A-Z]/ { print "D", $3, file }'
-	done
-}
-
-loops=$(symbols | awk '
-	$1 == "D" { owner[$2] = $3 }
-	$1 == "U" { needs[++count] = $2; user[count] = $3 }
+# one line a symbol: OBJECT:[ADDRESS] TYPE NAME, where type U is a symbol of another file
+loops=$(find harness -name '*.c' | sed "s|\(.*\)c\$|$BUILD/obj/\1o|" | xargs nm -gA | awk -v prefix="$BUILD/obj/" '
+	{
+		file = substr($1, length(prefix) + 1, index($1, ".o:") - length(prefix) - 1) ".c"
+		if ($2 == "U") {
+			needs[++count] = $3
+			user[count] = file
+		} else if ($2 ~ /[A-Z]/) {
+			owner[$3] = file
+		}
+	}
 	END {
 		for (i = 1; i <= count; i++)
 			if (needs[i] in owner && owner[needs[i]] != user[i])

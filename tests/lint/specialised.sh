@@ -25,21 +25,41 @@ complain()
 	bad=1
 }
 
-count=0
 [ "$(echo "$base_kinds" | wc -l)" -ge 3 ] || complain "harness/sync/sync.h: fewer than three sync kinds"
-for source in bench/*.c; do
-	object=$build/obj/${source%.c}.o
-	symbols=$(nm "$object" | sed -n 's/^[0-9a-f]* [tT] //p') || complain "$object: unreadable"
-	for body in $(bodies "$source"); do
-		count=$((count + 1))
-		shared=$(echo "$symbols" | grep -E "^$body(\..*)?\$" | tr '\n' ' ')
-		[ -z "$shared" ] || complain "$source: $body is compiled as a shared copy ($shared)"
-		for kind in $(kinds_of "$source" "$body"); do
-			echo "$symbols" | grep -qx "${body}_$kind" ||
-				complain "$source: no copy ${body}_$kind"
-		done
-	done
-done
-[ "$count" -gt 0 ] || complain "bench/*.c: no BENCH_SPECIALISE found"
-[ "$bad" -eq 0 ] && echo "$count bodies specialised"
+# Lines of nm, "OBJECT:ADDRESS TYPE NAME", then those of copies(), "FILE BODY KIND".
+{
+	for source in bench/*.c; do
+		echo "$build/obj/${source%.c}.o"
+	done | xargs nm -A
+	copies bench/*.c
+} | awk -v prefix="$build/obj/" '
+	index($1, ":") {
+		if ($2 ~ /[tT]/) {
+			source = substr($1, length(prefix) + 1)
+			sub(/[.]o:.*/, ".c", source)
+			there[source, $3] = 1
+			sub(/[.].*/, "", $3)
+			stem[source, $3] = 1
+		}
+		next
+	}
+	!(($1, $2 "_" $3) in there) {
+		print $1 ": no copy " $2 "_" $3
+		bad = 1
+	}
+	!(($1, $2) in bodies) {
+		bodies[$1, $2] = 1
+		count++
+		if (($1, $2) in stem) {
+			print $1 ": " $2 " is compiled as a shared copy"
+			bad = 1
+		}
+	}
+	END {
+		if (!count)
+			print "bench/*.c: no BENCH_SPECIALISE found"
+		else if (!bad)
+			print count " bodies specialised"
+		exit bad || !count
+	}' || bad=1
 exit "$bad"
