@@ -32,6 +32,9 @@ CK       ?= $(if $(shell CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' scripts/check-deps.sh
 LIBURING ?= $(if $(shell pkg-config --exists liburing 2>/dev/null && echo yes),1,0)
 WERROR   ?= 0
 SAN      ?=
+# Unit tests carry no debug information of the program, which halves the time to link them. Sanitizers
+# need it, and so does a debugger: UNIT_STRIP= keeps it.
+UNIT_STRIP ?= $(if $(SAN),,-Wl,--strip-debug)
 V        ?= 0
 JOBS     ?= 2
 RUN      ?= results/latest
@@ -59,8 +62,8 @@ endif
 ours_cflags   := -std=c17 $(warnings) $(codegen) $(sanitizer) -pthread -ffile-prefix-map=$(CURDIR)=.
 ours_cppflags := -I. -D_GNU_SOURCE
 ours_ldflags  := $(sanitizer) -pthread -Wl,-z,nostart-stop-gc
-# A copy of a body per lock kind means as many descriptions of it: they get a third of the space in what
-# is installed. In a hundred test programs that would cost more time than all the rest of linking them.
+# A copy of a body per lock kind means as many descriptions of it. Compressed, these take a third of the
+# space in the installed program. Test programs are not worth the time.
 compressed    := -Wl,--compress-debug-sections=zlib
 ours_ldlibs   := -lm -ldl
 
@@ -111,7 +114,7 @@ shell_files := $(sort .ci/run $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh))
 compile = $(CC) $(ours_cppflags) $(CPPFLAGS) $(ours_cflags) $(CFLAGS)
 link    = $(CC) $(ours_cflags) $(CFLAGS) $(ours_ldflags) $(LDFLAGS)
 export flags_line   := $(strip $(compile) | $(link) $(ours_ldlibs) $(LDLIBS))
-export sources_line := $(harness_sources) $(bench_sources) $(case_sources)
+export sources_line := $(harness_sources) $(bench_sources) $(case_sources) $(UNIT_STRIP)
 export git_line     := $(git)
 
 ifeq ($(V),1)
@@ -134,7 +137,13 @@ $(B)/tollgate-test: $(test_objects) $(B)/stamp/sources
 	$(say) LINK $@
 	$(link) -o $@ $(filter %.o,$^) $(ours_ldlibs) $(LDLIBS)
 
-$(unit_programs): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(unit_libraries) $(B)/stamp/sources
+# All of the program but main(), linked once for all unit tests. No sanitizer is named, or clang would link
+# its runtime in here, and again into each test.
+$(B)/obj/program.o: $(unit_libraries) $(B)/stamp/sources
+	$(say) LINK $@
+	$(CC) $(CFLAGS) $(LDFLAGS) $(UNIT_STRIP) -r -nostdlib -o $@ $(filter %.o,$^)
+
+$(unit_programs): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/obj/program.o
 	$(say) LINK $@
 	@mkdir -p $(@D)
 	$(link) -o $@ $(filter %.o,$^) -lcmocka $(ours_ldlibs) $(LDLIBS)
