@@ -27,13 +27,11 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 number=0 passed=0 failed=0 skipped=0
 
-# Processes that a test started: they inherited its mark, whatever group or name they have now. A
-# tollgate that somebody else runs meanwhile is left alone.
+# Processes that a test started. They inherited its mark, whatever group or name they have now. A tollgate
+# that somebody else runs meanwhile is left alone.
 ours_running()
 {
-	for environ in /proc/[0-9]*/environ; do
-		! grep -qzxF "TOLLGATE_TESTS=$scratch" "$environ" 2>/dev/null || echo "${environ%/environ}"
-	done
+	grep -lzxF "TOLLGATE_TESTS=$scratch" /proc/[0-9]*/environ 2>/dev/null | sed 's|/environ$||'
 }
 
 # A killed group may need a moment to be reaped: up to two seconds, then it is a leftover.

@@ -15,8 +15,8 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null || skip
 # shellcheck disable=SC2317 # called by within
 interpreters()
 {
-	for environ in /proc/[0-9]*/environ; do
-		grep -qzxF "TOLLGATE_MARK=$$" "$environ" 2>/dev/null || continue
+	# shellcheck disable=SC2013 # there are no blanks in these paths
+	for environ in $(grep -lzxF "TOLLGATE_MARK=$$" /proc/[0-9]*/environ 2>/dev/null); do
 		tr '\0' ' ' <"${environ%environ}cmdline" 2>/dev/null | grep -q 'python_twins[.]py' && echo "${environ%/environ}"
 	done
 }
