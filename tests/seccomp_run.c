@@ -31,7 +31,7 @@ enum { USAGE = 64, FILTER_REFUSED = 125, EXEC_FAILED = 126 };
 #define SKIP_IF(k, n)     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (n), 0)
 #define RETURN(value)     BPF_STMT(BPF_RET | BPF_K, (value))
 
-/* The filter sees 64-bit arguments as two words; the low one holds group_fd. */
+/* The filter sees a 64-bit argument as two words. The low word holds group_fd. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define LOW_WORD 4u
 #else

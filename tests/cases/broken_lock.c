@@ -11,7 +11,7 @@
 
 #include "harness/sync/mode.h"
 
-/* How often to let others run before going in without those who did not come. */
+/* Yields before a worker goes in without those who did not come. */
 #define PATIENCE 10000u
 
 /* lock->ticket serves as the place for both words: how many have looked, and whether it is held. */

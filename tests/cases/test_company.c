@@ -25,7 +25,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 	(void)epoch;
 	metrics[0] = t->crowded;
-	/* processes have one thread each, and a mutex that is shared between processes knows no short cut */
+	/* a process has one thread, and a mutex that processes share has no short cut */
 	return t->processes || !atomic_load(&company->alone) ||
 	       refuse(why, "the worker is the only thread of its process");
 }

@@ -33,13 +33,13 @@ struct fake_event {
 	uint64_t value, step;
 };
 
-/* What the played kernel does; all zero: everything works, instructions counts the known loop. */
+/* The behaviour of the fake kernel. All zero: everything works, and instructions counts the known loop. */
 struct fake {
 	int hardware_error, software_error, sibling_error, kernel_side_error;
 	int any_error_after, any_error; /* from the n-th open of an event on */
 	int interrupts;                 /* so many EINTR before each success */
-	int hardware_slots;             /* open fails beyond, EINVAL; 0: no limit */
-	int scheduled_slots;            /* opens but is multiplexed beyond; 0: no limit */
+	int hardware_slots;             /* beyond it open fails with EINVAL, 0: no limit */
+	int scheduled_slots;            /* beyond it events are multiplexed, 0: no limit */
 	uint64_t hardware_step;         /* events per read, 0: two million */
 	bool hardware_zero, enable_fails;
 	int short_reads_left, failing_reads_left;
@@ -196,7 +196,7 @@ static inline int fake_begin(void **state)
 	return 0;
 }
 
-/* Whatever a test did: no descriptor is left, and every attr kept the rules. */
+/* After every test: no descriptor is left, and every attr kept the rules. */
 static inline int fake_end(void **state)
 {
 	(void)state;

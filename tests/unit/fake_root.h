@@ -55,7 +55,7 @@ static inline void tree_bytes(struct tree *tree, const char *path, const char *b
 	snprintf(whole, sizeof(whole), "%s%s", tree->root, path);
 	for (char *slash = whole + strlen(tree->root) + 1; (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
-		(void)mkdir(whole, 0700); /* may be there already; fopen() tells if not */
+		(void)mkdir(whole, 0700); /* may be there already, else fopen() fails */
 		*slash = '/';
 	}
 	FILE *file = fopen(whole, "w");
@@ -107,7 +107,7 @@ static inline void expect_fix(struct tree *tree, const char *id, const char *fix
 	assert_true(strlen(warning->text) > 10);
 }
 
-/* What every value must be, whatever the files held. */
+/* Every value must be so, whatever the files held. */
 static inline void expect_harmless(const struct environment *environment)
 {
 	for (int i = 0; i < environment->fact_count; i++) {

@@ -63,7 +63,7 @@ static inline void put_file(const char *name, const char *text, size_t length)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* To be freed; ends with a NUL that is not counted. */
+/* The caller frees it. It ends with a NUL that is not counted. */
 static inline char *get_file(const char *name, size_t *length)
 {
 	FILE *file = fopen(path_of(name), "r");
@@ -84,7 +84,7 @@ static inline char *get_file(const char *name, size_t *length)
 	return text;
 }
 
-/* One row of summary.csv; PLAN is "case,mode,workers,placement,param". */
+/* One row of summary.csv. PLAN is "case,mode,workers,placement,param". */
 static inline void put_row(FILE *file, const char *run_id, const char *git_sha, const char *plan,
 			   const char *metric_unit_better, const char *median_lo_hi,
 			   const char *status)

@@ -86,7 +86,7 @@ static inline bool team_try(struct team_worker *w)
 	return lock_try(&w->team->lock, &w->node, w->team->kind);
 }
 
-/* Change the two words, and leave a gap between them at times, for somebody else to look into. */
+/* Change the two words. Sometimes leave a gap between them, in which another worker may look. */
 static inline void team_change(struct team_worker *w, unsigned round)
 {
 	struct team *team = w->team;
@@ -110,7 +110,7 @@ static inline void *team_work(void *argument)
 	return NULL;
 }
 
-/* All workers as threads, each running WORK; joined. */
+/* Run WORK in a thread for each worker, and join them. */
 static inline void team_run_threads(struct team *team, void *(*work)(void *))
 {
 	pthread_t threads[TEAM_MAX];

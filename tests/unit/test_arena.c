@@ -162,7 +162,7 @@ static void too_much_is_refused(void **state)
 	arena_unmap(&arena);
 }
 
-/* Reported by a child process, read by its parent; who comes second changes nothing. */
+/* A child process reports, and its parent reads. The second report changes nothing. */
 static void the_first_trouble_is_kept(void **state)
 {
 	struct arena arena;

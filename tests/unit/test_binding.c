@@ -83,7 +83,7 @@ static void minus_one_changes_nothing(void **state)
 
 static void absent_pus_are_refused(void **state)
 {
-	/* 1023 and 1024 lie on either side of cpu_set_t; Linux builds end at 8192 CPUs. */
+	/* 1023 is the last CPU of cpu_set_t, and Linux builds end at 8192 CPUs. */
 	static const int absent[] = {-2, -1000000, 1023, 1024, 1500, 8192, 16383, 16384, 1 << 30};
 	struct reason why;
 
@@ -172,7 +172,7 @@ static int bind_with_a_lying_kernel(void)
 	return strstr(why.text, "kernel's mask") ? 0 : 2;
 }
 
-/* What the kernel says it did is not believed (a sandbox may answer in its place). */
+/* The kernel's answer is checked, because a sandbox may answer in its place. */
 static void an_empty_success_is_noticed(void **state)
 {
 	int status;

@@ -44,10 +44,10 @@ static void contended_cases_are_watched(void **state)
 	assert_true(bench_is_contended(registry_find("sync_pair")));   /* a copy per lock */
 	assert_true(bench_is_contended(registry_find("lock_convoy"))); /* family shared */
 	assert_false(bench_is_contended(registry_find("cpu_int")));
-	assert_false(bench_is_contended(registry_find("line_transfer"))); /* is one itself */
+	assert_false(bench_is_contended(registry_find("line_transfer"))); /* is a child itself */
 }
 
-/* Two units that this process may use; false if there is one only. */
+/* Two units that this process may use. False if there is only one. */
 static bool find_two(int seats[2])
 {
 	cpu_set_t allowed;

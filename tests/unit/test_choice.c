@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The user's words, one by one; what comes of them together is in test_plan.c. */
+/* Each option of the user by itself. test_plan.c tests them together. */
 #include "harness/run/plan.h"
 
 #include <setjmp.h>

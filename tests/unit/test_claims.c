@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every rule on both sides of its threshold and astride it; what keeps a figure from deciding. */
+/* Every rule on both sides of its threshold and across it, and figures that may not decide. */
 #include "tests/unit/claims_rows.h"
 
 static bool wants_more(const struct claim_condition *condition)
@@ -194,7 +194,7 @@ static void thresholds(void **state)
 	each_condition(check_touching);
 }
 
-/* What the thresholds are is a decision: to change one takes a change here, too. */
+/* The thresholds are a decision. If one changes, this test must change too. */
 static void decisions(void **state)
 {
 	static const struct {

@@ -34,7 +34,7 @@ static bool wished(const struct plan_wish *wishes, unsigned count,
 	return found == 1;
 }
 
-/* Of one figure: the rows that are lacking among the wishes. */
+/* The rows of one figure that the wishes lack. */
 static void check_figure(const struct plan_wish *wishes, unsigned count,
 			 const struct claim_condition *condition, const struct claim_figure *figure)
 {
@@ -75,7 +75,7 @@ static void a_plan_holds_what_the_rules_need(void **state)
 	if (!plan_make(&plan, &choice, &machine, &why))
 		fail_msg("%s", why.text);
 	assert_int_equal(plan.row_count, rows_of_plan());
-	/* a wish is a row; only two spellings of the same parameters share one */
+	/* a wish is a row, and only two spellings of the same parameters share one */
 	assert_true(plan.row_count <= choice.wish_count);
 	assert_true(plan.row_count > 20);
 	free((void *)choice.wishes);
@@ -96,7 +96,7 @@ static const struct plan_group *only_group(const char *param)
 	return found;
 }
 
-/* C04 compares two modes with two sizes of memory; nothing else may be in its plan. */
+/* C04 compares two modes with two sizes of memory. Nothing else may be in its plan. */
 static void a_claim_is_a_plan_of_its_own(void **state)
 {
 	(void)state;
@@ -173,7 +173,7 @@ static void bad_wishes_are_refused(void **state)
 	expect_no_plan(bad, "none of the modes");
 }
 
-/* What this machine lacks stays in the plan with its reason; wishes that are alike are one row. */
+/* A row that this machine cannot run stays in the plan with its reason. Equal wishes are one row. */
 static void wishes_are_seated_and_merged(void **state)
 {
 	static struct plan_wish two[4];

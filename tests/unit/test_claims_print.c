@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is printed and written of the verdicts, and that no text of a file breaks out of its cell. */
+/* The printed and written verdicts. No text of a file may break out of its cell. */
 #include "tests/unit/claims_rows.h"
 
 static char *printed(const struct claim *one, enum claim_format format)
@@ -81,7 +81,7 @@ static void file_reads_back(void **state)
 	snprintf(path, sizeof(path), "%s/claims.csv", folder);
 	measure(first_condition("C07"), 1.5, 1.4, 1.6)->status = "error:\"a,b\"";
 	assert_true(claims_write(folder, &summary, &why));
-	assert_true(claims_write(folder, &summary, &why)); /* over the old one */
+	assert_true(claims_write(folder, &summary, &why)); /* it replaces the old file */
 	if (!csv_read(&table, path, CLAIMS_HEADER, &why))
 		fail_msg("%s", why.text);
 	assert_int_equal(table.rows, 24);

@@ -144,7 +144,7 @@ static void floors_count(void **state)
 	struct compare_row *row = add(&report, "loud", 1.05);
 
 	compare_settle(&report, row, &floors);
-	assert_int_equal(row->verdict, VERDICT_SLOWER); /* floors are those of one machine */
+	assert_int_equal(row->verdict, VERDICT_SLOWER); /* floors belong to one machine */
 	floor_free(&floors);
 	compare_free(&report);
 }
@@ -177,7 +177,7 @@ static void stored_runs_never_fail_by_themselves(void **state)
 	compare_free(&report);
 }
 
-/* A report with one of everything, and texts that want to do harm. */
+/* A report that holds one of everything, with hostile texts. */
 static struct compare_report make_rich_report(void)
 {
 	struct compare_report report = make_report();

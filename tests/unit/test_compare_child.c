@@ -89,7 +89,7 @@ static void deadline_ends_the_whole_group(void **state)
 	assert_int_equal(errno, ESRCH);
 }
 
-/* A command that leaves somebody behind: the group ends with it. */
+/* A command that leaves a process behind. Its group ends with it. */
 static void leftovers_are_ended(void **state)
 {
 	char path[] = "/tmp/tollgate-child-XXXXXX", command[200], text[32];

@@ -65,7 +65,7 @@ static void interval_has_the_ranks_of_the_sign_test(void **state)
 	assert_true(fabs(estimate.level - 97.85) < 0.01);
 	assert_int_equal(estimate.slower, 10);
 	assert_int_equal(estimate.pairs, 10);
-	/* the interval must be above 0, the estimate above the smallest effect; not both above it */
+	/* the interval must be above 0 and the estimate above the smallest effect */
 	assert_int_equal(verdict_of_estimate(&estimate, 0.03), VERDICT_SLOWER);
 }
 
@@ -163,7 +163,7 @@ static void floor_is_the_95th_percentile_of_the_distance(void **state)
 	double ratios[21];
 
 	(void)state;
-	for (int i = 0; i < 21; i++) /* 1, 1.01 .. 1.20, every other one turned round */
+	for (int i = 0; i < 21; i++) /* 1, 1.01 .. 1.20, and every second one is inverted */
 		ratios[i] = i % 2 ? 1 / (1 + i / 100.0) : 1 + i / 100.0;
 	assert_true(fabs(verdict_floor(ratios, 21) - 0.19) < 1e-9);
 	assert_true(verdict_floor(ratios, 1) < 1e-9);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Counters: names, bytes from elsewhere and what may be believed of a value; on a played kernel. */
+/* Counters on a fake kernel: names, hostile bytes, and values that must not be trusted. */
 #include "harness/machine/counters.h"
 
 #include <ftw.h>
@@ -25,7 +25,7 @@ static void names_of_sets(void **state)
 	probe("sw", &set, &hint);
 	assert_int_equal(set.count, 4);
 	assert_all(&set, false, COUNTER_OK);
-	assert_all(&set, true, COUNTER_ERROR); /* there is none */
+	assert_all(&set, true, COUNTER_ERROR); /* there is no such event */
 	assert_string_equal(hint.text, "");
 	assert_window(&set);
 
@@ -38,7 +38,7 @@ static void names_of_sets(void **state)
 	assert_window(&set);
 }
 
-/* User-only switches read 0 without an error; kernel-side hardware counts are refused by default.
+/* Switches counted for user mode read 0 without an error. By default the kernel refuses to count its own side.
  */
 static void scopes_are_fixed(void **state)
 {

@@ -212,7 +212,7 @@ static int in_child(rlim_t room, bool hard)
 	return WEXITSTATUS(status);
 }
 
-/* The first events work, the rest says why; a soft limit alone is no obstacle. */
+/* The first events work, and the others say why they do not. A soft limit alone is no obstacle. */
 static void real_descriptors_run_out(void **state)
 {
 	struct counter_set set;
@@ -244,7 +244,7 @@ static int plain_open(void)
 	return fd < 0 ? errno : 0;
 }
 
-/* Exit with the status token all events share, or 200; the hint must then be one line. */
+/* Exit with the status that all events share, or with 200. The hint must then be one line. */
 static int probe_alone(void)
 {
 	struct counter_set set;
@@ -289,7 +289,7 @@ static bool find_tool(char *path, size_t size)
 	return false;
 }
 
-/* Run ARGV of the tool; 125 and the tool's absence skip the test. */
+/* Run ARGV under the tool. The test is skipped if the tool is missing or exits with 125. */
 static int run_tool(const char *const *arguments)
 {
 	const char *argv[8] = {0};

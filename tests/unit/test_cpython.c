@@ -76,7 +76,7 @@ static void what_is_no_libpython_is_refused(void **state)
 	assert_false(cpython_probe("/nonexistent/libpython3.99.so", &facts, &why));
 	assert_non_null(strstr(why.text, "no usable libpython"));
 	assert_false(cpython_probe("/dev/null", &facts, &why));
-	assert_false(cpython_probe("libm.so.6", &facts, &why)); /* a library, but not that one */
+	assert_false(cpython_probe("libm.so.6", &facts, &why)); /* a library, but another one */
 	assert_non_null(strstr(why.text, "Py_GetVersion"));
 }
 
@@ -97,7 +97,7 @@ static void modes_with_a_file_are_checked(void **state)
 	assert_int_equal(list.count, 0);
 }
 
-/* What a runner says when its coordinator found no library. */
+/* The message of a runner whose coordinator found no library. */
 static void without_a_library_the_row_is_skipped(void **state)
 {
 	static struct setup_message setup;
@@ -248,7 +248,7 @@ static void every_library_tells_its_version_and_lock(void **state)
 			continue;
 		assert_non_null(strstr(libraries[i].file, "libpython"));
 		assert_true(facts->major == 2 || facts->major == 3);
-		/* the old lock counts, the new one has an interval */
+		/* the old lock counts ticks, the new one has an interval */
 		assert_int_equal(facts->interval_ns == 0, is_old(facts));
 		if (facts->gil_said) /* two threads at once would be no GIL */
 			assert_true(facts->gil_seen);
@@ -282,7 +282,8 @@ static void *hold(void *argument)
 		} else {
 			cpython_check(w);
 		}
-		if (w->ticks_left % 2 == 0) /* a case with two ticks would be asked at one only */
+		if (w->ticks_left % 2 ==
+		    0) /* a case with two ticks would otherwise look at one of them only */
 			room.overlap = true;
 	}
 	cpython_drop(w);
@@ -312,7 +313,7 @@ static int exclude_each_other(const char *file, bool old)
 	}
 	if (room.overlap || room.plain != (uint64_t)THREADS * CHECKS * HOLD)
 		return EXIT_BAD + 1;
-	/* the very first take follows on none; each thread but one begins after another */
+	/* the first take follows no other, and each later thread begins after another */
 	if (takes != again + foreign + 1 || foreign < THREADS - 1)
 		return EXIT_BAD + 2;
 	/* one take for each call that blocked and for the beginning, and whatever a check lost */

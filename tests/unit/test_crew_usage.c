@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the workers of a launch used, from records made up. */
+/* The usage of the workers of a launch, from made-up records. */
 #include "harness/runner/crew.h"
 
 #include <setjmp.h>

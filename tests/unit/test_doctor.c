@@ -59,7 +59,7 @@ static int execute(const void *context)
 	return command_execute(&command_doctor, 2, words);
 }
 
-/* Brackets outside strings close one another and the document is one object. */
+/* Outside strings every bracket is closed, and the document is one object. */
 static void expect_balanced(const char *text)
 {
 	char open[64] = "";

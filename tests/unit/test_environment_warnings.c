@@ -144,7 +144,7 @@ static void test_a_warning_is_kept_once(void **state)
 			 sizeof(environment->warnings[0].fix) - 1);
 }
 
-/* A warning whose text or fix is cut would tell a wrong command: all of them on one machine. */
+/* All warnings on one machine. If a text or a fix were cut, it would name a wrong command. */
 static void test_no_warning_is_cut(void **state)
 {
 	struct tree *tree = *state;

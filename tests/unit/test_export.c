@@ -21,7 +21,7 @@ static void near(double got, double wanted)
 		fail_msg("got %.17g, wanted %.17g", got, wanted);
 }
 
-/* Two rows of the plan with hostile texts, one that was not measured, one that crashed. */
+/* Two rows with hostile texts, a row that was not measured, and a row that crashed. */
 static void put_run(void)
 {
 	static const char c[] = "c,mutex,2,compact,size=64;n=1";
@@ -283,7 +283,7 @@ static void openmetrics_families(void **state)
 	struct om_reader reader = om_read(text);
 
 	(void)state;
-	/* run_info; op, cpu_per_op and ops_per_second with two ends each, lost with two, jain */
+	/* run_info, then op, cpu_per_op, ops_per_second and lost with two ends each, then jain */
 	assert_int_equal(reader.families, 1 + 3 + 3 + 3 + 3 + 1);
 	assert_int_equal(reader.samples, 1 + 4 + 3 + 3 + 3 + 1);
 	assert_non_null(strstr(text, "# UNIT tollgate_op_seconds seconds\n"));

@@ -59,7 +59,7 @@ static void values_with_units(void **state)
 	assert_string_equal(format_si(4310, "ns", true).text, "4.31 µs");
 }
 
-/* Whatever the number: no exponent, and never more characters than a column has. */
+/* No number has an exponent, or more characters than a column. */
 static void never_an_exponent(void **state)
 {
 	static const char *const units[] = {"ns", "1/s", "ratio", "1", "updates"};

@@ -134,7 +134,7 @@ static void sleeping_processes(void **state)
 	run_epochs(WORKERS_MOST, 1000, false, true);
 }
 
-/* Two that spin need two free PUs; where others use them, each epoch costs a turn of the kernel. */
+/* Two workers that spin need two free PUs. Where others use them, each epoch costs a time slice. */
 static void spinning_threads(void **state)
 {
 	(void)state;

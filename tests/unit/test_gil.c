@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every policy with real threads and processes; the rules one by one are in test_gil_*.c. */
+/* Every policy with real threads and processes. test_gil_*.c tests each rule by itself. */
 #include "harness/gil/gil.h"
 
 #include <setjmp.h>
@@ -267,7 +267,7 @@ static void holdings_are_stamped(void **state)
 
 	(void)state;
 	gil_begin(seat);
-	gil_yield(seat); /* nobody else had it: the holding goes on */
+	gil_yield(seat); /* no other worker had it, so the holding goes on */
 	gil_block(seat);
 	gil_unblock(seat);
 	gil_end(seat);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The policies that switch by time, one rule after the other, on a made-up operating system. */
+/* Each rule of the policies that switch by time, on a made-up operating system. */
 #include "tests/unit/virtual_threads.h"
 
 /* Actor 1 waits an interval in vain and asks. */
@@ -19,9 +19,9 @@ static void a_patient_waiter_asks_for_nothing(void **state)
 	assert_true(sleeps_on(1, &world.gil.cond));
 	assert_int_equal(world.actors[1].until_ns, 5000000);
 	assert_false(is_asked(0));
-	assert_true(act(0, TICK)); /* nobody asked: no call of the system at all */
+	assert_true(act(0, TICK)); /* no worker asked, so there is no system call */
 	assert_string_equal(world.log, "");
-	assert_true(act(0, BLOCK)); /* nobody asked: no wait for a taker */
+	assert_true(act(0, BLOCK)); /* no worker asked, so there is no wait for a taker */
 	assert_string_equal(world.log, "lock signal unlock");
 	assert_true(go(1));
 	assert_int_equal(event(1, GIL_SLEEPING_WAITS), 1);
@@ -108,7 +108,7 @@ static void a_spurious_wake_up_of_a_waiter_asks_for_nothing(void **state)
 	close_world();
 }
 
-/* Whoever comes by between a drop and the waiter's wake-up takes the lock. */
+/* A worker that comes between a drop and the waiter's wake-up takes the lock. */
 static void a_thread_that_comes_by_barges_in(void **state)
 {
 	(void)state;
@@ -160,7 +160,7 @@ static void who_took_over_already_is_not_waited_for(void **state)
 		step(0); /* it has let go and seen the request, and not looked for a taker yet */
 	assert_true(go(1));
 	assert_true(go(0));
-	/* its drop; all of the other's take; and a look under the mutex, without a wait */
+	/* its drop, all of the other's take, and a look under the mutex, without a wait */
 	assert_string_equal(world.log, "lock signal unlock lock signal unlock unlock lock unlock");
 	assert_int_equal(event(0, GIL_FORCED_WAITS), 0);
 	assert_true(act(1, END));
@@ -264,7 +264,7 @@ static void calls_that_would_not_sleep_keep_the_lock(void **state)
 		assert_int_equal(gil.locked, hold);
 		gil_unblock(&seat);
 		assert_true(gil.locked);
-		gil_block(&seat); /* nothing is known of this one */
+		gil_block(&seat); /* this version is unknown */
 		assert_false(gil.locked);
 		gil_unblock(&seat);
 		gil_end(&seat);

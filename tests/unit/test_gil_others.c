@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ruby's queue and OCaml's tick, one rule after the other, on a made-up operating system. */
+/* Each rule of Ruby's queue and of OCaml's tick, on a made-up operating system. */
 #include "tests/unit/virtual_threads.h"
 
 #define MS UINT64_C(1000000)
@@ -90,7 +90,7 @@ static void a_quantum_that_was_cut_short_goes_on(void **state)
 	assert_true(act(1, END));
 	assert_true(go(2));
 	assert_true(act(2, END));
-	/* who finds it free starts a new one */
+	/* a worker that finds it free starts a new one */
 	world.now_ns = 500 * MS;
 	assert_true(act(0, BEGIN));
 	assert_false(act(1, BEGIN));
@@ -128,7 +128,7 @@ static void a_spurious_wake_up_keeps_the_place_in_the_queue(void **state)
 	wake(2);
 	assert_false(go(2)); /* held: sleep on, behind the other */
 	wake(1);
-	assert_false(go(1)); /* and the one who keeps the time as well */
+	assert_false(go(1)); /* and so does the timekeeper */
 	assert_true(act(0, END));
 	assert_true(go(1));
 	assert_true(act(1, END));
@@ -179,7 +179,7 @@ static void beat_now(void)
 {
 	const struct gil_os *os = world.gil.os;
 
-	world.gil.os = &gil_os_real; /* nobody holds the mutex: it need not be a made-up one */
+	world.gil.os = &gil_os_real; /* the mutex is free, so it need not be a made-up one */
 	world.gil.policy->beat(&world.gil);
 	world.gil.os = os;
 }

@@ -14,7 +14,7 @@ static const struct gil_policy *const policies[] = {
 	&gil_policy_27_cond, &gil_policy_ruby,       &gil_policy_ocaml,
 };
 
-/* What everybody does; rounds of it for few actors. */
+/* The work of every actor, and more rounds of it where actors are few. */
 static const enum command part[] = {BEGIN, TICK, TICK, BLOCK, UNBLOCK, STEP, TICK, TICK, END};
 
 struct progress {
@@ -129,7 +129,7 @@ static void run_schedule(const struct gil_policy *policy, unsigned actors, unsig
 	while (!all_done()) {
 		const unsigned i = draw(&random);
 
-		assert_true(++steps < 20000000); /* else nobody gets anywhere */
+		assert_true(++steps < 20000000); /* otherwise no actor makes progress */
 		if (steps % BEAT_EVERY == 0)
 			beat();
 		if (i == world.count || random_below(&random, 16) == 0)

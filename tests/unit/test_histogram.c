@@ -64,7 +64,7 @@ static int ascending(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-/* Each percentile lies within one bucket of the value that sorting gives. */
+/* Each percentile is within one bucket of the value that sorting gives. */
 static void percentiles_match_a_sorted_list(void **state)
 {
 	enum { COUNT = 10000 };
@@ -106,7 +106,7 @@ static void rank_at_the_edge(void **state)
 	free(h);
 }
 
-/* The middle of a bucket may lie above the only value in it; the largest value is never exceeded.
+/* The middle of a bucket may be above its only value. No percentile exceeds the largest value.
  */
 static void never_above_the_maximum(void **state)
 {

@@ -37,7 +37,7 @@ static void run_all(uint64_t steps)
 		hog_run(&slots[i], SYNC_NONE, steps, &done);
 }
 
-/* Even one that is told at once looks at the end of a stretch only. */
+/* A hog looks at the end of a stretch only, even if it is told at once. */
 static void a_hog_does_a_stretch_at_least(void **state)
 {
 	static const struct {

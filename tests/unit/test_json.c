@@ -251,7 +251,7 @@ static void test_a_full_disk_is_told(void **state)
 	expect_failure(_IONBF); /* seen long before the end */
 }
 
-/* Run ABUSE in a child; give its exit code. */
+/* Run ABUSE in a child, and return its exit code. */
 static int exit_code_of(void (*abuse)(struct json_writer *))
 {
 	int status = 0;

@@ -91,7 +91,7 @@ static void test_cheapest_first(void **state)
 	expect(3, "create_fork", "process", 3e5);
 }
 
-/* Only a case's own time, only in modes that measure it, only cases that are mechanisms. */
+/* A rung is a case's own time, in a mode that measures it, of a case that is a mechanism. */
 static void test_what_is_no_rung(void **state)
 {
 	const struct summary_row rows[] = {

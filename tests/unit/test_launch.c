@@ -56,7 +56,7 @@ static void write_file(const char *path, const void *data, size_t size)
 	must_sys(close(fd));
 }
 
-/* A program of shell commands; $canned is a file of bytes. */
+/* A program of shell commands. $canned is a file of bytes. */
 static void write_script(const char *commands)
 {
 	char *text = xasprintf("#!/bin/sh\ncanned='%s'\n%s\n", canned, commands);
@@ -149,7 +149,7 @@ static void half_a_message_and_silence(void **state)
 	expect_text(why.text, "deadline");
 }
 
-/* Bytes that come one by one put no deadline off. */
+/* Single bytes that keep coming do not put off the deadline. */
 static void a_trickle_is_late_too(void **state)
 {
 	(void)state;
@@ -256,7 +256,7 @@ static void a_signal_ends_the_launch(void **state)
 	assert_int_equal(launch.pid, 0);
 }
 
-/* A launch that has ended has no process group; group 0 would be our own. */
+/* A launch that has ended has no process group. Group 0 would be our own. */
 static void an_ended_launch_kills_nobody(void **state)
 {
 	int status;

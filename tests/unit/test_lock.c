@@ -2,7 +2,7 @@
 /* Does every lock kind keep its workers apart, between threads and between processes? */
 #include "tests/unit/lock_team.h"
 
-/* The lock that is none, for the checker to be checked: workers wait for each other to go in. */
+/* A lock that does not lock, to check the checker. Workers wait for each other and go in together. */
 void lock_test_acquire(struct lock *lock)
 {
 	const uint32_t before = atomic_fetch_add(&lock->word, 1);
@@ -100,7 +100,9 @@ LOCK_FOR_EACH_CK(KIND_TESTS, )
 /* Without this the tests above would prove nothing. */
 static void a_broken_lock_is_caught(void **state)
 {
-	struct team *team = team_make(LOCK_TEST, 2, true); /* by processes: no data race in one */
+	struct team *team = team_make(
+		LOCK_TEST, 2,
+		true); /* with processes, because a sanitizer sees no race between them */
 	int status;
 	pid_t pid;
 

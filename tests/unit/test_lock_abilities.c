@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What single lock kinds can do: try, wait a while, nest, refuse, recover, readers, order. */
+/* The abilities of single lock kinds: try, timed wait, nesting, refusal, recovery, readers, order. */
 #include "tests/unit/lock_team.h"
 
 #include <string.h>
@@ -27,7 +27,7 @@ static void each_kind(unsigned traits, kind_fn *take)
 	assert_true(taken > 0);
 }
 
-/* ---- somebody else asks ------------------------------------------------------------------------ */
+/* ---- another worker asks ----------------------------------------------------------------------- */
 
 struct question {
 	struct team_worker *w;
@@ -49,7 +49,7 @@ static void *ask(void *argument)
 	return NULL;
 }
 
-/* What worker 1, a thread of its own, gets for an answer. */
+/* The answer that worker 1 gets in a thread of its own. */
 static int answer_to_another(struct team *team, uint64_t until_ns)
 {
 	struct question q = {.w = &team->workers[1], .until_ns = until_ns};
@@ -121,7 +121,7 @@ static void *lock_and_tell(void *argument)
 	return NULL;
 }
 
-/* Whoever waits with time to spare gets the lock when it becomes free. */
+/* A worker that waits long enough gets the lock when it becomes free. */
 static void waiting_pays(enum lock_kind kind)
 {
 	struct team *team = team_make(kind, 2, false);
@@ -131,7 +131,7 @@ static void waiting_pays(enum lock_kind kind)
 
 	team_lock(&team->workers[0]);
 	must(pthread_create(&thread, NULL, lock_and_tell, &q));
-	usleep(1000); /* likely waits by now; right either way */
+	usleep(1000); /* it probably waits by now, and the test holds if not */
 	team_unlock(&team->workers[0]);
 	must(pthread_join(thread, NULL));
 	expect(kind, "timed, became free", q.answer, 0);
@@ -271,7 +271,7 @@ static void *read_once(void *argument)
 	return NULL;
 }
 
-/* The second reader comes and goes while the first one reads: were it kept out, this would hang. */
+/* The second reader comes and goes while the first one reads. If it were kept out, this would hang. */
 static void readers_read_together(enum lock_kind kind)
 {
 	struct team *team = team_make(kind, 2, false);
@@ -315,7 +315,7 @@ static void *read_and_write(void *argument)
 	return NULL;
 }
 
-/* Every kind: where there are no readers, those verbs let one in at a time. */
+/* Of every kind without readers, the verbs for reading admit one worker at a time. */
 static void nobody_reads_while_one_writes(enum lock_kind kind)
 {
 	struct team *team = team_make(kind, 2, false);
@@ -336,7 +336,7 @@ static void readers_and_writers_exclude_each_other(void **state)
 
 /* ---- order ------------------------------------------------------------------------------------- */
 
-/* Something of the lock changes when somebody queues up: wait for that, however long it takes. */
+/* The lock changes when a worker queues up. Wait for that, however long it takes. */
 static bool has_changed(const struct lock *lock, const unsigned char *before)
 {
 	const volatile unsigned char *now = (const volatile unsigned char *)lock;

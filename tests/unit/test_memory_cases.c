@@ -157,7 +157,7 @@ static void every_storage_counts_everything(void **state)
 
 		open_trial("thread_local", variants[i]);
 		run_all();
-		/* both ran in this thread, and so found one variable behind the key */
+		/* both ran in this thread, so the key gave both the same variable */
 		if (check() == by_key)
 			fail_msg("%s: %s", variants[i], why.text);
 		assert_true(metrics[0] >= 0 && metrics[2] == 0);
@@ -175,7 +175,7 @@ static void missing_counts_are_found(void **state)
 	assert_true(metrics[2] == 1);
 	close_trial();
 
-	/* bare, they are what is measured; but more counts than were made are an error there too */
+	/* without a lock lost counts are the result, but too many counts are an error there too */
 	open_trial("thread_local", "storage=6");
 	run_all();
 	change(trial.shared, UINT64_MAX);

@@ -99,7 +99,7 @@ static void a_turn_lasts_as_long_as_the_policy_says(void **state)
 	assert_int_equal(mode_turn_ns(mode_find("gil"), values), 5000000);
 }
 
-/* Every mode under an emulated lock has a policy that fits its kind, and every other has none. */
+/* Every mode with an emulated lock has a policy that fits its kind. No other mode has a policy. */
 static void rows_are_consistent(void **state)
 {
 	size_t count;

@@ -42,7 +42,7 @@ static void test_every_token_comes_back(void **state)
 	assert_true(offspring_none_left());
 }
 
-/* The program that exec starts is this one; told to lie it exits with another code. */
+/* exec starts this program again. With LIE it exits with another code. */
 static void test_another_token_is_noticed(void **state)
 {
 	(void)state;
@@ -98,7 +98,7 @@ static void leave_somebody_behind(void *who)
 	*(_Atomic pid_t *)who = pid;
 }
 
-/* CPython's join(timeout) waits for the end of a pipe that such a one keeps open; a pidfd does not. */
+/* CPython's join(timeout) waits for the end of a pipe, which a grandchild keeps open. A pidfd does not. */
 static void test_a_grandchild_keeps_nobody_waiting(void **state)
 {
 	_Atomic pid_t *grandchild = mmap(NULL, sizeof(*grandchild), PROT_READ | PROT_WRITE,
@@ -246,7 +246,7 @@ static void test_too_many_to_keep_are_refused(void **state)
 	(void)state;
 	assert_false(offspring_keep(&keeper, OFFSPRING_KEEPS_QUEUE, ids, 64));
 	assert_int_equal(errno, EINVAL);
-	offspring_keep_end(&keeper); /* there is none: harmless */
+	offspring_keep_end(&keeper); /* without a keeper it does nothing */
 }
 
 /* Its maker's whole group is killed: the keeper is outside of it, notices, removes, leaves. */

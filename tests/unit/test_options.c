@@ -14,7 +14,7 @@
 
 #include "harness/base/options.h"
 
-/* A command that prints what it was given, so that one text shows order and values. */
+/* A command that prints its arguments, so that one text shows order and values. */
 static bool take_text(void *context, const char *value, struct reason *why)
 {
 	(void)why;

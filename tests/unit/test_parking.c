@@ -147,7 +147,7 @@ static void giving_up_leaves_the_queue(void **state)
 	parking_unlock(&mutex);
 	finish(&patient);
 	assert_true(patient.got_it);
-	/* once more with nobody but one who gave up: what is marked as parked is nobody */
+	/* again with a single waiter that gave up: the lock is marked as parked, but no worker waits */
 	assert_true(parking_try(&mutex));
 	start(&late, &mutex, clock_now_ns() + 1000000);
 	finish(&late);

@@ -39,7 +39,7 @@ static bool plan(const struct topology *topology, const char *policy, int worker
 	return placement_plan(topology, &placement, workers, seating, why);
 }
 
-/* Plan and print: "0 2 4", with a '*' at the end if oversubscribed; refusals give "refused". */
+/* Plan and print: "0 2 4", with a '*' at the end if oversubscribed, or "refused". */
 static const char *seats(const struct topology *topology, const char *policy, int workers)
 {
 	static char text[256];
@@ -254,7 +254,7 @@ static void long_lists_are_refused(void **state)
 
 /* ---- described machines ---- */
 
-/* The next '|' field of *AT without blanks around it; steps over it. */
+/* The next '|' field of *AT without blanks around it. Moves *AT behind it. */
 static char *field(char **at)
 {
 	char *start = *at, *end = strchr(start, '|');

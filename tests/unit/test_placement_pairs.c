@@ -14,7 +14,7 @@
 
 #define TABLE "tests/golden/placement/pairs.txt"
 
-/* Two packages; in the first two cores of two threads each below one cache, in the second one core. */
+/* Two packages. The first has two cores of two threads below one cache, the second has one core. */
 static struct pu pus[] = {
 	{.os = 4, .log = 0, .core = 0, .l2 = 0, .llc = 0},
 	{.os = 0, .log = 1, .core = 0, .l2 = 0, .llc = 0},
@@ -74,7 +74,7 @@ static void one_pu_has_no_pair(void **state)
 	assert_non_null(strstr(why.text, "no two PUs"));
 }
 
-/* Two relations need three PUs; with two the nearest one is there. */
+/* Two relations need three PUs. With two PUs only the nearest relation exists. */
 static void few_pus_hold_the_nearest_relations(void **state)
 {
 	const struct topology all = machine(5);
@@ -141,7 +141,7 @@ static void bad_pairs_are_refused(void **state)
 	}
 }
 
-/* What the files say can be given back and means the same. */
+/* A placement from the files is accepted as an option and means the same. */
 static void names_read_back(void **state)
 {
 	const struct topology all = machine(5);

@@ -98,7 +98,7 @@ static void every_case_is_there_once(void **state)
 
 	(void)state;
 	choice.profile = profile_find(
-		"full"); /* a shorter one leaves out what is for specialists */
+		"full"); /* a shorter profile leaves out the cases for specialists */
 	make();
 	assert_int_equal(plan.case_count, count);
 	for (size_t i = 0; i < count; i++)
@@ -268,7 +268,7 @@ static void filters_that_match_nothing_are_refused(void **state)
 	(void)state;
 	filter("cpu_imt");
 	expect_no_plan("did you mean 'cpu_int'");
-	filter("empty"); /* a good one beside it does not hide it */
+	filter("empty"); /* a good filter beside it does not hide it */
 	expect_no_plan("'cpu_imt'");
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a case itself asks of the plan: profile, placements, workers by a parameter, its own modes. */
+/* A case's demands on the plan: profile, placements, workers by a parameter, its own modes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

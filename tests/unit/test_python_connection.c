@@ -272,7 +272,7 @@ static void test_a_message_that_is_too_long_ends_the_reading(void **state)
 		assert_int_equal(errno, EMSGSIZE);
 		assert_int_equal(twin_receive(&ends[0], in, sizeof(in), &got), TWIN_OS_ERROR);
 		assert_int_equal(errno, EBADF);
-		assert_int_equal(ends[0].fd == -1, !duplex); /* that one can still send */
+		assert_int_equal(ends[0].fd == -1, !duplex); /* that end can still send */
 		twin_connection_close(&ends[0]);
 		twin_connection_close(&ends[1]);
 	}

@@ -20,7 +20,7 @@
 
 #define SHORT_NS INT64_C(2000000)
 
-/* What the processes of a test share. */
+/* The memory that the processes of a test share. */
 struct stage {
 	struct twin_lock_shared lock;
 	struct twin_condition_shared condition;
@@ -48,7 +48,7 @@ static void unset(void)
 	twin_condition_destroy(&stage->condition);
 }
 
-/* Another process does RUN; a failed check there ends it with another exit code. */
+/* Another process runs RUN. If a check fails there, it exits with another code. */
 static void elsewhere(struct offspring *child, offspring_run_fn *run)
 {
 	assert_true(offspring_start(child, true, run, NULL));
@@ -226,7 +226,7 @@ static void test_a_condition_needs_its_lock(void **state)
 		assert_int_equal(twin_condition_wait(&cond, SHORT_NS), TWIN_ASSERTION_ERROR);
 		assert_int_equal(twin_condition_notify(&cond, 1), TWIN_ASSERTION_ERROR);
 		assert_int_equal(twin_acquire(&mine, TWIN_AT_ONCE), TWIN_OK);
-		assert_int_equal(twin_condition_notify(&cond, 1), TWIN_OK); /* nobody is there */
+		assert_int_equal(twin_condition_notify(&cond, 1), TWIN_OK); /* no process waits */
 		assert_int_equal(twin_condition_wait(&cond, SHORT_NS), TWIN_TIMED_OUT);
 		assert_true(twin_lock_is_mine(&mine));
 		unset();
@@ -243,7 +243,7 @@ static void sleep_on_it(void *unused)
 	need(twin_release(&mine) == TWIN_OK);
 }
 
-/* Until so many have counted themselves asleep since the last notify; then with the lock held. */
+/* Wait until so many have counted themselves asleep since the last notify. Returns with the lock held. */
 static void lock_when_asleep(unsigned count)
 {
 	for (;;) {
@@ -266,7 +266,7 @@ static void test_notify_wakes_as_many_and_waits_for_them(void **state)
 	lock_when_asleep(3);
 	assert_int_equal(twin_condition_notify(&cond, 2), TWIN_OK);
 	assert_int_equal(twin_lock_value(&cond.sleeping), 1);
-	/* both left the wait and were counted: nobody says so any more later on */
+	/* both left the wait and were counted, and later nothing tells */
 	assert_int_equal(twin_lock_value(&cond.woken), 0);
 	assert_int_equal(twin_lock_value(&cond.wait), 0);
 	assert_int_equal(atomic_load(&stage->awake), 0); /* they wait for the lock, which is here */
@@ -292,7 +292,7 @@ static void test_whose_time_was_over_eats_no_later_wake_up(void **state)
 	assert_int_equal(twin_condition_wait(&cond, SHORT_NS), TWIN_TIMED_OUT);
 	assert_int_equal(twin_release(&mine), TWIN_OK);
 	elsewhere(&child, sleep_on_it);
-	lock_when_asleep(2); /* the one that gave up is still counted */
+	lock_when_asleep(2); /* the waiter that gave up is still counted */
 	assert_int_equal(twin_condition_notify(&cond, 1), TWIN_OK);
 	assert_int_equal(twin_release(&mine), TWIN_OK);
 	expect_well(&child);

@@ -19,7 +19,7 @@
 #define PROCESSES 3u
 #define MANY      20000u /* tasks: more than the pipe takes */
 
-/* What the processes of a test share. */
+/* The memory that the processes of a test share. */
 struct stage {
 	struct twin_pool_shared pool;
 	_Atomic unsigned begun, go;
@@ -54,7 +54,7 @@ static int set(void **state)
 	return 0;
 }
 
-/* However the test ended: nobody is left. */
+/* After every test no process is left. */
 static int unset(void **state)
 {
 	(void)state;
@@ -151,7 +151,7 @@ static void test_close_finishes_what_was_given(void **state)
 	assert_int_equal(twin_pool_join(pool), TWIN_OK); /* again does no harm */
 }
 
-/* With tasks in the pipe, in the queue, and under way: none of them keeps it. */
+/* Tasks in the pipe, in the queue and under way do not keep it. */
 static void test_terminate_waits_for_nobody(void **state)
 {
 	static struct twin_job jobs[MANY];
@@ -195,7 +195,7 @@ static void test_a_worker_killed_at_work_is_told(void **state)
 	assert_true(offspring_none_left());
 }
 
-/* Idle: one of them sits in the queue's lock, and with it every other is shut out. */
+/* When idle, one worker waits inside the queue's lock and shuts out the others. */
 static void test_a_worker_killed_in_the_lock_is_told(void **state)
 {
 	uint64_t value;

@@ -78,7 +78,7 @@ static enum twin_result get(uint64_t *number, int64_t timeout_ns)
 	return twin_queue_get(&queue, number, sizeof(*number), &size, timeout_ns);
 }
 
-/* ---- rule 5: how one is refused ---- */
+/* ---- rule 5: refusals ---- */
 
 static void test_full_at_once_and_after_the_timeout(void **state)
 {
@@ -89,7 +89,7 @@ static void test_full_at_once_and_after_the_timeout(void **state)
 	assert_int_equal(put(1, TWIN_AT_ONCE), TWIN_OK);
 	assert_int_equal(put(2, TWIN_AT_ONCE), TWIN_OK);
 	assert_int_equal(put(3, TWIN_AT_ONCE), TWIN_FULL);
-	assert_int_equal(put(3, -1), TWIN_FULL); /* a negative timeout is none */
+	assert_int_equal(put(3, -1), TWIN_FULL); /* a negative timeout is no timeout */
 	const uint64_t begin_ns = clock_now_ns();
 
 	assert_int_equal(put(3, SHORT_NS), TWIN_FULL);
@@ -118,7 +118,7 @@ static void test_empty_at_once_and_after_the_timeout(void **state)
 
 	assert_int_equal(get(&number, SHORT_NS), TWIN_EMPTY);
 	assert_true(clock_now_ns() - begin_ns >= (uint64_t)SHORT_NS);
-	/* somebody else reads: the lock alone takes all the time there is */
+	/* another process reads, so the lock alone uses up the time */
 	assert_int_equal(twin_acquire(&queue.pipe.read_lock, TWIN_AT_ONCE), TWIN_OK);
 	assert_int_equal(get(&number, SHORT_NS), TWIN_EMPTY);
 	assert_int_equal(get(&number, TWIN_AT_ONCE), TWIN_EMPTY);
@@ -208,7 +208,7 @@ static void test_a_slot_is_taken_by_put_and_freed_by_get(void **state)
 	(void)state;
 	set(5, false);
 	assert_int_equal(twin_queue_size(&queue), 0);
-	/* nobody may write: what is put stays in the deque, and counts */
+	/* no process may write: items stay in the deque, and count */
 	assert_int_equal(twin_acquire(&queue.pipe.write_lock, TWIN_FOREVER), TWIN_OK);
 	for (uint64_t i = 0; i < 5; i++) {
 		assert_int_equal(put(i, TWIN_AT_ONCE), TWIN_OK);
@@ -226,7 +226,7 @@ static void test_a_slot_is_taken_by_put_and_freed_by_get(void **state)
 	unset();
 }
 
-/* ---- rule 8: order, none lost, none twice ---- */
+/* ---- rule 8: in order, each exactly once ---- */
 
 #define PRODUCERS 2u
 #define CONSUMERS 3u
@@ -363,14 +363,14 @@ static void test_unless_it_does_not_care(void **state)
 	unset();
 }
 
-/* What cannot be sent is lost, and its slot is free again, as if it had been taken out. */
+/* An item that cannot be sent is lost. Its slot is free again, as if the item had been taken out. */
 static void test_the_feeder_survives_a_broken_pipe(void **state)
 {
 	(void)state;
 	set(3, false);
 	twin_connection_close(&queue.pipe.reader);
 	twin_connection_close(&stage->queue.pipe.ends[0]);
-	for (uint64_t i = 0; i < 10; i++) /* each waits until the one before was given up */
+	for (uint64_t i = 0; i < 10; i++) /* each waits until the previous item was given up */
 		assert_int_equal(put(i, TWIN_FOREVER), TWIN_OK);
 	twin_queue_close(&queue);
 	assert_int_equal(twin_queue_join_thread(&queue), TWIN_OK);

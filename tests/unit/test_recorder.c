@@ -78,7 +78,7 @@ static const char *content(enum record_file file)
 	return text;
 }
 
-/* The header, then ROWS; KEY in ROWS is what every row begins with. */
+/* The header, then ROWS. KEY in ROWS stands for the first columns of every row. */
 static void expect_rows(enum record_file file, const char *rows)
 {
 	char *key = xasprintf("1,%s,%s,sample", recorder.run_id, recorder.build);
@@ -236,7 +236,7 @@ static void counters_without_a_value_are_empty(void **state)
 	assert_non_null(strstr(content(FILE_COUNTERS), ",4,2,0,cycles,u,123,10,9,ok\n"));
 	assert_non_null(strstr(content(FILE_COUNTERS), denied));
 	assert_non_null(strstr(content(FILE_SAMPLES), ",count,4,2,1,"));
-	expect_rows(FILE_METRICS, ""); /* counting disturbs: none of its figures is of record */
+	expect_rows(FILE_METRICS, ""); /* counting disturbs, so its figures are not of record */
 	free(denied);
 	assert_true(recorder_close(&recorder, &why));
 }

@@ -273,7 +273,7 @@ static void marks_say_their_figure_if_it_is_certain(void **state)
 	silent_on("<title>cpu");
 }
 
-/* Sorted by value on a logarithmic axis to the right; 100 px per decade. */
+/* Sorted by value on a logarithmic axis to the right, 100 px per decade. */
 static void a_logarithmic_axis_is_found(void **state)
 {
 	static const char figures[] = FIGURES_HEADER "slow,none,1,cores,,op_ns,ns,1000,,,\n"

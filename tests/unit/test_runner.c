@@ -128,7 +128,7 @@ static void a_partner_may_roam(void **state)
 	assert_int_equal(launch_finish(&launch, &finish, &why), RUN_OK);
 }
 
-/* The first runner sets the pace; whoever comes later goes by it, whatever its core does meanwhile. */
+/* The first runner sets the pace. Later runners keep it, whatever their core does. */
 static void a_pace_is_set_once_and_felt_in_each_epoch(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The scalability law: curves made by it are found again; what is no such curve is told or refused. */
+/* The scalability law. Its own curves are found again, and other curves are flagged or refused. */
 #include "harness/stats/scaling.h"
 
 #include <math.h>

@@ -29,10 +29,10 @@
 #define NULL_STAGES 20000
 #define SUITE_ALARM 0.002
 
-/* What one kind of machine does to an epoch. All as natural logarithms, but for probabilities. */
+/* The noise of one kind of machine, as natural logarithms, except for probabilities. */
 struct noise {
 	const char *name;
-	double launch_sd;            /* layout: one draw per runner, fixed for its life */
+	double launch_sd;            /* layout: drawn once per runner, fixed for its life */
 	double jitter_sd;            /* each epoch */
 	double drift_sd, drift_keep; /* AR(1) over the epochs of both sides in their order */
 	double step_chance, step_sd; /* level steps: a neighbour comes or goes */
@@ -89,7 +89,7 @@ static bool chance(struct machine *machine, double probability)
 	return uniform(&machine->random) < probability;
 }
 
-/* One epoch of a runner whose layout costs LAYOUT and whose code costs COST; ns. */
+/* One epoch in ns, of a runner whose layout costs LAYOUT and whose code costs COST. */
 static double epoch(struct machine *machine, double layout, double cost)
 {
 	const struct noise *noise = machine->noise;
@@ -243,7 +243,7 @@ static void twenty_per_cent_is_caught_in_a_cloud(void **state)
 	assert_true(caught(&cloud, 1.20, 200, 6) >= 198);
 }
 
-/* What got faster is never called slower, and is found as well. */
+/* Faster code is never called slower, and it is found too. */
 static void five_per_cent_faster_is_seen(void **state)
 {
 	struct machine machine = machine_of(&workstation, 7);

@@ -54,7 +54,7 @@ static void steps_in_a_row_are_as_many_steps(void **state)
 	assert_true(in_a_row == one_by_one);
 }
 
-/* What it is nobody knows, but a step is no nothing, and no computer needs a second for it. */
+/* The length of a step is unknown, but it is above 0 and below a second. */
 static void a_step_takes_time(void **state)
 {
 	(void)state;

@@ -20,13 +20,13 @@ static void standard_metrics_of_one_epoch(void **state)
 	near(find(&summary, "none", 4, "nivcsw_per_op")->median, 0.002);
 	near(find(&summary, "none", 4, "op_ns")->iters, 250);
 	assert_null(find(&summary, "none", 4, "jain"));    /* no workers.csv */
-	assert_null(find(&summary, "none", 4, "speedup")); /* nothing with one worker */
+	assert_null(find(&summary, "none", 4, "speedup")); /* no ratio with one worker */
 	assert_string_equal(find(&summary, "none", 4, "op_ns")->flags, "n");
 	assert_true(isnan(find(&summary, "none", 4, "op_ns")->ci_lo));
 	summary_free(&summary);
 }
 
-/* Median over rounds, then over launches; warm-up, failures and the counting pass stay out. */
+/* Median over rounds, then over launches. Warm-up, failures and the counting pass do not count. */
 static void what_enters_the_statistics(void **state)
 {
 	struct summary summary;
@@ -76,7 +76,7 @@ static void ratios_pair_by_launch_and_round(void **state)
 			epoch(KEY("c", "mutex", "2"), "time", launch, round,
 			      wall_ns * factor[launch], "");
 		}
-	epoch(KEY("c", "mutex", "2"), "time", 5, 9, 1, ""); /* nobody to pair with */
+	epoch(KEY("c", "mutex", "2"), "time", 5, 9, 1, ""); /* no partner in the pair */
 	epoch(KEY("c", "mutex", "3"), "time", 5, 9, 1, "");
 	build_and_read(&summary);
 	row = find(&summary, "mutex", 2, "op_ns");
@@ -290,7 +290,7 @@ static void commit_comes_from_the_build(void **state)
 	}
 }
 
-/* Rows in an order that helps nobody all find their combination, launch and round. */
+/* Rows in random order all find their combination, launch and round. */
 static void shuffled_rows_find_their_place(void **state)
 {
 	enum { CASES = 200, LAUNCHES = 10, ROUNDS = 4 };

@@ -6,7 +6,7 @@
 
 static struct csv_table table;
 
-/* LAUNCHES launches of KEY at one number of workers, which do RATE operations a second. */
+/* LAUNCHES launches of KEY with one number of workers, which do RATE operations per second. */
 static void put(const char *key, unsigned launches, double rate, const char *flags)
 {
 	for (unsigned launch = 0; launch < launches; launch++) {
@@ -135,7 +135,7 @@ static void three_counts_are_not_fitted(void **state)
 	csv_table_free(&table);
 }
 
-/* Modes stand between one another in the order of the rows, and each has its own curve. */
+/* The rows of several modes are mixed, and each mode has its own curve. */
 static void every_mode_has_its_curve(void **state)
 {
 	(void)state;

@@ -113,7 +113,7 @@ static void tables(void **state)
 	expect_table("table.md", &(struct summary_view){.markdown = true, .utf8 = true});
 }
 
-/* Characters, not bytes; the title line alone may be longer if a name is. */
+/* Widths are in characters. Only the title line may be longer, if a name is long. */
 static void table_keeps_to_its_width(void **state)
 {
 	static const unsigned widths[] = {80, 120};
@@ -156,7 +156,7 @@ static void view_chooses_cases_and_metric(void **state)
 	free(text);
 }
 
-/* All named pairs of a case stand in one table, whatever their class; another placement in its own. */
+/* All named pairs of a case stand in one table. Another placement has its own table. */
 static void pairs_share_a_table(void **state)
 {
 	static const char *const keys[] = {"1,r,b,c,none,2,pair:same_llc:0+2,",

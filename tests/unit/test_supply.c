@@ -16,7 +16,7 @@
 #define TEAM  4u
 #define BATCH 100u
 
-/* Four workers one after another, around a list that can be tampered with. */
+/* Four workers one after another, around a list that a test can falsify. */
 struct stage {
 	int64_t params[BENCH_PARAMS_MAX];
 	struct supplier suppliers[TEAM];
@@ -144,7 +144,8 @@ static void test_an_item_instead_of_another_is_noticed(void **state)
 	(void)state;
 	set(2);
 	run(0, 2);
-	stage.items[10] = stage.items[9]; /* as many, but one twice and one never */
+	stage.items[10] =
+		stage.items[9]; /* the right count, but one item twice and another never */
 	expect_refused("not the same ones");
 }
 

@@ -136,7 +136,8 @@ static void a_mutex_can_be_asked(void **state)
 	assert_false(mutex_is_free());
 	assert_int_equal(sync_timed(w, SYNC_MUTEX, 1), ETIMEDOUT); /* long over */
 	sync_leave(w, SYNC_MUTEX);
-	assert_int_equal(sync_timed(w, SYNC_MUTEX, 1), 0); /* free: nobody asks for the time */
+	assert_int_equal(sync_timed(w, SYNC_MUTEX, 1),
+			 0); /* without a lock no worker reads the clock */
 	assert_false(mutex_is_free());
 	sync_leave(w, SYNC_MUTEX);
 	sync_destroy(&block->sync);
@@ -173,7 +174,7 @@ static void a_gil_is_held_but_while_blocked(void **state)
 	sync_tick(w, SYNC_GIL);
 	sync_step(w, SYNC_GIL);
 	assert_true(gil->locked);
-	assert_int_equal(gil_takes(), 1); /* nobody asked */
+	assert_int_equal(gil_takes(), 1); /* no worker asked */
 	sync_block(w, SYNC_GIL);
 	assert_false(gil->locked);
 	sync_unblock(w, SYNC_GIL);
@@ -188,7 +189,7 @@ static void a_gil_is_held_but_while_blocked(void **state)
 	sync_destroy(&block->sync);
 }
 
-/* The other worker waits for the lock; the first gives way at a check point, and not before. */
+/* The other worker waits for the lock. The first yields at a check point, and not before. */
 static void *other(void *argument)
 {
 	struct worker *w = argument;
@@ -286,7 +287,7 @@ static void *enter_and_leave(void *argument)
 	return NULL;
 }
 
-/* Who waits for the mutex lets others of its interpreter run meanwhile. */
+/* A worker that waits for the mutex lets others of its interpreter run. */
 static void a_gil_is_not_held_while_waiting_for_the_mutex(void **state)
 {
 	pthread_t thread;

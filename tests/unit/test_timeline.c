@@ -73,7 +73,7 @@ static void who_takes_again_at_a_check_point_keeps_its_turn(void **state)
 	hold(0, 5000, 5100, false, LET_GO_END);
 	add(1);
 	expect(&turns.tenure_ns, 3, (double[]){2000, 95, 100});
-	/* nobody waited for the lock while nobody had it: that is no gap */
+	/* no worker waited while the lock was free, so this is no gap */
 	expect(&turns.gap_ns, 1, (double[]){5});
 }
 

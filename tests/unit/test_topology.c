@@ -151,7 +151,7 @@ static void domains_are_counted(void **state)
 	}
 }
 
-/* pack:2 numa:2 l3:2 core:2 pu:2: each number is one digit of the logical index, base 2. */
+/* pack:2 numa:2 l3:2 core:2 pu:2. Each number is one binary digit of the logical index. */
 static void numbers_are_global_and_ranks_local(void **state)
 {
 	(void)state;
@@ -232,7 +232,7 @@ static void indexes_are_honoured(void **state)
 	assert_null(topology_find(t, -1));
 	topology_free(t);
 	t = load("synthetic:pu:4(indexes=3,1,100,40)");
-	assert_int_equal(t->pus[0].os, 1); /* hwloc sorts what lies under one parent */
+	assert_int_equal(t->pus[0].os, 1); /* hwloc sorts the children of a parent */
 	assert_ptr_equal(topology_find(t, 100), &t->pus[3]);
 	topology_free(t);
 }
@@ -393,7 +393,7 @@ static void bad_descriptions_are_refused(void **state)
 	}
 }
 
-/* To most of these hwloc says "success" and numbers plainly; to the overflow it says abort(). */
+/* hwloc accepts most of these and numbers as usual. On the overflow it calls abort(). */
 static void bad_indexes_are_refused(void **state)
 {
 	static const char *const malformed[] = {

@@ -126,7 +126,7 @@ static bool damage(struct talk *talk)
 }
 TRANSFER(by_damage, damage, talk_read)
 
-/* A stream that lost a byte is off by one from there on. */
+/* After a lost byte every byte of the stream is off by one. */
 static bool lose(struct talk *talk)
 {
 	return talk->sent == 1 ? write_all(talk->out, talk->outgoing + 1, talk->size - 1) &&
@@ -154,7 +154,7 @@ static void test_a_wrong_payload_is_noticed(void **state)
 	}
 }
 
-/* Descriptor FD now leads nowhere; it can still be closed. */
+/* Descriptor FD now leads nowhere, but can be closed. */
 static void detach(int fd)
 {
 	const int nowhere = (int)must_sys(open("/dev/null", O_RDWR));
@@ -190,7 +190,7 @@ static bool refuse_to_read(struct talk *talk)
 }
 TRANSFER(by_refusal, talk_write, refuse_to_read)
 
-/* More than the pipe holds, and nobody reads any more. */
+/* More than the pipe holds, after the reader is gone. */
 static void test_a_closed_pipe_is_told(void **state)
 {
 	(void)state;

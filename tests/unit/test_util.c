@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Run ACT in a child; its exit code, and what it said on stderr. */
+/* Run ACT in a child. Returns its exit code and its stderr. */
 static int outcome(void (*act)(void), char *said, size_t size)
 {
 	int ends[2], status;
@@ -102,7 +102,7 @@ static void decimals_are_read_strictly(void **state)
 	assert_true(value > 0);
 }
 
-/* A locale with a decimal comma changes nothing; where none is installed, this proves nothing. */
+/* A locale with a decimal comma changes nothing. Without such a locale this test proves nothing. */
 static void the_locale_changes_no_number(void **state)
 {
 	double value;

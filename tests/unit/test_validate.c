@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is inside, outside or not to be judged, from figures made up; and what validate prints. */
+/* Made-up figures inside and outside of bounds or without a verdict, and the output of validate. */
 #include "harness/validate/validate.h"
 
 #include <setjmp.h>
@@ -48,7 +48,7 @@ static void equal_tenures_are_inside(void **state)
 	assert_float_equal(figure.bound_hi, 1.02, 1e-9);
 }
 
-/* What gil32-noforce does beside the real lock: one turn in three or so is not handed over. */
+/* gil32-noforce beside the real lock: about one turn in three is not handed over. */
 static void a_lock_that_does_not_force_the_switch_is_outside(void **state)
 {
 	const double emulated[LAUNCHES] = {10.2e6, 10.1e6, 15.3e6, 10.2e6, 20.4e6, 10.2e6};
@@ -73,7 +73,7 @@ static void too_little_is_outside_too(void **state)
 	assert_non_null(strstr(figure.reason, "below"));
 }
 
-/* Whatever slows both of a pair down cancels out. */
+/* A slowdown of both sides of a pair cancels out. */
 static void a_slow_minute_falls_on_both(void **state)
 {
 	const double emulated[LAUNCHES] = {100, 200, 150, 100, 400, 100};
@@ -140,7 +140,7 @@ static void stated_bounds_need_no_interpreter(void **state)
 	assert_int_equal(judge(&stated, bad, absent).judgement, JUDGED_OUTSIDE);
 }
 
-/* A stated bound says nothing where the real lock leaves it as well; a good emulation stays inside. */
+/* A stated bound does not count where the real lock leaves it too. A good emulation stays inside. */
 static void a_bound_that_the_real_lock_leaves_judges_nobody(void **state)
 {
 	const double bad[LAUNCHES] = {3.1, 3.2, 3.2, 3.3, 3.4, 3.5};
@@ -281,7 +281,7 @@ static void every_figure_has_an_experiment_that_can_run(void **state)
 	}
 }
 
-/* Of no use where no interpreter is: what can be judged without one must be there all the same. */
+/* Without an interpreter, all that can be judged without one must still be there. */
 static void an_experiment_that_nobody_can_run_is_not_judged(void **state)
 {
 	const struct contest contest = {.policy = "gil27", .family = FAMILY_OLD};

@@ -29,10 +29,10 @@
 #define OBJECTS_MAX  8
 #define HANG_LIMIT_S 170 /* a lost wake-up must end the test, not the day */
 
-/* What an actor can be told to do. TICK and STEP are check points as the verbs have them. */
+/* The commands of an actor. TICK and STEP are the check points of the verbs. */
 enum command { BEGIN, TICK, STEP, BLOCK, UNBLOCK, END, LEAVE };
 
-/* Where an actor is. READY: in front of its next call of the system; OFF: waits for a command. */
+/* The state of an actor. READY is before its next system call, OFF waits for a command. */
 enum place { OFF, READY, AT_MUTEX, AT_COND, AT_SEMAPHORE, GONE };
 
 struct actor {
@@ -58,7 +58,7 @@ static struct {
 	sem_t baton; /* the test's own */
 	struct {
 		const void *object;
-		int value; /* mutex: 1 while held; semaphore: its count */
+		int value; /* of a mutex 1 while held, of a semaphore its count */
 	} objects[OBJECTS_MAX];
 	char log[256]; /* what the actor did since it got its command */
 } world;
@@ -96,7 +96,7 @@ static void note_call(const char *what)
 	snprintf(world.log + used, sizeof(world.log) - used, "%s%s", used ? " " : "", what);
 }
 
-/* Give the baton to the test; come back when it is this actor's turn. */
+/* Give the baton to the test, and return when it is this actor's turn. */
 static void sleep_at(enum place place, const void *object)
 {
 	self->place = place;
@@ -247,7 +247,7 @@ static const struct gil_os virtual_os = {
 
 /* ---- actors ---------------------------------------------------------------------------------- */
 
-/* The one rule of all policies. */
+/* The rule that all policies share. */
 static void goes_in(void)
 {
 	insist(world.inside++ == 0);
@@ -356,7 +356,7 @@ static void step(unsigned i)
 		;
 }
 
-/* Let it go on until it sleeps or is done; true if it is done. */
+/* Let it go on until it sleeps or is done. True if it is done. */
 static bool go(unsigned i)
 {
 	while (is_ready(i))
