@@ -1,10 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh BUILD: run every unit test, source check and end-to-end test, one after the other.
+# run.sh BUILD: run every unit test, source check and end-to-end test.
 #
 # Each gets a private TMPDIR that must be empty afterwards, a time limit, and in its environment
-# TOLLGATE and TOLLGATE_TEST (the programs) and BUILD. Exit 77 means skipped. Whatever a test leaves
-# running, or in /dev/shm, fails it. The last line counts.
+# TOLLGATE and TOLLGATE_TEST (the programs) and BUILD. Exit 77 means skipped. A test fails if it leaves a
+# process running, or an object in /dev/shm. The last line counts.
+#
+# Two tests run at a time: one that measures or makes processes, and one script with a line
+# "# beside others: WHY". Scripts with a line "# alone: WHY" run after all others, one by one.
 # TESTS=word runs only those whose name contains the word. SAN=name says that the build has sanitizers:
 # scripts with a line "# without sanitizers: WHY" are skipped then.
 set -u
@@ -25,13 +28,12 @@ limit_s=${TEST_LIMIT_S:-180}
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/tollgate-tests.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
-number=0 passed=0 failed=0 skipped=0
 
 # Processes that a test started. They inherited its mark, whatever group or name they have now. A tollgate
 # that somebody else runs meanwhile is left alone.
 ours_running()
 {
-	grep -lzxF "TOLLGATE_TESTS=$scratch" /proc/[0-9]*/environ 2>/dev/null | sed 's|/environ$||'
+	grep -lzxF "TOLLGATE_TESTS=$mark" /proc/[0-9]*/environ 2>/dev/null | sed 's|/environ$||'
 }
 
 # A killed group may need a moment to be reaped: up to two seconds, then it is a leftover.
@@ -54,7 +56,7 @@ shared_memory()
 	find /dev/shm -mindepth 1 -user "$(id -u)" 2>/dev/null | sort
 }
 
-# leftover_memory OLD_SHM_LIST: what somebody else has there for a moment is none.
+# leftover_memory OLD_SHM_LIST: objects that another program has there for a moment do not count.
 leftover_memory()
 {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -66,7 +68,8 @@ leftover_memory()
 	return 1
 }
 
-# leftovers TMPDIR OLD_SHM_LIST: complain about what a test left behind.
+# leftovers TMPDIR OLD_SHM_LIST: complain about all that a test left behind. Tests beside others make no
+# shared memory, and what the others have there is not theirs.
 leftovers()
 {
 	clean=0
@@ -75,55 +78,70 @@ leftovers()
 		echo "left in TMPDIR: $files"
 		clean=1
 	}
-	leftover_memory "$2" || clean=1
+	[ "$lane" = beside ] || leftover_memory "$2" || clean=1
 	leftover_processes || clean=1
 	return "$clean"
 }
 
-report()
+# lane_of SOURCE: first, beside or alone.
+lane_of()
 {
-	echo "$1 $number - $2"
-	sed 's/^/    /' "$scratch/output"
+	if grep -q '^# beside others: ' "$1"; then
+		echo beside
+	elif grep -q '^# alone: ' "$1"; then
+		echo alone
+	else
+		echo first
+	fi
 }
 
-# run_one NAME PROGRAM SOURCE
+# run_one NAME PROGRAM SOURCE: run the test if it belongs to this lane, and print its result.
 run_one()
 {
 	case $1 in
 	*"${TESTS:-}"*) ;;
 	*) return ;;
 	esac
-	number=$((number + 1))
+	[ "$(lane_of "$3")" = "$lane" ] || return
 	reason=${SAN:+$(sed -n 's/^# without sanitizers: //p' "$3")}
 	if [ -n "$reason" ]; then
-		skipped=$((skipped + 1))
-		echo "ok $number - $1 # SKIP $reason"
+		echo "ok - $1 # SKIP $reason"
 		return
 	fi
-	mkdir "$scratch/tmp"
+	mark=$scratch/$lane
+	mkdir "$mark" "$mark/tmp"
 	begin_s=$(date +%s)
-	shared_memory >"$scratch/shm"
+	shared_memory >"$mark/shm"
 	# shellcheck disable=SC2086 # no words when there is no prefix
-	TMPDIR=$scratch/tmp TOLLGATE_TESTS=$scratch timeout -k 10 "$limit_s" $prefix "$2" \
-		>"$scratch/output" 2>&1 </dev/null
+	TMPDIR=$mark/tmp TOLLGATE_TESTS=$mark timeout -k 10 "$limit_s" $prefix "$2" >"$mark/output" 2>&1 </dev/null
 	code=$?
-	[ "$code" -ne 124 ] || echo "ended after $limit_s s" >>"$scratch/output"
-	leftovers "$scratch/tmp" "$scratch/shm" >>"$scratch/output" || [ "$code" -ne 0 ] || code=1
-	rm -rf "$scratch/tmp"
+	[ "$code" -ne 124 ] || echo "ended after $limit_s s" >>"$mark/output"
+	leftovers "$mark/tmp" "$mark/shm" >>"$mark/output" || [ "$code" -ne 0 ] || code=1
 	case $code in
-	0)
-		passed=$((passed + 1))
-		echo "ok $number - $1 # $(($(date +%s) - begin_s)) s"
-		;;
-	77)
-		skipped=$((skipped + 1))
-		echo "ok $number - $1 # SKIP $(tail -n 1 "$scratch/output")"
-		;;
+	0) echo "ok - $1 # $(($(date +%s) - begin_s)) s" ;;
+	77) echo "ok - $1 # SKIP $(tail -n 1 "$mark/output")" ;;
 	*)
-		failed=$((failed + 1))
-		report "not ok" "$1 (exit $code)"
+		echo "not ok - $1 (exit $code)"
+		sed 's/^/    /' "$mark/output"
 		;;
 	esac
+	rm -rf "$mark"
+}
+
+# run_lane LANE: its unit tests, source checks and end-to-end tests, one after the other.
+run_lane()
+{
+	lane=$1
+	for program in "$BUILD"/tests/test_*; do
+		source=tests/unit/${program##*/}.c
+		[ ! -f "$source" ] || run_one "unit/${program##*/}" "$program" "$source"
+	done
+	for script in tests/lint/*.sh; do
+		run_one "lint/${script##*/}" "$script" "$script"
+	done
+	for script in tests/e2e/*.sh; do
+		[ ! -x "$script" ] || run_one "e2e/${script##*/}" "$script" "$script"
+	done
 }
 
 # ThreadSanitizer of older compilers cannot start where the kernel spreads addresses widely; a run
@@ -133,20 +151,33 @@ if [ -x "$TOLLGATE" ] && "$TOLLGATE" version 2>&1 | grep -q 'unexpected memory m
 	prefix="setarch $(uname -m) -R"
 fi
 
-for program in "$BUILD"/tests/test_*; do
-	case $program in
-	*.[od]) continue ;;
-	esac
-	source=tests/unit/${program##*/}.c
-	[ ! -f "$source" ] || run_one "unit/${program##*/}" "$program" "$source"
-done
-for script in tests/lint/*.sh; do
-	run_one "lint/${script##*/}" "$script" "$script"
-done
-for script in tests/e2e/*.sh; do
-	[ ! -x "$script" ] || run_one "e2e/${script##*/}" "$script" "$script"
-done
-
-echo "1..$number"
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+shared_memory >"$scratch/shm-before"
+{
+	run_lane beside >"$scratch/beside.out" &
+	run_lane first
+	wait
+	cat "$scratch/beside.out"
+	run_lane alone
+	leftover_memory "$scratch/shm-before" >"$scratch/left" || {
+		echo "not ok - all together"
+		sed 's/^/    /' "$scratch/left"
+	}
+} | awk '
+	/^(not )?ok - / {
+		sub(/ok - /, "ok " ++number " - ")
+		if (/^not/)
+			failed++
+		else if (/ # SKIP /)
+			skipped++
+		else
+			passed++
+	}
+	{
+		print
+		fflush()
+	}
+	END {
+		print "1.." number + 0
+		printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+		exit failed > 0 || !passed
+	}'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The walk-through of docs/adding-a-case.md, followed to the letter: one new file, and it runs.
+# beside others: most of it is a build
 # without sanitizers: it makes a build of its own, without
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"

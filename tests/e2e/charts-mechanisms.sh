@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The charts of what mechanisms cost and of throughput: what is drawn of made-up runs, and what the titles claim.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck source=tests/e2e/charts_common.sh
 . "$(dirname "$0")/charts_common.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The chart of Python beside its twins: what is drawn of made-up runs, and what the title claims.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck source=tests/e2e/charts_common.sh
 . "$(dirname "$0")/charts_common.sh"

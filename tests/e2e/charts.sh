@@ -4,6 +4,7 @@
 #
 # Pictures are not compared byte by byte, for every gnuplot draws a little differently. Counted are
 # the files, the lines and points in the SVG, and its words are read.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck disable=SC2016 # back quotes and dollars are to arrive as they are
 # shellcheck source=tests/e2e/charts_common.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The charts of locks under load, drawn from made-up runs: what is drawn, and what the titles claim.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck source=tests/e2e/charts_common.sh
 . "$(dirname "$0")/charts_common.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The charts about memory between cores and about the scalability law, of made-up runs: what is drawn,
 # what the titles claim, and what happens to a file that is not as it should be.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck disable=SC2016 # back quotes and dollars are to arrive as they are
 # shellcheck source=tests/e2e/charts_common.sh

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # tollgate claims: the command that it names for a claim would measure all that the claim needs; what it
 # writes can be read; what is no run is refused; the report writes the verdicts down.
+# beside others: nothing is measured
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 

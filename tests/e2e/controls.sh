@@ -6,6 +6,7 @@
 # No outcome depends on luck that matters: at a smallest effect of 10 % unchanged code would have to
 # come out more than 10 % slower twice in a row, and 30 % more work is far above it. A machine too
 # noisy to tell (inconclusive, unconfirmed) makes a skip, never a failure.
+# alone: its verdicts need a quiet machine
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 

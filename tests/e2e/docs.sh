@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What the pages say of files, targets and commands is what there is.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The front door: help, unknown commands, the nearest word, output that cannot be written.
+# beside others: nothing is measured
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # tollgate report, from made-up run folders to pages: where the page goes, where the charts come from,
 # what is refused. What a browser makes of the page is the matter of report-browser.sh.
+# beside others: nothing is measured
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 

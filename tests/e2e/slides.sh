@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The slides: pages of text, the number of pages; both themes: the same shapes, every colour readable.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck disable=SC2016 # back quotes and dollars are to arrive as they are
 # shellcheck source=tests/e2e/charts_common.sh

@@ -4,6 +4,7 @@
 # else. Locks that switch by time may add three instructions to the loop without a lock (load, test,
 # branch), the counting one five (load, subtract, store, test, branch; gcc needs two), no lock none. No
 # call, no fence and no locked instruction may stand in the loop. Environment: BUILD.
+# beside others: nothing is measured
 set -u
 
 build=${BUILD:-build}

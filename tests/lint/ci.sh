@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # docs/ci: the files are YAML, their scripts are sound shell, what they call exists, and the README
 # explains it. Tools that are not installed are left out: yamllint, shellcheck. Environment: TOLLGATE.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 set -u
 

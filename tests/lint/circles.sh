@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # No two files of harness/ need each other's symbols, directly or through others: the linker must see
 # a tree of files. Environment: BUILD.
+# beside others: nothing is measured
 # without sanitizers: they add symbols of their own
 set -u
 

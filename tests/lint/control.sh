@@ -6,6 +6,7 @@
 # Each such case is compiled a second time with all verbs taken away by the preprocessor, and the two
 # none copies of each body are compared: they must consist of the same instructions. Which register the
 # compiler picks, and which way round it lays a branch, it may decide anew. Environment: BUILD.
+# beside others: nothing is measured
 set -u
 
 build=${BUILD:-build}

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # scripts/deps.sh with made-up package managers: asks the right one, says what it does, and does
 # nothing when nothing is missing.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck disable=SC2016 # the made-up programs expand their own words
 set -u

@@ -3,6 +3,7 @@
 # Every source file has at most 500 lines, its licence in the first lines, and no note to oneself. No
 # function of harness/ and bench/ has more than 60 lines. Every file in bench/ is a case that
 # `tollgate list` knows. Environment: TOLLGATE.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 set -u
 

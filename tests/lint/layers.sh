@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Who may include whom: a file of a room of harness/ includes its own room and rooms to its left; an
 # internal.h, or NAME_internal.h, is private to its room. A case includes harness/bench.h and kits.
+# beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 set -u
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Is every body marked by BENCH_SPECIALISE really compiled once per sync kind, and nowhere shared?
 # A shared copy would test the kind at each operation, silently. Environment: BUILD.
+# beside others: nothing is measured
 # without sanitizers: the copies that are measured are those of the plain build
 set -u
 
