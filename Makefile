@@ -260,11 +260,14 @@ compare: all ## BASE=path HEAD=path: is HEAD slower? (CI calls the program itsel
 
 # ---- check --------------------------------------------------------------------------------------
 
-.PHONY: test tests-built lint format format-check sanitize sanitize-address sanitize-thread coverage asm asm-check
+.PHONY: test tests-built mutants lint format format-check sanitize sanitize-address sanitize-thread coverage asm asm-check
 tests-built: $(B)/tollgate $(B)/tollgate-test $(tool_programs) $(unit_programs)
 
 test: tests-built ## unit tests, end-to-end tests, source checks
 	@SAN='$(SAN)' tests/run.sh $(B)
+
+mutants: all ## break the sources on purpose, line by line: a unit test must notice each
+	@MAKE='$(MAKE)' tests/mutants.sh $(B)
 
 sanitize: sanitize-address sanitize-thread ## the same tests under ASan+UBSan and under TSan (-j2: side by side)
 

@@ -395,7 +395,7 @@ static void every_truncation_is_noticed(void **state)
 
 static void refuses_what_is_too_large(void **state)
 {
-	size_t length = (2u << 20) + 16;
+	size_t length = (1u << 20) + 16;
 	char *text = xcalloc(length, 1);
 	struct csv_table table;
 	struct reason why = {""};

@@ -167,6 +167,8 @@ static void peaks(void **state)
 	assert_true(isnan(scaling_peak(&fit)));
 	fit.sigma = 1.5; /* the second worker already costs more than it does */
 	near(scaling_peak(&fit), 1, 0);
+	fit = (struct scaling_fit){.one = 1, .sigma = 0.75, .kappa = 0.01}; /* dear, but worth it */
+	near(scaling_peak(&fit), 5, 1e-9);
 	fit = (struct scaling_fit){.one = 1, .sigma = 0.5, .kappa = 2};
 	near(scaling_peak(&fit), 1, 0);
 }
