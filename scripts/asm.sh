@@ -3,7 +3,7 @@
 # asm.sh BUILD CASE [KIND]: the machine code of a case's specialised copies.
 #
 # Each function that a case marks with BENCH_SPECIALISE has one copy per sync kind, named
-# function_kind; KIND picks one kind (none, mutex, gil ...; process and mutex share a copy).
+# function_kind. KIND picks one kind: none, mutex, gil and so on. process and mutex share a copy.
 set -eu
 
 usage()

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: MIT
 # peers.sh [-b TOLLGATE] [-r ROUNDS] [-c CPU]: our figures beside those of packaged programs.
 #
-# A figure means something only beside another one of the same machine and the same minute. So each
-# round runs ours and theirs in turn, all bound to one CPU, and what is compared are the medians
-# over the rounds. Prints a table on standard output. Not a test with a deadline: a busy machine
-# gives "not judged", never a red line by chance.
+# Figures can be compared only if they come from the same machine and the same minute. So each round
+# runs ours and theirs in turn, all bound to one CPU, and the script compares medians over the rounds.
+# It prints a table on standard output. On a busy machine the verdict is "not judged".
 #
 # Exit: 0 nothing judged bad, 1 outside of a bound or tollgate did not run, 64 usage.
 set -eu
@@ -59,7 +58,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/tollgate-peers-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
-# ours CASE MODE [OPTION]...: its op_ns, median over the launches of one quick run.
+# ours CASE MODE [OPTION]...: op_ns of the case, the median over the launches of a quick run.
 ours()
 {
 	rm -rf "$work/run"
@@ -75,7 +74,7 @@ ours()
 	' "$work/run/summary.csv"
 }
 
-# A million pairs by one thread; sysbench draws a random number for each to choose the mutex.
+# A million pairs by one thread. For each pair sysbench draws a random number to choose the mutex.
 sysbench_mutex()
 {
 	taskset -c "$cpu" sysbench --threads=1 mutex --mutex-num=1 --mutex-locks=1000000 \
@@ -83,7 +82,7 @@ sysbench_mutex()
 		awk '/total time:/ { sub(/s$/, "", $3); print $3 * 1e9 / 1e6; found = 1 } END { exit !found }'
 }
 
-# perf_bench ARGUMENT...: nanoseconds per operation of one of its benchmarks.
+# perf_bench ARGUMENT...: nanoseconds per operation of a benchmark of perf.
 perf_bench()
 {
 	taskset -c "$cpu" "$perf" bench "$@" 2>/dev/null |
@@ -94,7 +93,7 @@ perf_bench()
 # processes is in the peers' time, so there must be many messages.
 pair_messages=1000
 
-# ours_messaging MODE SOCKET: nanoseconds per message; its operation is a round of 400.
+# ours_messaging MODE SOCKET: nanoseconds per message. Our operation is a round of 400 messages.
 ours_messaging()
 {
 	ours messaging "$1" --param socket="$2" | awk '{ print $1 / 400; found = 1 } END { exit !found }'
@@ -143,7 +142,7 @@ messaging_rows()
 	done
 }
 
-# Debian's perf, or the one of a kernel version.
+# Debian's perf, or the perf of a kernel version.
 find_perf()
 {
 	for perf in perf /usr/bin/perf_*; do
@@ -152,7 +151,7 @@ find_perf()
 	return 1
 }
 
-# measure NAME COMMAND...: one figure more for NAME; a tool that fails once is out.
+# measure NAME COMMAND...: add a figure to NAME. A tool that fails once is left out.
 measure()
 {
 	name=$1
@@ -242,7 +241,7 @@ same_ratio()
 	esac
 }
 
-# The cheaper one of two peers that ran.
+# The cheaper of the two peers that ran.
 cheaper()
 {
 	for name in "$@"; do

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# lint.sh COMPILER_FLAG...: run the analysers over all sources; called by `make lint`.
+# lint.sh COMPILER_FLAG...: run the analysers over all sources. `make lint` calls it.
 #
-# A tool that is not installed is an error, except codespell: `scripts/deps.sh --lint` brings all.
+# A missing tool is an error, except codespell. `scripts/deps.sh --lint` installs all of them.
 # Environment: CLANG_TIDY, JOBS. The last line counts the tools like a test run counts tests.
 set -u
 
@@ -10,7 +10,7 @@ passed=0 failed=0
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 
-# check NAME COMMAND...: silent when all is well.
+# check NAME COMMAND...: its output is shown only if it fails.
 check()
 {
 	name=$1
@@ -25,12 +25,12 @@ check()
 	fi
 }
 
-# clang-tidy FLAG...: one process a file, JOBS at a time.
+# tidy FLAG...: one process for each file, JOBS at a time.
 tidy()
 {
 	find harness bench tests -name '*.c' | sort |
 		xargs -P "${JOBS:-2}" -I FILE "${CLANG_TIDY:-clang-tidy}" --quiet FILE -- "$@" 2>"$scratch/counts"
-	# findings go to stdout; on stderr it counts what it suppressed, and says what stopped it
+	# findings go to stdout, and counts of suppressed ones to stderr, with the reason if it stopped
 	code=$?
 	[ "$code" -eq 0 ] || cat "$scratch/counts"
 	return "$code"

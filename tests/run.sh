@@ -144,8 +144,8 @@ run_lane()
 	done
 }
 
-# ThreadSanitizer of older compilers cannot start where the kernel spreads addresses widely; a run
-# without address randomisation can (google/sanitizers#1716).
+# ThreadSanitizer of older compilers cannot start where the kernel spreads addresses widely. It can
+# without address randomisation (google/sanitizers#1716).
 prefix=
 if [ -x "$TOLLGATE" ] && "$TOLLGATE" version 2>&1 | grep -q 'unexpected memory mapping'; then
 	prefix="setarch $(uname -m) -R"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The walk-through of docs/adding-a-case.md, followed to the letter: one new file, and it runs.
+# The walk-through of docs/adding-a-case.md: one new file is enough, and the case runs.
 # beside others: most of it is a build
 # without sanitizers: it makes a build of its own, without
 # shellcheck source=tests/e2e/common.sh
@@ -16,7 +16,7 @@ awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$page" >"$tre
 name=$(sed -n 's/.*\.name = "\([a-z0-9_]*\)".*/\1/p' "$tree/bench/hello_case.c")
 [ "$name" = hello_case ] || complain "$page: the file is hello_case.c, the case is '$name'"
 
-# No optimisation, which builds fast; the warnings are errors.
+# Without optimisation the build is fast. Warnings are errors.
 MAKEFLAGS='' make -C "$tree" -j2 BUILD="$TMPDIR/build" CFLAGS='-O0' SAN='' WERROR=1 \
 	>"$TMPDIR/made" 2>&1 || complain "it does not build: $(tail -n 20 "$TMPDIR/made")"
 new=$TMPDIR/build/tollgate

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# tollgate claims: the command that it names for a claim would measure all that the claim needs; what it
-# writes can be read; what is no run is refused; the report writes the verdicts down.
+# tollgate claims: the command that it names for a claim measures all that the claim needs. Its files can
+# be read, a folder without a run is refused, and the report writes the verdicts down.
 # beside others: nothing is measured
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
@@ -99,7 +99,7 @@ if [ -c /dev/full ]; then
 	"$TOLLGATE" claims "$run" >/dev/full 2>>"$TMPDIR/said" && complain "a full disk was not noticed"
 fi
 
-# The report writes the same file, and leaves one that is there alone.
+# The report writes the same file, but not over an old one.
 [ ! -e "$run/claims.csv" ] || complain "claims wrote into the run"
 "$TOLLGATE" report --no-charts "$run" 2>"$TMPDIR/said" || complain "report: $(cat "$TMPDIR/said")"
 cmp -s "$run/claims.csv" "$TMPDIR/claims.csv" || complain "report did not write the claims.csv that claims prints"

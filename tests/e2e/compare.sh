@@ -108,7 +108,7 @@ expect 0 '1 suites, 1 rows judged' "$TOLLGATE" compare --self 1 -f '^empty$' -m 
 	--pairs=6 --rounds=1
 floors=$XDG_STATE_HOME/tollgate/floors.csv
 [ "$(wc -l <"$floors")" -eq 2 ] || complain "floors.csv: $(cat "$floors")"
-# Whatever was measured, a floor of 90 % makes the row report-only.
+# A floor of 90 % makes the row report-only, whatever was measured.
 sed -i '2s/[^,]*$/0.9/' "$floors"
 expect 0 'report-only, noise floor 90 %' both "$TOLLGATE" -f '^empty$' -m none --inject empty:9
 expect 0 'report-only' both "$TOLLGATE" -f '^empty$' -m none --inject empty:9 --strict

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The gate's two controls, on this machine: a build against itself must not be red, a slowdown on
-# purpose must be. Environment: TOLLGATE.
+# The gate's two controls on this machine: a build against itself must not be red, and a deliberate
+# slowdown must be red. Environment: TOLLGATE.
 #
-# No outcome depends on luck that matters: at a smallest effect of 10 % unchanged code would have to
-# come out more than 10 % slower twice in a row, and 30 % more work is far above it. A machine too
+# Luck hardly matters: with a smallest effect of 10 % unchanged code would have to be more than 10 %
+# slower twice in a row, and 30 % more work is far above it. A machine too
 # noisy to tell (inconclusive, unconfirmed) makes a skip, never a failure.
 # alone: its verdicts need a quiet machine
 # shellcheck source=tests/e2e/common.sh
@@ -13,7 +13,7 @@
 XDG_STATE_HOME=$TMPDIR/state
 export XDG_STATE_HOME
 unset TOLLGATE_INJECT
-# A pair of short cases, one worker: about three seconds for each of the two controls.
+# Two short cases with one worker, about three seconds for each control.
 budget='--pairs=10 --rounds=10 --min-effect=10 --workers=1'
 doubt=
 

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Counters that are denied: one hint, exit 0, everything else measured as ever.
+# Counters that are denied: the run gives one hint, measures all the rest and exits with 0.
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 
 "$BUILD/seccomp_run" 1 true 2>/dev/null || skip "the kernel refuses a seccomp filter"
 
-# What a run says without counters; a hint is the one line more.
+# The lines of a run without counters. A hint is one line more.
 tiny "$TMPDIR/off" -f '^test_counts$' -w 1 -m none,process >/dev/null 2>"$TMPDIR/talked" || complain "off: exit $?"
 plain=$(grep -c '^tollgate: ' "$TMPDIR/talked")
 
@@ -23,7 +23,7 @@ denied()
 	whole "$run/summary.csv"
 	awk -F, 'NR > 1 && ($15 == "" || $17 == "" || $18 == "" || $19 == "" || $22 != "ok") { bad = 1 }
 		END { exit bad || NR < 40 }' "$run/samples.csv" || complain "$*: usage columns are not filled"
-	# a value if and only if the status is ok; never a 0 that was not counted
+	# there is a value if and only if the status is ok, so a 0 was always counted
 	awk -F, 'NR > 1 && ($17 == "ok") != ($14 != "") { bad = 1 } END { exit bad }' "$run/counters.csv" ||
 		complain "$*: counters.csv: a value without status ok, or none with it"
 }

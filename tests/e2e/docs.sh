@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What the pages say of files, targets and commands is what there is.
+# All files, targets, commands and options that the pages name exist.
 # beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck source=tests/e2e/common.sh

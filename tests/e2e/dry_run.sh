@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# --dry-run: the plan, one operation of everything, and not one file.
+# --dry-run prints the plan, does one operation of everything, and writes no file.
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -15,7 +15,7 @@ done
 ! grep -Eqv '(ok|skipped)$' "$TMPDIR/said" || complain "not ok: $(grep -Ev '(ok|skipped)$' "$TMPDIR/said")"
 grep -q 'about [0-9]* s' "$TMPDIR/talked" || complain "no estimate: $(cat "$TMPDIR/talked")"
 
-# The same seed gives the same order; an --out that is given is not made.
+# The same seed gives the same order. The folder of --out is not made.
 for turn in 1 2; do
 	"$TOLLGATE" run -n --profile=quick --seed=7 -w 1 -f '^(empty|cpu_|clock)' --out="$TMPDIR/empty/made" \
 		>"$TMPDIR/order-$turn" 2>/dev/null || complain "order: exit $?"
@@ -23,7 +23,7 @@ done
 cmp -s "$TMPDIR/order-1" "$TMPDIR/order-2" || complain "one seed gave two orders"
 [ -z "$(ls -A)" ] || complain "written: $(ls -A)"
 
-# What is wrong shows in a dry run already, and so does what would be skipped.
+# A dry run shows wrong results and skipped rows too.
 expect 5 wrong "$TOLLGATE_TEST" run -n -f '^test_wrong$' -w 1 --param epoch=1
 expect 5 crashed "$TOLLGATE_TEST" run -n -f '^test_crash$' -w 1 --param epoch=1
 expect 77 skipped "$TOLLGATE_TEST" run -n -f '^test_skip$' -w 1

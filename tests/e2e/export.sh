@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# tollgate export: every format by its own reader where one is installed; bad input; files.
+# tollgate export: every format through its own reader if that is installed, bad input, files.
 # beside others: nothing is measured
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
@@ -27,7 +27,7 @@ done
 	complain "promtool refuses it"
 expect 0 'figures left out' "$TOLLGATE" export --format=bencher -o out run
 
-# What the file was stays until the new one is whole; a device is written to.
+# An old file stays until the new one is complete. A device is written to directly.
 echo old >old
 cp run/summary.csv whole.csv
 head -c 900 whole.csv >run/summary.csv

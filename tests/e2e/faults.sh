@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Cases that misbehave on purpose: each costs its own rows, a status says why, the rest goes on.
+# Cases that misbehave on purpose. Each loses only its own rows, with a status that says why.
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 
-# misbehave NAME EXIT CASES ARGUMENT...: a run of these cases beside one that is well.
+# misbehave NAME EXIT CASES ARGUMENT...: run these cases together with a healthy one.
 misbehave()
 {
 	run=$TMPDIR/$1 code=$2 cases=$3
@@ -44,7 +44,7 @@ good()
 	done
 }
 
-# In worker processes of mode `process`, all kinds at once; the other modes of each are well.
+# All kinds at once, in worker processes of mode `process`. The other modes of each are healthy.
 misbehave processes 5 'crash|abort|killed|exit|wrong|skip|orphan|partner_dies' -m none,gil,process --param only=4
 ended crash process crashed:.*signal-11.*
 ended abort process crashed:.*signal-6.*
@@ -62,7 +62,7 @@ for case in crash abort killed exit wrong skip partner_dies; do
 	told "$case" process
 done
 
-# The numbers of a row that failed are empty, those of a wrong one are not.
+# A failed row has no numbers. A row with a wrong result has them.
 empty=$(awk -F, '$4 == "test_crash" && $22 ~ /^crashed/ { print $13 $14 $15 $16 $17 $18 $19 $20 $21 "." }' \
 	"$run/samples.csv")
 [ "$empty" = . ] || complain "a crashed row has numbers: $empty"
@@ -77,7 +77,7 @@ ended partner_dies none killed:.*signal-9.*
 misbehave warm-up 5 crash -m process --param epoch=1
 ended crash process crashed:.*signal-11.*
 
-# As a thread, a worker takes its runner along.
+# A worker that is a thread ends its runner too.
 misbehave threads 5 'crash|abort|killed|exit' -m none,gil --param only=1
 ended crash none crashed:.*signal-11.*
 ended abort none crashed:.*signal-6.*
@@ -87,13 +87,13 @@ for case in crash abort killed exit; do
 	good "$case" gil
 done
 
-# Who never answers is ended at the deadline.
+# A worker that never answers is ended at the deadline.
 misbehave hangs 5 hang -m none,process --deadline=3
 ended hang none timeout:.*deadline
 ended hang process timeout:.*deadline
 told hang none
 
-# Skipped rows are no failure, but nothing else is 77; an orphan alone is none either.
+# Skipped rows and orphans are no failure. A run of skipped rows only exits with 77.
 misbehave skips 0 'skip|orphan' -m none
 tiny "$TMPDIR/nothing" -f '^test_skip$' -w 1 -m none >/dev/null 2>&1
 [ $? -eq 77 ] || complain "a run of skipped rows only: not 77"

@@ -9,7 +9,7 @@ make_history=$root/tests/golden/history/make-history.sh
 cp -R tests/golden/summary/run "$TMPDIR/run" || exit 1
 cd "$TMPDIR" || exit 1
 
-# The golden run has a short id and no run.json; a real one begins with its time.
+# The golden run has a short id and no run.json. A real id begins with its time.
 "$TOLLGATE" summary --format=csv run >/dev/null || complain "the golden run cannot be read"
 sed -i 's/^1,[^,]*,/1,20260102t030405z-abc,/' run/summary.csv
 
@@ -67,7 +67,7 @@ expect 0 'median (weaker)' "$TOLLGATE" history trend --file=weak.csv
 "$make_history" 12 2 2 0 0 >short.csv
 expect 0 '2 series are shorter than 22 runs' "$TOLLGATE" history trend --file=short.csv
 
-# Bad lines are told and left out; the list is that of the good ones, and the file is not changed.
+# Bad lines are reported and left out. The list is made of the good ones, and the file does not change.
 {
 	head -n 100 history.csv
 	echo '<<<<<<< HEAD'

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Ctrl-C and its kin in the middle of a run: valid files of what was finished, exit 130, nobody left.
+# A signal in the middle of a run: the files hold all that was finished, exit 130, no process is left.
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 
-# start RUN: a run of half a minute, in the background; its process is $pid.
+# start RUN: start a run of half a minute in the background. Its process is $pid.
 start()
 {
 	"$TOLLGATE_TEST" run --profile=quick --counters=off --seed=1 --out="$1" -f '^test_(counts|sleepy)$' \

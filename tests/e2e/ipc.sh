@@ -8,7 +8,7 @@
 files=$TMPDIR/files
 mkdir "$files"
 
-# Whatever has a name, or a number, and outlives its maker.
+# All objects with a name or a number that outlive their maker.
 objects()
 {
 	{
@@ -17,7 +17,7 @@ objects()
 	} | sort
 }
 
-# The suite may run twice at a time, under two sanitizers; its objects have no owner's mark.
+# The suite may run twice at a time, under two sanitizers, and these objects do not name their owner.
 exec 9<tests/e2e/ipc.sh
 flock 9
 objects >"$TMPDIR/before"
@@ -33,7 +33,7 @@ as_before()
 	[ -z "$(left)" ] && [ -z "$(ours)" ]
 }
 
-# clean WHAT: nothing more than before; the killed may need a moment to be gone.
+# clean WHAT: nothing may be left. A killed process may need a moment to be gone.
 clean()
 {
 	within 10 as_before || complain "$1 left: $(ours) $(left)"
@@ -54,7 +54,7 @@ clean "one operation of everything"
 # Named with other modes only, there is nothing to run.
 expect 64 'none of the selected cases' "$TOLLGATE" run -n -f '^rt_pipe$' -m mutex,gil
 
-# Only what a lecture needs comes by itself; what is named runs in any profile.
+# By itself a profile runs only the cases of a lecture. A case that is named runs in any profile.
 expect 64 'leave no case' "$TOLLGATE" run -n --profile=quick -f '!^[^r]'
 "$TOLLGATE" run -n --profile=standard -f '!^[^r]' >"$TMPDIR/standard" 2>/dev/null || complain "standard: exit $?"
 [ "$(awk '{ print $1 }' "$TMPDIR/standard" | sort -u)" = rt_pipe ] ||
@@ -101,7 +101,7 @@ awk -F, '
 		exit bad > 0
 	}
 ' "$run/summary.csv" || complain "op_ns is not rt_ns"
-# The ladder: what was measured, then what was not; --ladder prints the same rows.
+# The ladder lists measured rungs, then the others. --ladder prints the same rows.
 "$TOLLGATE" summary --ladder --format=csv "$run" | cmp -s - "$run/ladder.csv" || complain "--ladder differs from ladder.csv"
 [ "$(column "$run/ladder.csv" status | uniq | tr '\n' ' ')" = 'ok not-measured ' ] || complain "ladder.csv: its order"
 cells "$run/ladder.csv" status=ok median | sort -C -g || complain "ladder.csv: not by cost"
@@ -112,7 +112,7 @@ expect 64 'leave --metric out' "$TOLLGATE" summary --ladder --metric=op_ns "$run
 expect 64 'nothing that has a rung' "$TOLLGATE" summary --ladder -f '^bw_' "$run"
 clean "a run that went well"
 
-# Throughput: messages larger than what carries them, or a byte long; what is lent must not change.
+# Throughput of messages that are larger than the pipe or one byte long. Lent memory must not change.
 for option in 'capacity=4096 size=1048576' 'capacity=65536 size=65537' 'capacity=65536 size=1'; do
 	# shellcheck disable=SC2086 # two words
 	set -- $option
@@ -126,14 +126,14 @@ for case in bw_pipe bw_vmsplice bw_shm_spsc; do
 	for mode in none process; do
 		cells "$run/summary.csv" case=$case mode=$mode metric=bytes_per_s median | awk '$1 > 0 { good++ } END { exit good != 1 }' ||
 			complain "$case $mode: no bytes_per_s"
-		# a pipe or ring of 64 KiB on one processing unit: at least one of the two sleeps per filling
+		# with 64 KiB on one processing unit, at least one of the two sleeps for each filling
 		cells "$run/summary.csv" case=$case mode=$mode metric=wakeups_per_mib median | awk '$1 >= 15 { good++ } END { exit good != 1 }' ||
 			complain "$case $mode: wakeups_per_mib"
 	done
 done
 clean "throughput"
 
-# A crowd by pipes and sockets; a sleeper beside hogs, whose figures are percentiles.
+# A crowd over pipes and sockets, and a sleeper beside hogs, which gives percentiles.
 for option in socket=0 socket=1 workers=2 size=16 size=4096; do
 	expect 0 '' "$TOLLGATE" run -n -f '^messaging$' -p none --param "$option"
 done
@@ -148,7 +148,7 @@ done
 	complain "wake_latency: a hog with one worker"
 clean "a crowd and a sleeper"
 
-# The sampled pass has percentiles, and no figure that could be taken for one of record.
+# The sampled pass has percentiles, and no figure that looks like one of record.
 run=$TMPDIR/sampled
 "$TOLLGATE" run --profile=quick --counters=off -q -f '^rt_pipe$' -p same-core --param sample=1 --out="$run" \
 	>"$TMPDIR/said" 2>&1 || complain "sampled: exit $?: $(cat "$TMPDIR/said")"
@@ -194,7 +194,7 @@ under_way()
 	[ -f "$1/samples.csv" ] && [ "$(wc -l <"$1/samples.csv")" -gt "$2" ]
 }
 
-# Send a signal to a worker of the run, if there is one right now.
+# Send a signal to a worker of the run, if the run has one now.
 # shellcheck disable=SC2317 # called by within, through strike
 signal_a_worker()
 {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The cases about locks: what would hang is detected, what a kind cannot do is skipped with its reason,
-# a lock that does not lock is caught, and the metrics say what they are named for.
+# The cases about locks: a deadlock is detected, a kind without an ability is skipped with a reason, a
+# lock that does not lock is caught, and each metric measures what its name says.
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -26,7 +26,7 @@ ended()
 	[ "$seen" = "$2 " ] || complain "$case_name, mode $1: '$seen', expected '$2'"
 }
 
-# caught MODE: at least one epoch was called wrong; in another the broken lock may have been lucky.
+# caught MODE: at least one epoch was wrong. In others the broken lock may have been lucky.
 caught()
 {
 	cells "$out/samples.csv" "mode=$1" status | grep -qx wrong || complain "$case_name, mode $1: never wrong"
@@ -93,7 +93,7 @@ asked()
 	is mutex expired_share 0
 }
 
-# The price of a lock for one worker is that of a process with several threads; who may spin is known.
+# One worker pays for a lock as in a process with several threads. The runner knows who may spin.
 company()
 {
 	measure "$TOLLGATE_TEST" 0 test_company none,mutex,process -w 1
@@ -144,7 +144,7 @@ contended()
 		cells "$out/percentiles.csv" mode=mutex "workers=$workers" percentile | grep -qx 50 ||
 			complain "lock_contended, $workers workers: no waits in percentiles.csv"
 	done
-	# alone with the lock there is one owner, and all turns are its own
+	# a single worker owns all turns
 	[ "$(cells "$out/metrics.csv" mode=mutex workers=1 metric=longest_run value | sort -u)" = \
 		"$(cells "$out/samples.csv" mode=mutex workers=1 round=1 iters | sort -u)" ] ||
 		complain "lock_contended: one worker, but not one run"
@@ -161,7 +161,7 @@ inversion()
 		cells "$out/metrics.csv" "mode=$mode" metric=detect_ns value | awk '$1 < 100000 { bad = 1 } END { exit bad }' ||
 			complain "lock_inversion, mode $mode: somebody gave up before its deadline"
 	done
-	# in order nobody can wait for ever, so a second is never over
+	# taken in order the locks cannot deadlock, so the wait of a second never expires
 	measure "$TOLLGATE" 0 lock_inversion none,process --param ordered=1 --param wait_us=1000000
 	is none broken_per_op 0
 	is process broken_per_op 0
@@ -225,7 +225,7 @@ readers()
 	caught broken
 }
 
-# The card is right under every lock kind that there is, on one processing unit and on several.
+# The card is right under every lock kind, on one processing unit and on several.
 terminal()
 {
 	measure "$TOLLGATE" 0 pos_terminal locks,mutex,process --param swipes=200

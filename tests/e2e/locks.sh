@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The lock kinds as modes: a lock that does not lock is caught, working ones are not; spin locks are
-# not run where workers share a processing unit; what a machine lacks is skipped with its reason.
+# The lock kinds as modes. A lock that does not lock is caught, and the others are not. Spin locks do not
+# run where workers share a processing unit. Kinds that a machine lacks are skipped with a reason.
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -43,7 +43,7 @@ case $said in
 *) complain "a broken lock: not told: $said" ;;
 esac
 
-# The same in a real case: of ten people with one card somebody pays too little.
+# The same in a real case: one of ten people with one card pays too little.
 run "$TOLLGATE_TEST" --filter='^pos_terminal$' --modes=mutex,broken --param swipes=50 \
 	--param think=100000
 [ "$got" -eq 5 ] || complain "pos_terminal, a broken lock: exit $got, expected 5: $said"
@@ -56,7 +56,7 @@ ended broken wrong
 run "$TOLLGATE" --filter='^sync_pair$' --modes=broken
 [ "$got" -eq 64 ] || complain "--modes=broken: exit $got, expected 64: $said"
 
-# Two workers on one processing unit: a spin lock is given up on, told once, others run.
+# Two workers on one processing unit: spin locks are skipped with one message, the others run.
 run "$TOLLGATE_TEST" --filter='^test_shared$' --workers=2 --placement=same-core \
 	--modes=pymutex,ticket,tas-process,pthread-spin
 [ "$got" -eq 0 ] || complain "oversubscribed: exit $got, expected 0: $said"

@@ -19,7 +19,7 @@ expect 64 "unknown command ''" "$TOLLGATE" ''
 expect 64 "use human or json" "$TOLLGATE" version --format=xml
 expect 64 "unexpected word 'x'" "$TOLLGATE" version x
 
-# Nothing that was printed may be lost in silence.
+# Lost output is always reported.
 for format in human json; do
 	expect 1 'No space left on device' \
 		sh -c "\"$TOLLGATE\" version --format=$format >/dev/full"

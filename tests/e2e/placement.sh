@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Who runs where: what was planned is what the kernel did, in every row, and what a machine lacks is
+# Placement: in every row the workers ran where the plan put them. A placement that a machine lacks is
 # skipped, never replaced.
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
@@ -44,7 +44,7 @@ if [ -n "$second" ]; then
 	flagged o no
 fi
 
-# Taskset narrows the machine to what it leaves; what we start inherits it.
+# taskset narrows the machine for this shell, and its children inherit that.
 if command -v taskset >/dev/null 2>&1 && taskset -cp "$first" $$ >/dev/null; then
 	seated 1 "$first "
 	seated 2 "$first $first "
@@ -58,7 +58,7 @@ tiny "$run" -f '^test_counts$' -m none -w 2N >/dev/null 2>&1 || complain "2N wor
 [ "$(column "$run/samples.csv" workers | sort -u)" = $((2 * count)) ] || complain "2N is not $((2 * count))"
 flagged o yes
 
-# Not bound at all.
+# Workers without a binding.
 run=$TMPDIR/unbound
 tiny "$run" -f '^test_counts$' -m none -w 1 --placement=none >/dev/null 2>&1 || complain "unbound: exit $?"
 [ -z "$(column "$run/workers.csv" cpu_planned | tr -d '\n')" ] || complain "unbound: a planned processor"

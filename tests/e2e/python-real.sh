@@ -39,7 +39,7 @@ run=$TMPDIR/run
 	complain "run: exit $?: $(cat "$TMPDIR/said")"
 cp -r "$run" "$TMPDIR/again"
 
-# Every case of it has a counterpart, and every row of the counterpart is one of the run.
+# Every case of the run has a counterpart in Python, and every row of the counterpart is in the run.
 expect 0 ' 0 failed' "$script" "$run" --launches=1 --rounds=1
 mode=$(cells "$run/summary.csv" case=mp_lock metric=op_ns mode | grep '^python-3' | sort -u)
 for case in $(column "$run/samples.csv" case | sort -u); do

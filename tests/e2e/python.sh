@@ -38,7 +38,7 @@ under_way()
 	[ -f "$1/samples.csv" ] && [ "$(wc -l <"$1/samples.csv")" -gt 3 ]
 }
 
-# start RUN CASES [OPTION]...: a long run in the background; its process is $pid.
+# start RUN CASES [OPTION]...: start a long run in the background. Its process is $pid.
 start()
 {
 	out=$1 cases=$2

@@ -111,7 +111,7 @@ start_browser()
 	post se/log '{"type": "performance"}' >/dev/null # what the browser did for itself
 }
 
-# Nothing on the console, and no request but for the page itself.
+# The console is empty, and the page is the only request.
 quiet()
 {
 	logged=$(post se/log '{"type": "browser"}')
@@ -220,7 +220,7 @@ keyboard_tips()
 	is 'true 0' 'return document.getElementById("tip").hidden + " " + document.querySelectorAll(".point.current").length;'
 }
 
-# What a chart writes and draws can be seen on the paper of the theme: no word has less contrast than 3.
+# Every word and shape of a chart is visible on the paper of its theme, with a contrast of at least 3.
 readable()
 {
 	is '' 'const part = (c) => { c /= 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
@@ -249,7 +249,7 @@ prints()
 	post goog/cdp/execute '{"cmd": "Emulation.setEmulatedMedia", "params": {"media": ""}}' >/dev/null
 }
 
-# No part of the page sticks out sideways; what is wide scrolls in its box, which the keyboard reaches.
+# No part of the page is wider than the window. Wide parts scroll in a box that the keyboard reaches.
 fits()
 {
 	is true 'return document.documentElement.scrollWidth <= window.innerWidth;'

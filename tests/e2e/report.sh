@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # tollgate report, from made-up run folders to pages: where the page goes, where the charts come from,
-# what is refused. What a browser makes of the page is the matter of report-browser.sh.
+# what is refused. report-browser.sh looks at the page in a browser.
 # beside others: nothing is measured
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
@@ -25,7 +25,7 @@ small()
 	[ "$(wc -c <"$1")" -lt 3000000 ] || complain "$1 is larger than 3 MB"
 }
 
-# Nothing in the page asks for anything: no address, no source, no style sheet.
+# The page loads nothing: it has no address, no source and no style sheet.
 self_contained()
 {
 	! grep -oE '(https?:|//[a-z]| src=|@import|<link|url\([^#])' "$1" || complain "$1 refers to something outside"
@@ -97,7 +97,7 @@ without_charts()
 	expect 0 'charts.sh failed' env "TOLLGATE_SCRIPTS=$PWD/elsewhere" "$TOLLGATE" report run
 }
 
-# As `make install` lays it out, the program finds its script; a folder called -x is no option.
+# Where `make install` puts them, the program finds its script. A folder called -x is no option.
 with_charts()
 {
 	mkdir -p prefix/bin prefix/share/tollgate/scripts

@@ -28,7 +28,7 @@ for name in samples workers counters metrics histogram summary percentiles; do
 	! grep -qiE '(^|,)-?(nan|inf)(,|$)' "$run/$name.csv" || complain "$name.csv: nan or inf"
 done
 
-# Each row of the plan in each of its launches: one warm-up, then the rounds, all of them good.
+# Each launch of each row has one warm-up and then its rounds, all of them good.
 awk -F, '
 	NR == 1 { next }
 	{ rows[$4 "," $5 "," $6 "," $10]++; warm[$4 "," $5 "," $6 "," $10] += $21 ~ /w/ && $11 == 0 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What only prints starts at once: no topology is read and no counter is opened for it.
+# Commands that only print read no topology, open no counter and start no program.
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 

@@ -37,7 +37,7 @@ library libpython3.1.so 'exit(3)' 3.1
 library libpython3.2.so 'abort()' 3.2
 library libpython3.3.so '' 'not a version'
 
-# A library without a lock runs as such: swipes may get lost, and nobody calls that wrong.
+# A library without a lock may lose swipes, and that is not called wrong.
 run=$TMPDIR/run
 tiny "$run" -f '^pos_terminal$' --param swipes=2000 \
 	-m "cpython:$TMPDIR/libpython3.14.so.1.0,cpython:$TMPDIR/libpython3.14t.so" \
@@ -48,7 +48,7 @@ tiny "$run" -f '^pos_terminal$' --param swipes=2000 \
 ! grep -rqF "$TMPDIR" "$run" || complain "a path in: $(grep -rlF "$TMPDIR" "$run")"
 ! grep -qE 'tenure|gil_takes,[^,]*,[^,]*,[1-9]' "$run/metrics.csv" || complain "no lock, but turns"
 
-# What is no good is refused by its name before anything is run.
+# An unusable library is refused by name before anything runs.
 refused()
 {
 	said=$("$TOLLGATE" run -m "cpython:$TMPDIR/$1" 2>&1)
@@ -77,7 +77,7 @@ header=$(awk '/define VALIDATE_HEADER/ { on = 1; next } on { split($0, part, "\"
 	harness/validate/validate.h)
 verdicts='inside|outside|not-judged'
 
-# judged CODE FILE: the exit code is one that says what the verdicts in FILE say.
+# judged CODE FILE: the exit code must agree with the verdicts in FILE.
 judged()
 {
 	expected=77
@@ -98,7 +98,7 @@ awk -F, 'NR > 1 && $10 == "not-judged" && $11 == "" { exit 1 }' "$TMPDIR/csv" ||
 	complain "not judged, and no reason: $(cat "$TMPDIR/csv")"
 ! grep -qiE '(^|,)-?(nan|inf)(,|$)' "$TMPDIR/csv" || complain "nan or inf"
 
-# An interpreter without a lock judges none; what needs no lock is judged all the same.
+# An interpreter without a lock judges no lock. Figures without a lock are judged all the same.
 "$TOLLGATE" validate --quick -q --format=json --interpreter="$TMPDIR/libpython3.14.so.1.0" >"$TMPDIR/json" ||
 	[ $? -eq 77 ] || [ $? -eq 5 ] || complain "json: exit"
 grep -q '"figure": "runs_that_lose_swipes"' "$TMPDIR/json" || complain "json: $(cat "$TMPDIR/json")"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What a check point costs in the loop of each policy, as compiled: one look and one branch, nothing
-# else. Locks that switch by time may add three instructions to the loop without a lock (load, test,
-# branch), the counting one five (load, subtract, store, test, branch; gcc needs two), no lock none. No
-# call, no fence and no locked instruction may stand in the loop. Environment: BUILD.
+# The cost of a check point in the compiled loop of each policy: one look and one branch. A lock that
+# switches by time may add three instructions to the loop without a lock (load, test, branch). The lock
+# that counts may add five (load, subtract, store, test, branch, although gcc needs two). The loop may
+# hold no call, no fence and no locked instruction. Environment: BUILD.
 # beside others: nothing is measured
 set -u
 
@@ -25,7 +25,7 @@ if echo "$flags" | grep -q -e '-fsanitize' -e '--coverage'; then
 fi
 
 # loop KIND: the instructions from the target of the first backward jump to that jump, without padding.
-# What comes behind is the slow way, which ends in a jump into the loop or in a jump of its own.
+# Behind the loop is the slow path, which ends in a jump.
 loop()
 {
 	"${OBJDUMP:-objdump}" -d --no-show-raw-insn "$object" |

@@ -58,7 +58,7 @@ for script in "$here"/*.sh; do
 done
 [ "$found" -ge 8 ] || complain "only $found scripts found in docs/ci"
 
-# Every command and option that they use is one of this program.
+# This program has every command and option that they use.
 cat "$here"/*.sh | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' | grep -o 'build/tollgate [a-z]* .*' |
 	while read -r _ command rest; do
 		help=$("$TOLLGATE" "$command" --help 2>&1) || {

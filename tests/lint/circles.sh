@@ -6,7 +6,7 @@
 # without sanitizers: they add symbols of their own
 set -u
 
-# one line a symbol: OBJECT:[ADDRESS] TYPE NAME, where type U is a symbol of another file
+# A line for each symbol: OBJECT:[ADDRESS] TYPE NAME. Type U is a symbol of another file.
 loops=$(find harness -name '*.c' | sed "s|\(.*\)c\$|$BUILD/obj/\1o|" | xargs nm -gA | awk -v prefix="$BUILD/obj/" '
 	{
 		file = substr($1, length(prefix) + 1, index($1, ".o:") - length(prefix) - 1) ".c"

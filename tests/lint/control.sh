@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Is mode `none` of every case with shared state the loop without verbs, instruction for instruction? If
-# a verb left anything behind where there is no lock, the control would pay for a lock as well.
+# Mode `none` of every case with shared state must be the loop without verbs, instruction for instruction.
+# If a verb left anything behind without a lock, the control would pay for a lock too.
 #
 # Each such case is compiled a second time with all verbs taken away by the preprocessor, and the two
-# none copies of each body are compared: they must consist of the same instructions. Which register the
-# compiler picks, and which way round it lays a branch, it may decide anew. Environment: BUILD.
+# none copies of each body must consist of the same instructions. The compiler may choose other registers
+# and may invert a branch. Environment: BUILD.
 # beside others: nothing is measured
 set -u
 
@@ -17,7 +17,7 @@ build=${BUILD:-build}
 	echo "skipped: reads x86-64 instructions only"
 	exit 77
 }
-# As in specialised.sh: without optimisation nothing is specialised.
+# Without optimisation nothing is specialised, see specialised.sh.
 level=$(tr ' ' '\n' <"$build/stamp/flags" | sed '/^|$/q' | grep '^-O' | tail -n 1)
 case ${level:--O0} in
 -O0)

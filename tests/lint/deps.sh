@@ -71,7 +71,7 @@ tool gnuplot ':'
 tool dpkg-query 'case $4 in gnuplot-nox) exit 1 ;; esac; echo "install ok installed"'
 expect 0 'everything is there, nothing to do'
 
-# A libpython is recommended where there is none, and nobody minds if it cannot be had.
+# Without a libpython one is recommended. It is no error if it cannot be installed.
 tool ldconfig 'echo "  libpython3.so (libc6) => /lib/libpython3.so"'
 tool apt-cache 'printf "libpython3.9\nlibpython3.11\nlibpython3.10\nlibpython3.11-dev\n"'
 ln -s "$(command -v sort)" "$(command -v tail)" "$real"

@@ -48,7 +48,7 @@ each_file | xargs awk '
 		exit bad
 	}' >&2 || bad=1
 
-# As clang-format lays it out, a function is a head at the left edge, a line "{" and a line "}".
+# In the layout of clang-format a function has its head at the left edge, a line "{" and a line "}".
 find harness bench -name '*.[ch]' -exec awk '
 	FNR == 1 || /^$/ || /^[#}]/ || /[;\/]$/ { if ($0 != "}" || !start) head = FNR + 1 }
 	$0 == "{" { start = head }

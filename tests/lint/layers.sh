@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Who may include whom: a file of a room of harness/ includes its own room and rooms to its left; an
-# internal.h, or NAME_internal.h, is private to its room. A case includes harness/bench.h and kits.
+# The layers: a file of harness/ includes headers of its own room and of rooms to its left. An internal.h
+# or NAME_internal.h is private to its room. A case includes harness/bench.h and kits.
 # beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 set -u

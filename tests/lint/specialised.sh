@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Is every body marked by BENCH_SPECIALISE really compiled once per sync kind, and nowhere shared?
-# A shared copy would test the kind at each operation, silently. Environment: BUILD.
+# Every body marked by BENCH_SPECIALISE must be compiled once per sync kind. A shared copy would
+# silently test the kind at each operation. Environment: BUILD.
 # beside others: nothing is measured
 # without sanitizers: the copies that are measured are those of the plain build
 set -u
@@ -10,7 +10,7 @@ build=${BUILD:-build}
 # shellcheck source=scripts/copies.sh
 . scripts/copies.sh
 
-# The last -O wins; without one the compiler does not specialise, and nothing is measured so.
+# The last -O wins. Without one the compiler does not specialise, and nobody measures such a build.
 level=$(tr ' ' '\n' <"$build/stamp/flags" | sed '/^|$/q' | grep '^-O' | tail -n 1)
 case ${level:--O0} in
 -O0)
