@@ -110,6 +110,7 @@ static void unbound_workers_have_no_seat(void **state)
 {
 	(void)state;
 	assert_string_equal(seats(&hybrid, "none", 3), "-1 -1 -1");
+	assert_string_equal(seats(&hybrid, "none", 10), "-1 -1 -1 -1 -1 -1 -1 -1 -1 -1");
 	assert_string_equal(seats(&hybrid, "none", 11), "-1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1*");
 }
 
