@@ -30,6 +30,9 @@ static void defaults_are_valid_and_not_told(void **state)
 	assert_true(mode_params_valid(values, &why));
 	mode_params_text(values, text, sizeof(text));
 	assert_string_equal(text, "");
+	assert_int_equal(values[MODE_INTERVAL_US], 5000); /* sys.getswitchinterval() */
+	assert_int_equal(values[MODE_TICKS], 100);        /* sys.getcheckinterval() */
+	assert_int_equal(values[MODE_FAIR_US], 1000);     /* TIME_TO_BE_FAIR_NS of Python/lock.c */
 }
 
 static void what_differs_is_told_behind_what_is_there(void **state)
