@@ -109,7 +109,7 @@ run_one()
 		return
 	fi
 	mark=$scratch/$lane
-	mkdir "$mark" "$mark/tmp"
+	mkdir "$mark" "$mark/tmp" || exit 1 # after Ctrl-C the folder is gone
 	begin_s=$(date +%s)
 	shared_memory >"$mark/shm"
 	# shellcheck disable=SC2086 # no words when there is no prefix
