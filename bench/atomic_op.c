@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The atomic operations that every lock is made of, on one variable, in C's default order. Alone (one
- * worker) they cost what the processor needs to keep the order; together they cost what it takes to
- * carry the cache line from core to core, since only one core may write it at a time. Reading alone
- * needs no carrying: everybody has a copy as long as nobody writes.
+ * The atomic operations that every lock is made of, on one variable, in C's default memory order.
+ * With one worker an operation costs what the processor needs to keep the order. With several it
+ * costs the transfer of the cache line from core to core, since only one core may write it at a
+ * time. A load alone needs no transfer: every core keeps a copy as long as none writes.
  *
- * Compare-and-swap is a loop: whoever was overtaken between reading and swapping tries again. How often
- * that happens is cas_failures_per_op. The others never fail, which is why a ticket is drawn with
- * fetch_add.
+ * Compare-and-swap is a loop: a worker that was overtaken between reading and swapping tries again.
+ * cas_failures_per_op counts these retries. The other operations never fail, which is why a ticket
+ * lock draws its tickets with fetch_add.
  */
 #include "harness/bench.h"
 
@@ -15,10 +15,13 @@ enum { PARAM_OPERATION };
 enum { LOAD, STORE, FETCH_ADD, COMPARE_EXCHANGE, EXCHANGE };
 enum { METRIC_FAILURES };
 
-/* What a load finds: nobody writes then. */
+/* The value that a load finds when no worker writes. */
 #define LOADED 7
 
-/* A worker's own: the sum of all that it got out of the variable, and its failed swaps. */
+/*
+ * A worker's own record: the sum of all values that it got out of the variable, and its failed
+ * swaps.
+ */
 struct takings {
 	uint64_t sum, failures;
 };
@@ -62,7 +65,7 @@ static uint64_t swap_it_if_same(_Atomic uint64_t *shared, uint64_t batch, uint64
 	return sum;
 }
 
-/* Puts in FIRST, FIRST + 1 ...: no value twice, so that the sums show whether one got lost. */
+/* Puts in FIRST, FIRST + 1 ... No value occurs twice, so a lost one changes the sums. */
 static uint64_t exchange_it(_Atomic uint64_t *shared, uint64_t batch, uint64_t first)
 {
 	uint64_t sum = 0;
@@ -109,13 +112,16 @@ static void reset(struct trial *t)
 		*(struct takings *)t->slots[i].local = (struct takings){0};
 }
 
-/* All that was put in by exchanging: 1, 2 ... ops. */
+/* The sum of all values that were put in by exchanging: 1, 2 ... ops. */
 static uint64_t sum_to(uint64_t n)
 {
 	return n % 2 ? (n + 1) / 2 * n : n / 2 * (n + 1);
 }
 
-/* SUM was taken out by all, FINAL is still there; both follow from OPS if no operation was lost. */
+/*
+ * SUM is the total that all took out and FINAL the value at the end. Both follow from OPS if no
+ * operation was lost.
+ */
 static bool adds_up(int64_t operation, unsigned workers, uint64_t ops, uint64_t sum, uint64_t final)
 {
 	switch (operation) {
@@ -125,7 +131,7 @@ static bool adds_up(int64_t operation, unsigned workers, uint64_t ops, uint64_t 
 		return final >= 1 && final <= workers;
 	case EXCHANGE:
 		return sum + final == sum_to(ops);
-	default: /* each of 0, 1 ... ops - 1 was seen by exactly one who made it larger */
+	default: /* each of 0, 1 ... ops - 1 was seen by exactly one worker, which added one to it */
 		return final == ops && sum == sum_to(ops) - ops;
 	}
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Nobody goes on before all have come. Between two barriers each worker does `work` steps; what is left
- * of a round is the barrier. kind 0 is the C library's, which sleeps; kind 1 spins on one word: whoever
- * comes last turns it over and so lets the others go (the centralised barrier of Mellor-Crummey and
- * Scott, 1991), and is not run where workers share a processing unit. Each round a worker looks whether
- * its neighbour really came.
+ * No worker goes on before all have arrived. Between two barriers each worker does `work` steps,
+ * and the rest of a round is the barrier. kind 0 is the barrier of the C library, which sleeps.
+ * kind 1 spins on one word: the worker that arrives last changes it and so releases the others (the
+ * centralised barrier of Mellor-Crummey and Scott, 1991). It is not run where workers share a
+ * processing unit. In each round a worker checks that its neighbour really arrived.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -16,10 +16,10 @@ enum { METRIC_ROUND };
 struct meeting {
 	pthread_barrier_t library;
 	_Alignas(SHARED_LINE) _Atomic uint32_t missing;
-	_Alignas(SHARED_LINE) _Atomic uint32_t round; /* turned over by who comes last */
+	_Alignas(SHARED_LINE) _Atomic uint32_t round; /* changed by the worker that arrives last */
 };
 
-/* A worker's own: how often it came, so that others can look. */
+/* A worker's own count of its arrivals, which its neighbour reads. */
 struct place {
 	_Alignas(SHARED_LINE) _Atomic uint64_t came;
 	uint64_t early; /* rounds that began without the neighbour */
@@ -55,7 +55,8 @@ static void meet(struct worker *w)
 		if (spins)
 			spin(meeting, w->count);
 		else
-			pthread_barrier_wait(&meeting->library); /* cannot fail; unchecked, hot */
+			pthread_barrier_wait(
+				&meeting->library); /* cannot fail, so unchecked in the hot loop */
 		mine->early += atomic_load_explicit(&his->came, memory_order_relaxed) < n;
 	}
 }
@@ -94,10 +95,11 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 		const struct place *place = t->slots[i].local;
 
 		if (place->early || atomic_load(&place->came) != epoch->batch)
-			return refuse(why,
-				      "worker %u came %llu times, and %llu times went on too early",
-				      i, (unsigned long long)atomic_load(&place->came),
-				      (unsigned long long)place->early);
+			return refuse(
+				why,
+				"worker %u arrived %llu times, and went on too early %llu times", i,
+				(unsigned long long)atomic_load(&place->came),
+				(unsigned long long)place->early);
 	}
 	return true;
 }

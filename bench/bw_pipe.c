@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much a pipe carries. The sender fills it and sleeps when it is full, the receiver empties it and
- * sleeps when it is empty: on one processing unit they take turns, a pipe-full each. On two, whoever is
- * faster sleeps often and briefly, and the figure is mostly the price of waking him up: see
- * wakeups_per_mib, and what a pipe with more room (capacity) makes of both.
+ * The throughput of a pipe. The sender fills it and sleeps when it is full. The receiver empties it
+ * and sleeps when it is empty. On one processing unit they take turns, each for a full pipe. On two
+ * units the faster side sleeps often and briefly, and most of the figure is the cost of waking it
+ * up: see wakeups_per_mib, and the effect of a larger pipe (capacity) on both.
  */
 #include "harness/bench.h"
 #include "harness/kit/transfer.h"

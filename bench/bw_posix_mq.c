@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much a POSIX message queue carries: up to ten messages wait in it, which is what the kernel
- * allows anybody (fs.mqueue.msg_max), of at most 8 KiB.
+ * The throughput of a POSIX message queue. At most ten messages wait in it, which is the kernel's
+ * limit for unprivileged users (fs.mqueue.msg_max), each of at most 8 KiB.
  */
 #include "harness/bench.h"
 #include "harness/kit/transfer.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Large messages without a detour: the receiver copies each out of the sender's memory with
- * process_vm_readv(), and all that travels is that one is ready, and that its buffer is free again, on
- * an eventfd each way. The sender has a few buffers, so that it can write while the other still reads.
+ * Large messages with a single copy: the receiver reads each one directly out of the sender's
+ * memory with process_vm_readv(). An eventfd each way tells that a message is ready and that its
+ * buffer is free again. The sender has a few buffers, so that it can write while the other side
+ * still reads.
  */
 #include "harness/bench.h"
 #include "harness/kit/transfer.h"
@@ -20,17 +21,18 @@ static bool setup(struct trial *t, struct reason *why)
 {
 	struct transfer *transfer = t->shared;
 
-	transfer->credit[SENDER].left = BUFFERS - 1; /* it writes into the first one already */
+	transfer->credit[SENDER].left = BUFFERS -
+					1; /* the sender writes into the first one already */
 	return talk_open(t, TALK_TRAVELS, why) && talk_open_events(t, why) &&
 	       talk_may_read_memory(t, why) && transfer_open_buffers(t, BUFFERS, why);
 }
 
-/* Use up one of what the other side has granted; wait for more when there is none. */
+/* Use one message of the other side's grant. If none is left, wait for more. */
 static bool take_credit(struct talk *talk)
 {
 	struct transfer_credit *credit = credit_of(talk);
 
-	errno = 0; /* the end of file leaves it so */
+	errno = 0; /* end of file leaves errno unchanged */
 	if (!credit->left && read_all(talk->in, &credit->left, sizeof(credit->left)) != 1)
 		return false;
 	credit->left--;

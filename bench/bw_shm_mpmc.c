@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages that stay where they were written, in slots of shared memory: what goes round is a pointer
- * to a slot, through Concurrency Kit's ring for any number of producers and consumers. One ring holds
- * the slots that are free, one those that are full. Half of the workers produce, half consume.
+ * Messages that stay in the slot of shared memory where they were written. Only a pointer to a slot
+ * travels, through Concurrency Kit's ring for any number of producers and consumers. One ring holds
+ * the free slots and one holds the full ones. Half of the workers produce and half consume.
  *
- * Nothing is copied and nobody sleeps: who finds a ring empty gives way (sched_yield) and looks again,
- * so that it works on one processing unit too. Compare with bw_shm_spsc: what a line that everybody
- * writes to costs, and what two copies cost.
+ * No message is copied and no worker sleeps: a worker that finds a ring empty yields (sched_yield)
+ * and looks again, so the case works on one processing unit too. Compare with bw_shm_spsc: this
+ * case pays for a line that every worker writes, that one for two copies.
  */
 #include "harness/bench.h"
 #include "harness/kit/ring.h"
@@ -31,15 +31,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define RING_SIZE 1024 /* a power of two; holds one less */
+#define RING_SIZE 1024 /* a power of two. The ring holds one slot less */
 
 enum { PARAM_SIZE, PARAM_WORKERS, PARAM_SLOTS };
 enum { FREE, FULL, RINGS };
 
-/* A message in its place. */
+/* A message in its slot. */
 struct slot {
-	uint64_t number; /* which message */
-	unsigned side;   /* which producer's */
+	uint64_t number; /* number of the message */
+	unsigned side;   /* index of its producer */
 	_Alignas(16) unsigned char message[];
 };
 
@@ -54,8 +54,10 @@ struct exchange {
 	size_t memory_bytes;
 };
 
-/* One worker's part. DIGEST is a sum over its messages: those that were sent and those that came
- * must have the same. */
+/*
+ * One worker's part. DIGEST is a sum over its messages. It must be the same over all sent and all
+ * received messages.
+ */
 struct party {
 	uint64_t passed, wrong, digest;
 };
@@ -108,7 +110,7 @@ static void teardown(struct trial *t)
 	must_sys(munmap(exchange->memory, exchange->memory_bytes));
 }
 
-/* Which message it was and whose, mixed, so that no two errors are likely to cancel out. */
+/* A mix of the message's number and producer, so that two errors are unlikely to cancel out. */
 static uint64_t digest_of(const struct slot *slot)
 {
 	uint64_t state = slot->number * WORKERS_MOST + slot->side;
@@ -163,10 +165,10 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 		sum[i % 2].digest += party->digest;
 	}
 	if (sum[1].wrong)
-		return refuse(why, "%llu messages are not what was sent",
+		return refuse(why, "%llu messages differ from those that were sent",
 			      (unsigned long long)sum[1].wrong);
 	if (sum[0].passed != sum[1].passed || sum[0].digest != sum[1].digest)
-		return refuse(why, "%llu messages sent, %llu came, or not the same ones",
+		return refuse(why, "%llu messages sent, %llu received, or not the same ones",
 			      (unsigned long long)sum[0].passed, (unsigned long long)sum[1].passed);
 	transfer_measure(epoch, epoch->batch * t->workers / 2, (size_t)t->params[PARAM_SIZE],
 			 metrics);
@@ -188,7 +190,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return refuse(why, RING_MISSING);
 }
 
-/* What is never called. */
+/* Stand-ins that are never called. */
 static void teardown(struct trial *t)
 {
 	(void)t;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A byte ring in shared memory for one producer and one consumer: one copies in, the other copies out,
- * and each counter has one writer, so no lock and no system call is needed while there is something to
- * do (Lamport, "Specifying concurrent program modules", 1983). Each side remembers what it last saw of
- * the other's counter and looks again only when that is used up; else every message would move the line.
+ * A byte ring in shared memory for one producer and one consumer. One side copies in and the other
+ * copies out. Each counter has one writer, so neither a lock nor a system call is needed while
+ * there is data to pass on (Lamport, "Specifying concurrent program modules", 1983). Each side
+ * remembers the last value of the other's counter that it saw and looks again only when that is
+ * used up, because otherwise every message would move the cache line.
  *
- * Who finds the ring full, or empty, looks `spins` times and then sleeps on the counter by a futex. On
- * one processing unit the other side cannot move meanwhile, so there nobody looks twice.
+ * A side that finds the ring full or empty looks `spins` times and then sleeps on the counter by a
+ * futex. On one processing unit the other side cannot make progress meanwhile, so there a side
+ * looks only once.
  */
 #include "harness/bench.h"
 #include "harness/kit/transfer.h"
@@ -20,19 +22,19 @@
 enum { PARAM_CAPACITY = TRANSFER_PARAMS, PARAM_SPINS };
 enum { WRITTEN, READ, MARKS };
 
-/* How many bytes have passed, modulo 2^32; a futex. On lines of its own. */
+/* Bytes that have passed, modulo 2^32. A futex, on lines of its own. */
 struct mark {
 	_Alignas(SHARED_LINE) _Atomic uint32_t count;
 	_Atomic uint32_t awaited; /* 1: the other side sleeps until it changes */
 };
 
-/* What one side last saw of the other's mark; nobody else looks at it. */
+/* The last value of the other side's mark that this side saw. It is private to this side. */
 struct sight {
 	_Alignas(SHARED_LINE) uint32_t count;
 };
 
 struct byte_ring {
-	struct transfer transfer; /* first: the hooks of a transfer find it there */
+	struct transfer transfer; /* first, because the hooks of a transfer find it there */
 	struct mark marks[MARKS];
 	struct sight seen[MARKS];
 	unsigned char *bytes;
@@ -69,7 +71,7 @@ static void teardown(struct trial *t)
 	transfer_teardown(t);
 }
 
-/* Sequentially consistent: either the sleeper sees the new count, or we see that he sleeps. */
+/* Sequentially consistent: either the sleeper sees the new count, or we see that it sleeps. */
 static inline __attribute__((always_inline)) void advance(struct mark *mark, uint32_t bytes)
 {
 	atomic_fetch_add(&mark->count, bytes);
@@ -152,9 +154,9 @@ static const struct bench_case bw_shm_spsc = {
 	.summary = "throughput of a byte ring in shared memory, one producer, one consumer",
 	.profile_min = BENCH_FROM_FULL,
 	.params = {TRANSFER_PARAM_SIZE,
-		   {"capacity", 65536, 64, 67108864, "what the ring holds, bytes; a power of two"},
+		   {"capacity", 65536, 64, 67108864, "capacity of the ring, bytes; a power of two"},
 		   {"spins", 1000, 0, 100000000,
-		    "how often to look before going to sleep, given a processing unit each"}},
+		    "looks before going to sleep, if each side has a processing unit"}},
 	.variants = {TRANSFER_VARIANTS, "size=1048576;capacity=1048576"},
 	.setup = setup,
 	TRANSFER_CASE_ENDED(pour, sizeof(struct byte_ring), talk_prepare, teardown),

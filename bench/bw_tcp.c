@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much TCP carries over the loopback. With nodelay=0 small messages that meet unacknowledged data
- * are gathered into larger segments (Nagle), with nodelay=1 each is sent at once: for a stream of small
- * messages the difference is what this parameter is about.
+ * The throughput of TCP over the loopback. With nodelay=0 small messages that meet unacknowledged
+ * data are gathered into larger segments (Nagle's algorithm), and with nodelay=1 each is sent at
+ * once. The parameter shows this difference for a stream of small messages.
  */
 #include "harness/bench.h"
 #include "harness/kit/transfer.h"

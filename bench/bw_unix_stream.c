@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much a unix stream socket carries. Each write becomes buffers of its own, so that many small
- * messages fill the socket long before its bytes do; and whoever reads wakes the writer up for each of
+ * The throughput of a unix stream socket. Each write becomes buffers of its own, so many small
+ * messages fill the socket long before its byte limit, and the reader wakes the writer for each of
  * them.
  */
 #include "harness/bench.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A pipe into which nothing is copied: vmsplice() puts the sender's pages there, and only the receiver
- * copies. In return the sender may not touch a page until it has left the pipe. Here it takes its
- * buffers in turn, so many that a page has been read when its turn comes again: a pipe of n pages holds
- * n pieces of memory, however small, so whatever was put there n pieces ago is out.
+ * A pipe into which nothing is copied: vmsplice() puts the sender's pages there, and only the
+ * receiver copies. In return the sender may not touch a page until it has left the pipe. Here it
+ * uses enough buffers in turn that a page has been read before its turn comes again: a pipe of n
+ * pages holds n pieces of memory, however small, so the piece that was put there n pieces ago has
+ * left.
  */
 #include "harness/bench.h"
 #include "harness/kit/transfer.h"
@@ -18,7 +19,7 @@ enum { PARAM_CAPACITY = TRANSFER_PARAMS };
 static bool setup(struct trial *t, struct reason *why)
 {
 	const size_t pieces = (size_t)t->params[PARAM_CAPACITY] * 2 /
-			      PAGE_SIZE; /* it is rounded up */
+			      PAGE_SIZE; /* rounded up to whole pages */
 	const size_t per_message = ((size_t)t->params[TALK_SIZE] + PAGE_SIZE - 1) / PAGE_SIZE;
 
 	return talk_open(t, TALK_TRAVELS, why) &&

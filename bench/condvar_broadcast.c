@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One call that wakes everybody: the first worker broadcasts on a condition variable as soon as all the
- * others wait for it. They wake up one by one, for each must get the mutex first: the more there are,
- * the longer it takes until the last one has it. An operation is a round: all wait, all are woken.
+ * One call that wakes all waiters. The first worker broadcasts on a condition variable as soon as
+ * all the others wait for it. They wake up one after the other, because each must get the mutex
+ * first: the more workers there are, the longer the last one waits for it. One operation is a round
+ * in which all wait and all are woken.
  */
 #include "harness/bench.h"
 
@@ -17,7 +18,7 @@ struct hall {
 	unsigned waiting, guests;
 };
 
-/* No call below can fail on objects that were made well; unchecked, hot. */
+/* No call below can fail on well-made objects, so they are unchecked in the hot loop. */
 static void call_out(struct worker *w, struct hall *hall)
 {
 	for (uint64_t n = w->batch; n; n--) {
@@ -96,7 +97,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	metrics[METRIC_ROUND] = (double)epoch->wall_ns / (double)epoch->batch;
 	metrics[METRIC_WAKE] = metrics[METRIC_ROUND] / (double)hall->guests;
 	if (hall->round != epoch->batch)
-		return refuse(why, "%llu rounds, %llu asked for", (unsigned long long)hall->round,
+		return refuse(why, "%llu rounds instead of %llu", (unsigned long long)hall->round,
 			      (unsigned long long)epoch->batch);
 	for (unsigned i = 1; i < t->workers; i++)
 		if (*(const uint64_t *)t->slots[i].local != epoch->batch)
@@ -108,14 +109,14 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case condvar_broadcast = {
 	.name = "condvar_broadcast",
-	.summary = "wake all who wait for a condition variable: how long until all are awake",
+	.summary = "wake all waiters of a condition variable: the time until all are awake",
 	.op = "round, counted by each worker",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct hall),
 	.local_size = sizeof(uint64_t),
-	.params = {{"workers", 2, 2, 64, "one who calls, and those who wait"}},
+	.params = {{"workers", 2, 2, 64, "the worker that calls, and those that wait"}},
 	.metrics = {{"round_ns", "ns", "lower", "all wait, all are woken"},
-		    {"wake_ns", "ns", "lower", "the same for each who waited"}},
+		    {"wake_ns", "ns", "lower", "the same for each waiter"}},
 	.variants = {"workers=2", "workers=5", "workers=17"},
 	.modes = "none,process",
 	.modes_only = true,

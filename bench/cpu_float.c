@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CPU-bound work, floating point: number crunching on private data, and now and then a result for
- * the table that all share. The lock protects that table and nothing else, so it costs little: this
- * is the shape of program that scales with the cores, as threads and as processes. A GIL does not
- * ask what is shared. It is held for the crunching too, and so the workers take turns.
+ * CPU-bound work in floating point: number crunching on private data, with a result for a shared
+ * table now and then. The lock protects that table only, so it costs little, and this kind of
+ * program scales with the cores, as threads and as processes. A GIL protects everything. It is held
+ * for the crunching too, so the workers take turns.
  *
  * One operation iterates the logistic map x = 3.9 x (1 - x) from one of a few starting points. Each
- * step waits for the one before. The map is chaotic: a single wrong or missing step shows in every
+ * step depends on the one before. The map is chaotic: a single wrong or missing step shows in every
  * digit, and check() compares bit by bit. The expression gives a compiler nothing to contract into
  * a fused multiply-add, so the reference and all copies round alike.
  */
@@ -14,19 +14,22 @@
 
 #include <string.h>
 
-/* About 10 to 15 ns between two check points: what an interpreter spends on one instruction. */
+/*
+ * About 10 to 15 ns between two check points, the time that an interpreter spends on one
+ * instruction.
+ */
 #define STEPS_PER_TICK 8
 
 #define STARTS 8 /* starting points, a power of two */
 
 enum { PARAM_STEPS };
 
-/* The shared table has one row per worker: without a lock it is still no race. */
+/* The shared table has one row per worker, so it holds no race even without a lock. */
 struct row {
 	_Alignas(SHARED_LINE) _Atomic uint64_t sum; /* of all results of the epoch, as integers */
 };
 
-/* Only the parent looks at these: the result from each starting point, once it is known. */
+/* The results from each starting point, once they are known. Only the parent looks at these. */
 struct references {
 	uint64_t bits[STARTS];
 	bool known[STARTS];
@@ -52,7 +55,7 @@ static inline uint64_t bits_of(double x)
 
 static inline void publish(struct row *row, double x)
 {
-	/* an atomic, so that each result really is stored; the row has one writer */
+	/* an atomic, so that each result really is stored. The row has one writer */
 	uint64_t sum = atomic_load_explicit(&row->sum, memory_order_relaxed);
 
 	atomic_store_explicit(&row->sum, sum + bits_of(x), memory_order_relaxed);
@@ -90,7 +93,7 @@ static void reset(struct trial *t)
 	}
 }
 
-/* Computed when first needed: checking never takes longer than one operation per starting point. */
+/* Computed at its first use. Checking never takes longer than one operation per starting point. */
 static uint64_t reference(struct trial *t, unsigned start)
 {
 	struct references *references = t->shared;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CPU-bound work, integers: an interpreter that only computes. Each operation is a chain of
- * dependent steps on private state; then the result is published in a shared table, which is what
- * the lock protects. Without a lock and as processes this should scale with the cores. A mutex
- * around the little that is shared costs next to nothing. Under a GIL all of it takes turns.
+ * CPU-bound work in integers: an interpreter that only computes. Each operation is a chain of
+ * dependent steps on private state. Then the result is published in a shared table, which the lock
+ * protects. Without a lock and as processes this should scale with the cores. A mutex around the
+ * little shared state costs next to nothing. Under a GIL all of the work takes turns.
  */
 #include "harness/bench.h"
 
-/* Steps between two check points: some 10 ns, what an interpreter spends on one instruction.
+/*
+ * Steps between two check points: some 10 ns, the time that an interpreter spends on one
+ * instruction.
  */
 #define STEPS_PER_TICK 8
 

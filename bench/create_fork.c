@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a process costs to have: fork one that exits at once, and reap it. Nothing is copied but the
- * tables that say where memory lies, one entry per page, so a parent that has touched much memory
- * waits longer for each child (touched_mib). With huge pages there are 512 times fewer entries, and
- * most of that goes away (huge=1).
+ * The cost of a process: fork one that exits at once, and reap it. Only the page tables are copied,
+ * one entry per page, so a parent that has touched much memory waits longer for each child
+ * (touched_mib). With huge pages there are 512 times fewer entries, and most of that cost goes away
+ * (huge=1).
  */
 #include "harness/bench.h"
 #include "harness/kit/offspring.h"
@@ -33,7 +33,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return !strstr(choice, "[never]") || refuse(why, "transparent huge pages are set to never");
 }
 
-/* Really touched: a page that nobody wrote to has no entry that a fork would copy. */
+/* Write to every page: a page without a write has no entry that a fork would copy. */
 static void prepare(struct worker *w)
 {
 	struct parent *parent = w->local;
@@ -53,7 +53,7 @@ static void prepare(struct worker *w)
 	memset((void *)start, 1, wanted);
 }
 
-/* In a process the memory went with its owner. */
+/* In mode process the memory is gone with its owner. */
 static void teardown(struct trial *t)
 {
 	const struct parent *parent = t->slots[0].local;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Start another program the old way: fork, then exec in the child. All that fork copies for the child
- * is thrown away a moment later; create_vfork_exec, which lends the memory instead, shows how much
- * that is.
+ * Start another program the traditional way: fork, then exec in the child. Everything that fork
+ * copies for the child is thrown away a moment later. create_vfork_exec, which lends the memory
+ * instead, shows the cost of that copy.
  */
 #include "harness/bench.h"
 #include "harness/kit/offspring.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * join(timeout): wait for somebody who does not end, and give up in time. How much later than asked
- * for does one come back? In mode none a thread waits for a thread (a timed join), in mode process
- * for a process (poll on its pidfd: no race with another that reaps it, and nobody who inherited a
- * descriptor can keep it open). To come back early would be wrong, and fails the check.
+ * join(timeout): wait for a thread or process that does not end, and give up in time. overshoot_ns is
+ * the time by which the wait ends too late. In mode none a thread waits for a thread (a timed
+ * join). In mode process it waits for a process (poll on its pidfd: there is no race with another
+ * that reaps it, and no inherited descriptor can keep it open). A wait that ends too early is wrong
+ * and fails the check.
  */
 #include "harness/bench.h"
 #include "harness/kit/offspring.h"
@@ -51,7 +52,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	const struct waits *waits = t->slots[0].local;
 
 	if (waits->error)
-		return refuse(why, "nobody to wait for (errno %d)", waits->error);
+		return refuse(why, "nothing to wait for (errno %d)", waits->error);
 	if (waits->ended || waits->early)
 		return refuse(why, "%llu waits saw an end that was none, %llu came back early",
 			      (unsigned long long)waits->ended, (unsigned long long)waits->early);
@@ -61,11 +62,11 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case create_join_timeout = {
 	.name = "create_join_timeout",
-	.summary = "join with a timeout: how much later than asked for one comes back",
+	.summary = "join with a timeout: how late the wait ends",
 	.op = "wait",
 	.family = BENCH_PROCESS,
 	.local_size = sizeof(struct waits),
-	.params = {{"timeout_us", 1000, 1, 1000000, "how long to wait, us"}},
+	.params = {{"timeout_us", 1000, 1, 1000000, "timeout of the wait, us"}},
 	.metrics = {{"overshoot_ns", "ns", "lower", "how late the wait ended, on average"}},
 	.variants = {"timeout_us=1000", "timeout_us=100", "timeout_us=10000"},
 	.modes = "none,process",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Start another program the portable way: posix_spawn(), which the C library builds on the same lent
- * memory as vfork() does. Compare with create_vfork_exec: the rest is signal masks and bookkeeping.
+ * Start another program the portable way: posix_spawn(), which the C library builds on the same
+ * lent memory as vfork(). The difference from create_vfork_exec is signal masks and bookkeeping.
  */
 #include "harness/bench.h"
 #include "harness/kit/offspring.h"

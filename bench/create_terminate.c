@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long it takes to get rid of a process: from SIGKILL to reaped, for one that sleeps. Python's
- * Process.terminate() and join() are this. One operation makes the process too; terminate_ns and
- * the latencies are the ending alone.
+ * The time to end a process, from SIGKILL until it is reaped, for a process that sleeps. Python's
+ * Process.terminate() and join() do this. One operation makes the process too, but terminate_ns and
+ * the latencies cover only its end.
  */
 #include "harness/bench.h"
 #include "harness/kit/offspring.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a thread costs to have at all: make one that returns at once, and wait for it. The number it
- * was given must come back. This is the price of starting a thread per task, and why pools exist.
+ * The cost of a thread: make one that returns at once, and wait for it. The number that it was
+ * given must come back. This is the price of one thread per task, and the reason for thread pools.
  */
 #include "harness/bench.h"
 #include "harness/kit/offspring.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Start another program the cheap way: vfork() lends the child the parent's memory until it calls
- * exec. Started is this program itself with a sub-command that exits at once, so the figure contains
- * loading it with its libraries, and it does not depend on how much memory the parent has.
+ * exec. The program is tollgate itself with a sub-command that exits at once, so the figure
+ * contains loading it with its libraries, and it does not depend on the size of the parent's
+ * memory.
  */
 #include "harness/bench.h"
 #include "harness/kit/offspring.h"

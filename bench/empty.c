@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Nothing at all: what the harness itself costs per operation. Every other figure of the suite has
- * this one inside, and nothing is ever subtracted.
+ * An empty operation: the cost of the harness itself. Every other figure of the suite contains this
+ * cost, and it is never subtracted.
  */
 #include "harness/bench.h"
 
@@ -17,7 +17,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 {
 	(void)metrics;
 	if (epoch->ops != epoch->batch * t->workers)
-		return refuse(why, "%llu operations counted, %llu asked for",
+		return refuse(why, "%llu operations counted instead of %llu",
 			      (unsigned long long)epoch->ops,
 			      (unsigned long long)(epoch->batch * t->workers));
 	return true;

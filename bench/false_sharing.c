@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Counters that have nothing to do with one another, and cost as if they had: each worker counts in
- * a variable of its own, but neighbours lie in one cache line, and a line belongs to one core at a
- * time. Each write takes it away from the others. Nothing is lost and nothing is locked; only the time
- * goes.
+ * Independent counters that slow each other down: each worker counts in a variable of its own, but
+ * neighbours lie in one cache line, and a line belongs to one core at a time. Each write takes it
+ * away from the others. No count is lost and no lock is taken, but time is.
  *
- * distance says how far apart neighbours are: side by side, on lines of their own (64 bytes), or two
- * lines apart (128), since many processors fetch lines in pairs. With one worker all are alike.
+ * distance is the distance of neighbours: side by side, on lines of their own (64 bytes), or two
+ * lines apart (128), since many processors fetch lines in pairs. With one worker all distances are
+ * alike.
  */
 #include "harness/bench.h"
 
@@ -27,7 +27,10 @@ static void count(struct worker *w)
 	_Atomic uint64_t *mine = counter_of(w->shared, w->params, w->index);
 
 	for (uint64_t n = w->batch; n; n--) {
-		/* relaxed: nobody else touches it; atomic, so that each count is really written */
+		/*
+		 * relaxed, since no other worker touches it, and atomic, so that each count is
+		 * really written
+		 */
 		uint64_t seen = atomic_load_explicit(mine, memory_order_relaxed);
 
 		bench_keep(seen);
@@ -65,7 +68,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case false_sharing = {
 	.name = "false_sharing",
-	.summary = "everybody counts alone, in one cache line or apart: what a shared line costs",
+	.summary = "independent counters in one cache line or apart: the cost of a shared line",
 	.op = "count",
 	.family = BENCH_SHARED,
 	.shared_size_per_worker = DISTANCE_MAX,

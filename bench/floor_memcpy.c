@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Copy memory: what any message that is copied must cost at least. Small buffers stay in a cache; the
- * largest ones come from memory and go there. Source and target do not begin at the same place within
- * a page, or the processor takes one for the other's and waits.
+ * Copy memory: the least cost of any message that is copied. Small buffers stay in a cache, and the
+ * largest ones travel to and from memory. Source and target begin at different offsets within a
+ * page, because the processor mistakes equal offsets for a dependency and waits.
  */
 #include "harness/bench.h"
 
@@ -47,15 +47,19 @@ static void copy(struct worker *w)
 		const uint64_t number = ++copier->number;
 		unsigned char *target = copier->target;
 
-		/* first and last word change, so that no copy is like the one before */
+		/* the first and last word change, so that every copy differs from the one before */
 		memcpy(copier->source, &number, sizeof(number));
 		memcpy(copier->source + copier->bytes - sizeof(number), &number, sizeof(number));
 		memcpy(target, copier->source, copier->bytes);
-		__asm__ volatile("" : : "r"(target) : "memory"); /* somebody may look at it */
+		__asm__ volatile(
+			""
+			:
+			: "r"(target)
+			: "memory"); /* the target counts as read, so the copy must be made */
 	}
 }
 
-/* After the last copy both must be equal; all of it if that is quick, else a line of each page. */
+/* After the last copy both must be equal: all of it if that is quick, else a line of each page. */
 static bool is_equal(const struct copier *copier)
 {
 	const size_t last = copier->bytes - CACHE_LINE;

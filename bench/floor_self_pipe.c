@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Write a byte into a pipe and read it back oneself: what the two system calls of a message cost when
- * nobody has to be woken and nothing has to be switched.
+ * Write a byte into a pipe and read it back in the same worker: the cost of the two system calls of
+ * a message without a wake-up and without a switch.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -65,7 +65,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case floor_self_pipe = {
 	.name = "floor_self_pipe",
-	.summary = "write a byte into a pipe and read it back oneself",
+	.summary = "write a byte into a pipe and read it back in the same worker",
 	.op = "byte",
 	.family = BENCH_FLOOR,
 	.ladder = BENCH_LADDER_OP,

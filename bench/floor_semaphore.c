@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A POSIX semaphore that nobody else uses: post and wait. No system call; the two atomic instructions
- * that every Lock of multiprocessing begins with. In mode process it is one that processes can share.
+ * Post and wait on an uncontended POSIX semaphore. This makes no system call. It is the two atomic
+ * instructions that every Lock of multiprocessing begins with. In mode process the semaphore can be
+ * shared between processes.
  */
 #include "harness/bench.h"
 
@@ -13,7 +14,8 @@ static void post_and_wait(struct worker *w)
 
 	for (uint64_t n = w->batch; n; n--) {
 		sem_post(semaphore);
-		sem_wait(semaphore); /* there is one: it cannot block, so nothing interrupts it */
+		sem_wait(
+			semaphore); /* its value is one, so it cannot block and nothing interrupts it */
 	}
 }
 
@@ -41,7 +43,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case floor_semaphore = {
 	.name = "floor_semaphore",
-	.summary = "post and wait on a semaphore that nobody else uses",
+	.summary = "post and wait on an uncontended semaphore",
 	.op = "pair",
 	.family = BENCH_FLOOR,
 	.ladder = BENCH_LADDER_OP,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cheapest thing that the kernel does for anybody: getppid(). Nothing that goes through the kernel
- * costs less. The same call as `perf bench syscall basic`.
+ * The cheapest system call, getppid(). Anything else that goes through the kernel costs at least
+ * this. `perf bench syscall basic` makes the same call.
  */
 #include "harness/bench.h"
 
@@ -35,7 +35,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case floor_syscall = {
 	.name = "floor_syscall",
-	.summary = "one system call that does next to nothing (getppid)",
+	.summary = "one system call that does almost nothing (getppid)",
 	.op = "call",
 	.family = BENCH_FLOOR,
 	.ladder = BENCH_LADDER_OP,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sched_yield() when there is nobody to yield to: a system call and a look at the run queue.
+ * sched_yield() without another worker to yield to: a system call and a look at the run queue.
  */
 #include "harness/bench.h"
 
@@ -16,13 +16,13 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 {
 	(void)metrics;
 	return epoch->ops == epoch->batch * t->workers ||
-	       refuse(why, "%llu yields, %llu asked for", (unsigned long long)epoch->ops,
+	       refuse(why, "%llu yields instead of %llu", (unsigned long long)epoch->ops,
 		      (unsigned long long)epoch->batch);
 }
 
 static const struct bench_case floor_yield = {
 	.name = "floor_yield",
-	.summary = "sched_yield with nobody to yield to",
+	.summary = "sched_yield without another worker to yield to",
 	.op = "call",
 	.family = BENCH_FLOOR,
 	.ladder = BENCH_LADDER_OP,

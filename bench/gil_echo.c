@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An echo server beside threads that only compute: worker 0 receives datagrams and sends them back,
- * all others are CPU hogs, and the client is another process, which takes the time. With one worker
- * there are no hogs.
+ * An echo server beside threads that only compute. Worker 0 receives datagrams and sends them back,
+ * all other workers are CPU hogs, and the client is another process, which takes the time. With one
+ * worker there are no hogs.
  *
- * A server lets go of the GIL twice per request, to receive and to send, and has to win it back each
- * time. Closed (think_us=0) the next request is there already when the server asks for it, but it
- * lets go all the same: the client waits two switch intervals, 2 x 5 ms, for calls that take some
- * microseconds. Paced, the answer has left before the server waits for the lock again, and only
- * the way from the datagram's arrival to the lock costs an interval.
+ * A server releases the GIL twice per request, to receive and to send, and must win it back each
+ * time. In a closed loop (think_us=0) the next request has arrived when the server asks for it, but
+ * the server releases the GIL all the same: the client waits two switch intervals, 2 x 5 ms, for
+ * calls that take some microseconds. With a pause (think_us) the answer has left before the server
+ * waits for the lock again, and only the way from the datagram's arrival to the lock costs an
+ * interval.
  *
  * Now and then the server is back before the hog has woken up, some 20 to 60 us, and answers at
- * once: quick_share says how often, and is why no mean is worth anything here. In mode process the
- * hogs are processes, and nobody has to win anything.
+ * once. quick_share is the share of such answers and the reason why a mean is useless here. In mode
+ * process the hogs are processes, and there is no lock to win.
  */
 #include "harness/bench.h"
 #include "harness/kit/hog.h"
@@ -36,10 +37,11 @@ struct desk {
 	_Alignas(SHARED_LINE) _Atomic bool done; /* the server has answered its batch */
 
 	_Alignas(SHARED_LINE) int fds[ENDS];
-	sem_t begin, received; /* the client may ask for `requests`; it has all answers */
+	sem_t begin,
+		received; /* begin: the client may ask for `requests`. received: it has all answers */
 	uint64_t requests;
 	uint64_t quick, wrong_answers; /* written by the client */
-	int error;                     /* errno of a call that failed; the server's */
+	int error;                     /* errno of a failed call of the server */
 };
 
 /* ---- the server ---- */
@@ -97,7 +99,7 @@ BENCH_SPECIALISE(serve_or_hog)
 
 /* ---- the client ---- */
 
-/* One request; false if the server is gone. */
+/* One request. False if the server is gone. */
 static bool ask(struct worker *w, struct desk *desk, uint32_t number)
 {
 	const uint64_t start_ns = bench_now_ns();
@@ -200,7 +202,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 		return refuse(why, "%llu answers differ from the request",
 			      (unsigned long long)desk->wrong_answers);
 	if (epoch->ops != epoch->batch)
-		return refuse(why, "%llu requests counted, %llu asked for",
+		return refuse(why, "%llu requests counted instead of %llu",
 			      (unsigned long long)epoch->ops, (unsigned long long)epoch->batch);
 	metrics[METRIC_QUICK_SHARE] = (double)desk->quick / (double)epoch->batch;
 	return hogs_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
@@ -208,7 +210,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case gil_echo = {
 	.name = "gil_echo",
-	.summary = "a UDP echo server beside CPU hogs: it lets go of the lock twice per request",
+	.summary = "a UDP echo server beside CPU hogs: it releases the lock twice per request",
 	.op = "request",
 	.family = BENCH_MIXED,
 	.shared_size = sizeof(struct desk),

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who holds the GIL, for how long, and who gets it next: threads that only compute under each policy,
- * with the switch interval as the parameter. A tenure should last one interval and a little; the gap
- * between dropping and taking is what the lecture calls too short for anybody else to get in. The
- * figures come from the lock's own time stamps: tenure_*, gap_*, retake_share, handoffs_per_s.
+ * The holder of the GIL, its tenure and its successor: threads that only compute under each policy,
+ * with the switch interval as the parameter. A tenure should last one interval and a little. The
+ * gap between dropping and taking is the gap that the lecture calls too short for another thread to
+ * get in. The figures come from the lock's own time stamps: tenure_*, gap_*, retake_share,
+ * handoffs_per_s.
  */
 #include "harness/bench.h"
 
@@ -45,8 +46,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case gil_handoff = {
 	.name = "gil_handoff",
-	.summary =
-		"who holds the GIL, how long, and who gets it next, by policy and switch interval",
+	.summary = "the GIL's holders, tenures and hand-offs, by policy and switch interval",
 	.op = "interpreter step",
 	.family = BENCH_CPU,
 	.local_size = sizeof(struct turn),

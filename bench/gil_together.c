@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The experiment that made the old GIL famous: two threads that only compute, first one after the
- * other, then at the same time. Together should take half as long on two cores, and as long under a
- * lock that works well. Under the old GIL it took twice as long: the threads fought for the lock.
+ * other, then at the same time. On two cores, running together should take half as long, and under
+ * a lock that works well just as long. Under the old GIL it took twice as long, because the threads
+ * fought for the lock.
  */
 #include <semaphore.h>
 
@@ -17,7 +18,7 @@ struct runner {
 };
 
 struct track {
-	sem_t turn, start; /* worker 1 may run alone; both may run together */
+	sem_t turn, start; /* turn: worker 1 may run alone. start: both may run together */
 	_Atomic unsigned ready;
 	struct runner runners[2];
 };
@@ -34,7 +35,9 @@ run_a_while(struct worker *w, const enum sync_kind kind, uint64_t state)
 	return state;
 }
 
-/* A wait is a blocking call like any other: without the GIL. A signal cannot arrive here. */
+/*
+ * A wait is a blocking call like any other and runs without the GIL. A signal cannot arrive here.
+ */
 static inline __attribute__((always_inline)) void
 wait_for(struct worker *w, const enum sync_kind kind, sem_t *semaphore)
 {

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The convoy effect: one worker that does I/O beside others that only compute. Worker 0 asks
- * another process something through a pipe and waits for the answer; all other workers are CPU
- * hogs. With one worker there are no hogs: the undisturbed baseline.
+ * The convoy effect: one worker that does I/O beside others that only compute. Worker 0 sends a
+ * request to another process through a pipe and waits for the answer. All other workers are CPU
+ * hogs. With one worker there are no hogs, which is the undisturbed baseline.
  *
- * An interactive program wants its answer soon. Under a GIL worker 0 lets go of the lock to wait, a
+ * An interactive program needs its answer soon. Under a GIL worker 0 releases the lock to wait, a
  * hog takes it within a microsecond, and when the answer is there, worker 0 must wait a whole
- * switch interval (5 ms) for the lock, however short the I/O was. Without a lock, with one around
- * shared data only, or as processes, hogs on other cores do not disturb it at all.
+ * switch interval (5 ms) for the lock, however short the I/O was. Without a lock, with a lock
+ * around shared data only, or as processes, hogs on other cores do not disturb it at all.
  *
- * If the answer comes before the hog has woken up (some 20 to 60 us), the GIL is still free and nothing
- * is lost; answer_us makes it come later, as it does over a network.
+ * If the answer comes before the hog has woken up (some 20 to 60 us), the GIL is still free and no
+ * time is lost. answer_us delays the answer, as a network does.
  *
- * The latency is that of a whole request, taking the GIL back included. With think_us=0 the next
- * request follows at once; else worker 0 sleeps in between, outside of the GIL. hog_steps_per_s
- * says what the hogs got done meanwhile: low latency bought by starving them is no bargain.
+ * The latency is that of a whole request, including the time to take the GIL back. With think_us=0
+ * the next request follows at once. Otherwise worker 0 sleeps in between, without the GIL.
+ * hog_steps_per_s is the work of the hogs in the meantime: low latency bought by starving them is
+ * no bargain.
  *
- * call_steps makes the hogs call into C: so many steps without a check point. A request to let go is
- * then seen only when the call is over, whatever the switch interval says.
+ * call_steps is the number of steps of a hog without a check point, like a call into C. A request
+ * to release the lock is then seen only when the call is over, whatever the switch interval is.
  */
 #include "harness/bench.h"
 #include "harness/kit/hog.h"
@@ -27,7 +28,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Some 10 ns between two check points: what an interpreter spends on one instruction. */
+/* Some 10 ns between two check points, the time that an interpreter spends on one instruction. */
 #define STEPS_PER_TICK 8
 
 enum { PARAM_THINK_US, PARAM_ANSWER_US, PARAM_CALL_STEPS };
@@ -45,9 +46,9 @@ struct desk {
 
 	_Alignas(SHARED_LINE) int fds[ENDS];
 	bool processes;
-	bool parted; /* the parent has closed what it does not use */
+	bool parted; /* the parent has closed the ends that it does not use */
 	bool broken; /* the partner is gone */
-	int error;   /* errno with it; 0: end of file */
+	int error;   /* errno of the failure. 0: end of file */
 	uint32_t number;
 	uint64_t wrong_answers;
 };
@@ -61,7 +62,7 @@ static void close_sides(const struct desk *desk, unsigned sides)
 
 static bool round_trip(struct desk *desk, uint32_t *answer)
 {
-	errno = 0; /* end of file leaves it so */
+	errno = 0; /* end of file leaves errno unchanged */
 	return write_all(desk->fds[WORKER_WRITES], &desk->number, sizeof(desk->number)) &&
 	       read_all(desk->fds[WORKER_READS], answer, sizeof(*answer)) == 1;
 }
@@ -118,7 +119,8 @@ BENCH_SPECIALISE(ask_or_hog)
 
 /*
  * A pipe ends when its last writer is gone, and every fork copies writers. So all processes close
- * what is not theirs: then a partner that dies is an end of file, not a read that never returns.
+ * the ends that are not theirs. Then a dead partner shows as an end of file and not as a read that
+ * never returns.
  */
 static void partner(struct worker *w)
 {
@@ -147,7 +149,7 @@ static void reset(struct trial *t)
 {
 	struct desk *desk = t->shared;
 
-	/* the first time: everybody has been forked, so the parent can let go */
+	/* in the first epoch all forks are done, so the parent can close its copies */
 	if (!desk->parted)
 		close_sides(desk, t->processes ? BOTH_SIDES : PARTNER_SIDE);
 	desk->parted = true;
@@ -188,14 +190,14 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 		return refuse(why, "worker 0 got %llu answers that differ from the request",
 			      (unsigned long long)desk->wrong_answers);
 	if (epoch->ops != epoch->batch)
-		return refuse(why, "%llu requests counted, %llu asked for",
+		return refuse(why, "%llu requests counted instead of %llu",
 			      (unsigned long long)epoch->ops, (unsigned long long)epoch->batch);
 	return hogs_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
 }
 
 static const struct bench_case io_beside_hogs = {
 	.name = "io_beside_hogs",
-	.summary = "one worker doing I/O beside CPU hogs: its latency, and what the hogs get done",
+	.summary = "one worker doing I/O beside CPU hogs: its latency, and the work of the hogs",
 	.op = "request",
 	.family = BENCH_MIXED,
 	.shared_size = sizeof(struct desk),

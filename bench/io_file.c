@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * I/O-bound work: make it durable. One operation overwrites one block of a file and waits until the
- * device has it (fdatasync), as a database does that commits. Each worker has a file of its own in
- * the directory of --dir; the file has no name, so nothing is left behind however the run ends.
+ * I/O-bound work: make data durable. One operation overwrites one block of a file and waits until
+ * the device has it (fdatasync), as a database does at a commit. Each worker has a file of its own
+ * in the directory of --dir. The file has no name, so nothing is left behind however the run ends.
  *
- * Both calls are made outside of the GIL, in one go. What is measured is the device and the file
- * system under that directory: on a file system in memory fdatasync has nothing to do, and the
- * figure is that of two system calls. The metric in_memory says so.
+ * Both calls are made without the GIL, in one go. The figure is that of the device and the file
+ * system under that directory. On a file system in memory fdatasync has nothing to do, and the
+ * figure is that of two system calls. The metric in_memory tells the two apart.
  *
  * The files get their full length before the first epoch, and a worker goes round a few blocks of
- * it: no operation pays for growth.
+ * its file, so no operation pays for growth.
  */
 #include "harness/bench.h"
 
@@ -30,9 +30,10 @@ enum { PARAM_KIB };
 enum { METRIC_IN_MEMORY };
 
 struct file {
-	int fd; /* opened by the parent, inherited by a worker process */
+	int fd; /* opened by the parent and inherited by a worker process */
 	int error;
-	const char *failed;   /* the call that did; a constant, the same in every process */
+	const char *
+		failed; /* name of the failed call, a constant at the same address in every process */
 	uint64_t number;      /* operations so far */
 	unsigned char *block; /* the worker's own memory */
 };
@@ -46,7 +47,10 @@ static inline size_t bytes_of(const int64_t *params)
 	return (size_t)params[PARAM_KIB] * 1024;
 }
 
-/* Block NUMBER of worker OWNER: every byte changes from one to the next, and the head names it. */
+/*
+ * Block NUMBER of worker OWNER: every byte differs from the previous block, and the head names the
+ * block.
+ */
 static void fill(unsigned char *block, size_t bytes, uint64_t number, uint64_t owner)
 {
 	const uint64_t head[2] = {number, owner};
@@ -55,7 +59,7 @@ static void fill(unsigned char *block, size_t bytes, uint64_t number, uint64_t o
 	memcpy(block, head, sizeof(head));
 }
 
-/* False and errno; a regular file takes less than asked for only when it is full. */
+/* False and errno. A regular file takes less than the whole block only when it is full. */
 static bool write_block(int fd, const unsigned char *block, size_t bytes, uint64_t number)
 {
 	ssize_t written;
@@ -102,7 +106,7 @@ static void write_through(struct worker *w, const enum sync_kind kind)
 }
 BENCH_SPECIALISE(write_through)
 
-/* Write each block once: reserved space that was never written costs the first to come. */
+/* Write each block once, because the first write to reserved space costs more. */
 static void prepare(struct worker *w)
 {
 	struct file *file = w->local;
@@ -132,7 +136,7 @@ static void teardown(struct trial *t)
 	}
 }
 
-/* A file without a name. Not every file system can make one: then take its name away at once. */
+/* A file without a name. If the file system cannot make one, unlink its name at once. */
 static int open_nameless(const char *directory)
 {
 	int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -180,7 +184,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return true;
 }
 
-/* What the file holds must be what was written last, and no more than the blocks. */
+/* The file must hold the data that was written last, and no more than the blocks. */
 static bool holds_last_block(const struct file *file, size_t bytes, uint64_t owner)
 {
 	unsigned char *expected = xcalloc(2, bytes), *found = expected + bytes;

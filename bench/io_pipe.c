@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * I/O-bound work: ask and wait for the answer. Each worker talks through two pipes to a process of
- * its own that sends back whatever it gets. One operation is one full round trip: one write and one
+ * its own that sends every message back. One operation is one full round trip: one write and one
  * read on either side, the same system calls as `perf bench sched pipe`, and two context switches
- * when both sides share a core.
+ * if both sides share a core.
  *
- * The waiting is done outside of the GIL, so one worker more is one conversation more. What a GIL
- * adds is the price of letting go and taking it back, once per round trip.
+ * The wait happens without the GIL, so each worker adds one independent conversation. A GIL adds
+ * the price of one release and one acquire per round trip.
  *
- * Every answer is compared with what was sent, and what is sent changes from one to the next.
+ * Every answer is compared with its request, and each request differs from the one before.
  */
 #include "harness/bench.h"
 
@@ -31,17 +31,17 @@ enum { WORKER_READS, PARTNER_WRITES, PARTNER_READS, WORKER_WRITES, ENDS };
 struct link {
 	int fds[ENDS];
 	bool broken; /* the partner is gone */
-	int error;   /* errno with it; 0: end of file */
+	int error;   /* errno of the failure. 0: end of file */
 	unsigned char number;
 	uint64_t wrong_answers;
 	unsigned char request[BYTES_MAX], answer[BYTES_MAX];
 };
 
-/* By this everybody finds everybody's link. */
+/* Every worker and partner finds all links here. */
 struct exchange {
 	const struct worker *slots;
 	bool processes;
-	bool parted; /* the parent has closed what it does not use */
+	bool parted; /* the parent has closed the ends that it does not use */
 };
 
 static void close_links(const struct exchange *exchange, unsigned workers, unsigned me,
@@ -59,7 +59,7 @@ static void close_links(const struct exchange *exchange, unsigned workers, unsig
 
 static bool round_trip(struct link *link, size_t bytes)
 {
-	errno = 0; /* end of file leaves it so */
+	errno = 0; /* end of file leaves errno unchanged */
 	return write_all(link->fds[WORKER_WRITES], link->request, bytes) &&
 	       read_all(link->fds[WORKER_READS], link->answer, bytes) == 1;
 }
@@ -88,7 +88,8 @@ BENCH_SPECIALISE(converse)
 
 /*
  * A pipe ends when its last writer is gone, and every fork copies writers. So all processes close
- * what is not theirs: then a partner that dies is an end of file, not a read that never returns.
+ * the ends that are not theirs. Then a dead partner shows as an end of file and not as a read that
+ * never returns.
  */
 static void partner(struct worker *w)
 {
@@ -110,7 +111,7 @@ static void prepare(struct worker *w)
 		close_links(exchange, w->count, w->index, PARTNER_SIDE, BOTH_SIDES);
 }
 
-/* The first time: everybody has been forked, so the parent can let go. */
+/* In the first epoch all forks are done, so the parent can close its copies. */
 static void reset(struct trial *t)
 {
 	struct exchange *exchange = t->shared;
@@ -160,7 +161,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 				      (unsigned long long)link->wrong_answers);
 	}
 	if (epoch->ops != epoch->batch * t->workers)
-		return refuse(why, "%llu round trips, %llu asked for",
+		return refuse(why, "%llu round trips instead of %llu",
 			      (unsigned long long)epoch->ops,
 			      (unsigned long long)(epoch->batch * t->workers));
 	return true;

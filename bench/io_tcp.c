@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * I/O-bound work: a request and its answer over TCP, within this machine (127.0.0.1). Each worker
- * has a connection of its own to a process that sends back whatever it gets; Nagle's algorithm is
- * off on both sides. One operation is one full round trip.
+ * I/O-bound work: a request and its answer over TCP within this machine (127.0.0.1). Each worker
+ * has a connection of its own to a process that sends every message back. Nagle's algorithm is off
+ * on both sides. One operation is one full round trip.
  *
- * Against io_pipe this shows what the protocol costs: the same conversation, the same two context
- * switches, and all of TCP in between. As with the pipe the waiting is done outside of the GIL.
+ * The difference from io_pipe is the cost of the protocol: the same conversation, the same two
+ * context switches, and all of TCP in between. As with the pipe, the wait happens without the GIL.
  */
 #include "harness/bench.h"
 
@@ -30,17 +30,17 @@ enum { WORKER_END, PARTNER_END, ENDS };
 struct link {
 	int fds[ENDS];
 	bool broken; /* the partner is gone */
-	int error;   /* errno with it; 0: end of file */
+	int error;   /* errno of the failure. 0: end of file */
 	unsigned char number;
 	uint64_t wrong_answers;
 	unsigned char request[BYTES_MAX], answer[BYTES_MAX];
 };
 
-/* By this everybody finds everybody's link. */
+/* Every worker and partner finds all links here. */
 struct exchange {
 	const struct worker *slots;
 	bool processes;
-	bool parted; /* the parent has closed what it does not use */
+	bool parted; /* the parent has closed the ends that it does not use */
 };
 
 static void close_links(const struct exchange *exchange, unsigned workers, unsigned me,
@@ -58,7 +58,7 @@ static void close_links(const struct exchange *exchange, unsigned workers, unsig
 
 static bool round_trip(struct link *link, size_t bytes)
 {
-	errno = 0; /* end of file leaves it so */
+	errno = 0; /* end of file leaves errno unchanged */
 	return write_all(link->fds[WORKER_END], link->request, bytes) &&
 	       read_all(link->fds[WORKER_END], link->answer, bytes) == 1;
 }
@@ -87,8 +87,8 @@ BENCH_SPECIALISE(converse)
 
 /*
  * A connection ends when the last copy of its socket is closed, and every fork copies sockets. So
- * all processes close what is not theirs: then a partner that dies is an end of file, not a read
- * that never returns.
+ * all processes close the sockets that are not theirs. Then a dead partner shows as an end of file
+ * and not as a read that never returns.
  */
 static void partner(struct worker *w)
 {
@@ -110,7 +110,7 @@ static void prepare(struct worker *w)
 		close_links(exchange, w->count, w->index, PARTNER_SIDE, BOTH_SIDES);
 }
 
-/* The first time: everybody has been forked, so the parent can let go. */
+/* In the first epoch all forks are done, so the parent can close its copies. */
 static void reset(struct trial *t)
 {
 	struct exchange *exchange = t->shared;
@@ -129,7 +129,10 @@ static void teardown(struct trial *t)
 	close_links(exchange, t->workers, 0, sides, sides);
 }
 
-/* A socket that listens on a port of the kernel's choice; its address in *HERE. -1 and errno. */
+/*
+ * A socket that listens on a port of the kernel's choice, its address in *HERE. -1 and errno on
+ * failure.
+ */
 static int listen_here(struct sockaddr_in *here)
 {
 	socklen_t length = sizeof(*here);
@@ -150,7 +153,10 @@ static int listen_here(struct sockaddr_in *here)
 	return fd;
 }
 
-/* The port is open to everybody on this machine: is the peer of ACCEPTED really CONNECTED? */
+/*
+ * The port is open to every process on this machine, so check that the peer of ACCEPTED really is
+ * CONNECTED.
+ */
 static bool belong_together(int accepted, int connected)
 {
 	struct sockaddr_in peer = {0}, own = {0};
@@ -218,7 +224,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 				      (unsigned long long)link->wrong_answers);
 	}
 	if (epoch->ops != epoch->batch * t->workers)
-		return refuse(why, "%llu round trips, %llu asked for",
+		return refuse(why, "%llu round trips instead of %llu",
 			      (unsigned long long)epoch->ops,
 			      (unsigned long long)(epoch->batch * t->workers));
 	return true;

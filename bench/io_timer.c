@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * I/O-bound work at its purest: waiting. Each operation arms a timer and sleeps until it fires, as
- * a program does that waits for a disk or for somebody else's server. While a thread sleeps it
- * needs no core and, having let go of it, no GIL: any number of them wait side by side. This is why
+ * I/O-bound work in its purest form: waiting. Each operation arms a timer and sleeps until it
+ * fires, like a program that waits for a disk or for a remote server. A sleeping thread needs no
+ * core and, having released it, no GIL, so any number of them wait side by side. This is why
  * threads suit I/O-bound work even under a GIL.
  *
- * The wait is a read of a timerfd, a real blocking call on a real descriptor; unlike nanosleep it
- * knows no timer slack.
+ * The wait is a read of a timerfd, a real blocking call on a real descriptor. Unlike nanosleep it
+ * has no timer slack.
  */
 #include "harness/bench.h"
 
@@ -18,12 +18,12 @@
 enum { PARAM_WAIT_US };
 
 struct waiter {
-	int fd; /* the worker's own: made by it, in its process */
+	int fd; /* made by the worker, in its own process */
 	int error;
 	uint64_t expirations;
 };
 
-/* Arm, sleep, wake: how often it fired, which is once; 0 and errno if something is wrong. */
+/* Arm, sleep, wake. Gives the number of expirations, which is one. 0 and errno on failure. */
 static uint64_t wait_once(int fd, const struct itimerspec *when)
 {
 	uint64_t expirations = 0;

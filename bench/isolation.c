@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads share the data of their process, processes do not: the lecture's sample. Three workers each
- * count a global variable up. As threads they count the same one, and it ends at three; as processes each
- * has a copy of its own since the fork, each ends at one, and the parent's is still zero.
+ * Threads share the data of their process and processes do not: the sample of the lecture. Three
+ * workers each count a global variable up. As threads they count the same variable, which ends at
+ * three. As processes each counts its own copy since the fork, which ends at one, and the parent's
+ * is still zero.
  */
 #include "harness/bench.h"
 
@@ -11,11 +12,11 @@
 enum { PARAM_INCREMENTS };
 enum { METRIC_FINAL, METRIC_PARENT };
 
-/* A plain global of the program, in no shared memory: that is what this case is about. */
+/* A plain global of the program, outside of shared memory on purpose. */
 static _Atomic uint64_t global;
 
 struct view {
-	uint64_t before, after; /* what this worker last saw of it, this epoch and earlier */
+	uint64_t before, after; /* values that this worker saw last, this epoch and earlier */
 };
 
 static void count_up(struct worker *w)
@@ -33,7 +34,7 @@ static void reset(struct trial *t)
 	for (unsigned i = 0; i < t->workers; i++) {
 		struct view *view = t->slots[i].local;
 
-		/* threads: where the global stands; a process: where its own does */
+		/* threads share one global, and a process has its own */
 		view->before = t->processes ? view->after : atomic_load(&global);
 	}
 	parent_before = atomic_load(&global);
@@ -55,7 +56,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 		most = final > most ? final : most;
 	}
 	if (most != counted || parent != (t->processes ? 0 : counted))
-		return refuse(why, "the last one saw %llu, the parent %llu; expected was %llu",
+		return refuse(why, "the last worker saw %llu, the parent %llu; expected %llu",
 			      (unsigned long long)most, (unsigned long long)parent,
 			      (unsigned long long)counted);
 	metrics[METRIC_FINAL] = (double)most;
@@ -65,14 +66,13 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case isolation = {
 	.name = "isolation",
-	.summary =
-		"three workers count a global up: what it is in the end, in threads and processes",
+	.summary = "three workers count a global up: its final value in threads and processes",
 	.op = "increment",
 	.family = BENCH_PROCESS,
 	.local_size = sizeof(struct view),
-	.params = {{"increments", 1, 1, 100000000, "how often each worker counts it up"}},
-	.metrics = {{"final_value", "count", "info", "what the last worker saw"},
-		    {"parent_value", "count", "info", "what the parent sees afterwards"}},
+	.params = {{"increments", 1, 1, 100000000, "increments per worker"}},
+	.metrics = {{"final_value", "count", "info", "final value that the last worker saw"},
+		    {"parent_value", "count", "info", "value that the parent sees afterwards"}},
 	.batch_param = "increments",
 	.modes = "none,process",
 	.modes_only = true,

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Daemon threads end with the main thread. One operation is a program in small: a process whose main
- * thread starts another one and then comes to its end. With daemon=1 the process goes although the other
- * thread has work for ever, which is cut off; with daemon=0 the main thread waits for it first, as Python
- * does at exit for every thread that is no daemon, and the process lives as long as the work lasts.
+ * Daemon threads end with the main thread. One operation is a small program: a process whose main
+ * thread starts a second thread and then ends. With daemon=1 the process exits although the second
+ * thread has endless work, which is cut off. With daemon=0 the main thread waits for it first, as
+ * Python does at exit for every thread that is no daemon, and the process lives as long as the work
+ * lasts.
  */
 #include "harness/bench.h"
 #include "harness/kit/offspring.h"
 
 enum { PARAM_DAEMON, PARAM_WORK };
 
-/* Shared by worker and process: the worker's local block. */
+/* Shared by worker and process, in the worker's local block. */
 struct program {
 	struct births births;
 	bool daemon;
@@ -53,7 +54,7 @@ static void main_thread(void *argument)
 		offspring_join(&other, NULL);
 }
 
-/* False if it did not run, or not end as it must. */
+/* False if it did not run, or did not end as it must. */
 static bool run_program(struct program *program)
 {
 	struct offspring process;
@@ -113,14 +114,15 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case lifecycle_daemon = {
 	.name = "lifecycle_daemon",
-	.summary = "a main thread ends: how long its process lives on, with a daemon thread and "
-		   "without",
+	.summary =
+		"a main thread ends: the time until its process is gone, with a daemon thread and "
+		"without",
 	.op = "program",
 	.family = BENCH_PROCESS,
 	.local_size = sizeof(struct program),
 	.params = {{"daemon", 1, 0, 1, "0: the main thread waits for the other one"},
 		   {"work_us", 1000, 1, 1000000,
-		    "how long the other thread works, us; a daemon for ever"}},
+		    "duration of the other thread's work, us; a daemon works for ever"}},
 	.metrics = {{"gone_ns", "ns", "lower",
 		     "from the main thread's end until the process is reaped"}},
 	.variants = {"daemon=1", "daemon=0"},

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What everybody means by the speed of a lock: workers take it, do some steps on data that it guards,
- * let it go, do some steps on their own. There is no such speed without a load, so the load stands in
- * the row: `critical` steps inside, `parallel` steps outside, `lines` cache lines of shared data that
- * each turn writes and the check compares.
+ * The usual meaning of the speed of a lock: workers take it, do some steps on data that it guards,
+ * release it, and do some steps on their own. A lock has no speed without a load, so the load is
+ * part of the row: `critical` steps inside, `parallel` steps outside, and `lines` cache lines of
+ * shared data that each turn writes and the check compares.
  *
- * The turns of an epoch lie in one pool that all draw from under the lock, so all stop together: there
- * is no tail in which one is left alone, and who got how many turns is a share of the lock. Without a
- * lock turns get lost, which is the measurement. What a lock costs is fair only beside what it does to
- * those who wait, so with sample=N every N-th acquire is timed, and each turn is looked at: who had
- * the lock before, how many in a row, how the turns were shared in each 10 ms. Stamps change what they
- * measure; the throughput of record is that of sample=0.
+ * The turns of an epoch lie in one pool, from which all workers draw under the lock, so all stop
+ * together. No worker is left alone at the end, and its number of turns is its share of the lock.
+ * Without a lock turns get lost, and their number is the measurement. The cost of a lock must be
+ * read together with its fairness to the waiters, so with sample=N every N-th acquire is timed, and
+ * each turn is recorded: the previous owner, the length of its series, and the distribution of
+ * turns in each 10 ms. Time stamps change the result, so the throughput of record is that of
+ * sample=0.
  */
 #include "harness/bench.h"
 
@@ -32,7 +33,7 @@ enum {
 	METRIC_JAIN_P50,
 };
 
-/* Relaxed atomics throughout: without a lock the races are meant. */
+/* Relaxed atomics throughout, because without a lock the races are intended. */
 #define LOOK(place)       atomic_load_explicit(&(place), memory_order_relaxed)
 #define PUT(place, value) atomic_store_explicit(&(place), value, memory_order_relaxed)
 
@@ -40,31 +41,34 @@ struct line {
 	_Alignas(SHARED_LINE) _Atomic uint64_t turns;
 };
 
-/* What the lock guards. */
+/* The data that the lock guards. */
 struct guarded {
 	struct line lines[LINES_MAX]; /* the first one is the pool */
-	/* only if watched: who had the lock last, how often in a row, and when it was let go */
+	/* only with sample: the last owner, its turns in a row, and the time of its release */
 	_Alignas(SHARED_LINE) _Atomic uint32_t owner;
 	_Atomic uint64_t run, longest_run, handoffs, released_turn, released_ns, begin_ns;
 };
 
-/* What a worker saw while it was watched. */
+/* Observations of one worker with sample=N. */
 struct watch {
 	struct histogram hold, handoff;
 	uint64_t starvation_ns;
 	uint64_t windows[WINDOWS_MAX]; /* its turns in each 10 ms of the epoch */
 };
 
-/* One more, unless somebody else writes the same at once. */
+/* Add one, unless another worker writes the same line at the same time. */
 static inline __attribute__((always_inline)) void count_turn(struct line *line)
 {
 	uint64_t turns = LOOK(line->turns);
 
-	bench_keep(turns); /* or a compiler makes one instruction of the three steps */
+	bench_keep(turns); /* or a compiler merges the three steps into one instruction */
 	PUT(line->turns, turns + 1);
 }
 
-/* The pool is written last: whoever comes in between has read the same number, and shows. */
+/*
+ * The pool is written last: a worker that comes in between has read the same number, and the check
+ * sees it.
+ */
 static inline __attribute__((always_inline)) void use_data(struct worker *w, uint64_t turn,
 							   uint64_t *thought)
 {
@@ -106,9 +110,9 @@ static inline __attribute__((always_inline)) uint64_t draw(struct worker *w,
 	return done;
 }
 
-/* ---- the same, watched ---- */
+/* ---- the same with observation ---- */
 
-/* In possession: who had it before? */
+/* With the lock held: record the previous owner. */
 static void note_owner(struct guarded *guarded, uint32_t me)
 {
 	const bool mine = LOOK(guarded->owner) == me;
@@ -121,7 +125,7 @@ static void note_owner(struct guarded *guarded, uint32_t me)
 		PUT(guarded->longest_run, run);
 }
 
-/* In possession of turn TURN since GOT_NS, after a wait since ASKED_NS. */
+/* With the lock held for turn TURN since GOT_NS, after a wait since ASKED_NS. */
 static void note_turn(struct worker *w, uint64_t turn, uint64_t asked_ns, uint64_t got_ns)
 {
 	struct guarded *guarded = w->shared;
@@ -134,7 +138,7 @@ static void note_turn(struct worker *w, uint64_t turn, uint64_t asked_ns, uint64
 
 	if (window < WINDOWS_MAX)
 		watch->windows[window] += (uint64_t)w->params[PARAM_SAMPLE];
-	/* it went from hand to hand only if we stood there when it was let go */
+	/* a hand-over counts only if this worker was already waiting at the release */
 	if (turn && LOOK(guarded->released_turn) == turn - 1 && LOOK(guarded->owner) != w->index &&
 	    released_ns > asked_ns && got_ns >= released_ns)
 		histogram_add(&watch->handoff, got_ns - released_ns);
@@ -149,7 +153,7 @@ static void note_wait(struct worker *w, uint64_t wait_ns)
 		watch->starvation_ns = wait_ns;
 }
 
-/* About to let go of turn TURN, held since GOT_NS. */
+/* Before the release of turn TURN, held since GOT_NS. */
 static void note_release(struct worker *w, uint64_t turn, uint64_t got_ns)
 {
 	struct guarded *guarded = w->shared;
@@ -244,7 +248,10 @@ static double window_jain(const struct trial *t, uint64_t number)
 	return stats_jain_of_sums(sum, squares, t->workers);
 }
 
-/* Over the windows that the epoch filled; none, or nobody to share with: not measured. */
+/*
+ * Over the windows that the epoch filled. Not measured without a full window or with one worker
+ * only.
+ */
 static void report_windows(const struct trial *t, const struct epoch *epoch, double *metrics)
 {
 	const uint64_t whole = epoch->wall_ns / WINDOW_NS;
@@ -256,7 +263,8 @@ static void report_windows(const struct trial *t, const struct epoch *epoch, dou
 		count += isfinite(jain[count]);
 	}
 	if (count) {
-		metrics[METRIC_JAIN_P50] = stats_median(jain, count); /* which sorts them */
+		metrics[METRIC_JAIN_P50] = stats_median(jain,
+							count); /* stats_median() sorts them */
 		metrics[METRIC_JAIN_MIN] = jain[0];
 	}
 }
@@ -277,7 +285,7 @@ static void report_watch(const struct trial *t, const struct epoch *epoch, doubl
 			starvation_ns = watch->starvation_ns;
 	}
 	metrics[METRIC_HOLD] = histogram_percentile(&hold, 50);
-	if (t->sync != SYNC_NONE) { /* or nobody waits */
+	if (t->sync != SYNC_NONE) { /* without a lock nobody waits */
 		metrics[METRIC_HANDOFF] = histogram_percentile(&handoff, 50);
 		metrics[METRIC_STARVATION] = (double)starvation_ns;
 	}
@@ -286,7 +294,7 @@ static void report_watch(const struct trial *t, const struct epoch *epoch, doubl
 	report_windows(t, epoch, metrics);
 }
 
-/* Every line has seen every turn, or some got lost: only without a lock may they. */
+/* Every line has seen every turn, or some got lost, which is allowed only without a lock. */
 static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
 {
 	const struct guarded *guarded = t->shared;
@@ -322,13 +330,14 @@ static const struct bench_case lock_contended = {
 		   {"lines", 1, 1, LINES_MAX, "cache lines of shared data that a turn writes"},
 		   {"sample", 0, 0, 1000000, "N: time each N-th acquire; not of record"}},
 	.metrics = {{"lost_updates", "turns", "zero", "turns that the shared data do not show"},
-		    {"share_min_max", "ratio", "higher", "turns of who got fewest to most"},
+		    {"share_min_max", "ratio", "higher",
+		     "fewest turns of a worker / most turns of a worker"},
 		    {"handoff_share", "ratio", "info", "turns after which another came"},
-		    {"longest_run", "turns", "info", "turns of one worker without another's"},
+		    {"longest_run", "turns", "info", "longest series of turns of one worker"},
 		    {"starvation_ns", "ns", "lower", "longest wait for one turn"},
-		    {"hold_ns", "ns", "info", "from having it to letting go, median"},
+		    {"hold_ns", "ns", "info", "from acquire to release, median"},
 		    {"handoff_ns", "ns", "lower",
-		     "let go until the next who waited has it, median"},
+		     "from release until the next waiter has it, median"},
 		    {"jain_10ms_min", "ratio", "higher", "Jain's index in the worst 10 ms"},
 		    {"jain_10ms_p50", "ratio", "higher", "Jain's index in the median 10 ms"}},
 	.variants = {"", "critical=0;parallel=1000", "critical=1000;parallel=1000",

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A lock inside the GIL: ten threads swipe one card, each swipe under a threading.Lock and made of
- * several calls, so that the interpreter may switch while the lock is held. Whoever finds the lock
- * taken must let go of the GIL to wait for it, is woken, and waits for the GIL again: a convoy. On one
- * core hardly anybody meets; on two cores the same program can take ten times as long.
+ * several calls, so the interpreter may switch while the lock is held. A thread that finds the lock
+ * taken must release the GIL to wait for it, is woken, and waits for the GIL again: a convoy. On
+ * one core threads hardly ever meet. On two cores the same program can take ten times as long.
  */
 #include <semaphore.h>
 
 #include "harness/bench.h"
 
 #define PEOPLE 10
-/* The calls that a swipe consists of, each a few steps and a check point. */
+/* The calls that a swipe consists of, each with a few steps and a check point. */
 #define CALLS_INSIDE  4
 #define CALLS_OUTSIDE 4
 
@@ -22,7 +22,7 @@ struct counter {
 
 enum { METRIC_WAITS };
 
-/* As lock_PyThread_acquire_lock() does it: try; if that fails wait without the GIL. */
+/* The way of lock_PyThread_acquire_lock(): try, and if that fails wait without the GIL. */
 static inline __attribute__((always_inline)) void
 acquire(struct worker *w, const enum sync_kind kind, struct counter *counter)
 {
@@ -105,7 +105,7 @@ static const struct bench_case lock_convoy = {
 	.shared_size = sizeof(struct counter),
 	.params = {{"swipes", 2000, 1, 100000000, "swipes per person"}, BENCH_TICK_PARAM(30)},
 	.tick_param = "tick_ns",
-	.metrics = {{"waits_per_op", "1/op", "info", "how often a swipe found the lock taken"}},
+	.metrics = {{"waits_per_op", "1/op", "info", "share of swipes that found the lock taken"}},
 	.variants = {"", "swipes=20000"},
 	.batch_param = "swipes",
 	.modes = "none,gil,gil27,free-threaded,process",

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No lock at all: the data belong to one worker, and the others send it what they want done. Each has a
- * ring of its own to the owner, so nobody waits for a lock, the data never leave the owner's cache, and
- * two cache lines travel per request instead of lock and data. With depth=1 a client waits for each
- * answer, as it would for a lock; a deeper ring lets it go on meanwhile. An operation is a request, the
- * owner does none of its own; hold it against lock_contended with the same `critical` and `parallel`.
+ * A replacement for a lock: the data belong to one worker, and the others send it their requests.
+ * Each client has a ring of its own to the owner, so no worker waits for a lock, the data never
+ * leave the owner's cache, and two cache lines travel per request instead of lock and data. With
+ * depth=1 a client waits for each answer, as it would for a lock. A deeper ring lets it go on
+ * meanwhile. One operation is a request, and the owner makes none of its own. Compare with
+ * lock_contended with the same `critical` and `parallel`.
  */
 #include <sched.h>
 
@@ -16,20 +17,20 @@
 enum { PARAM_DEPTH, PARAM_CRITICAL, PARAM_PARALLEL };
 enum { METRIC_REQUEST };
 
-/* A ring with one writer and one reader; each side writes a line of its own. */
+/* A ring with one writer and one reader. Each side writes a line of its own. */
 struct ring_of_one {
-	_Alignas(SHARED_LINE) _Atomic uint64_t posted; /* by the client */
+	_Alignas(SHARED_LINE) _Atomic uint64_t posted; /* written by the client */
 	uint64_t amounts[DEPTH_MAX];
-	_Alignas(SHARED_LINE) _Atomic uint64_t served; /* by the owner */
+	_Alignas(SHARED_LINE) _Atomic uint64_t served; /* written by the owner */
 	uint64_t totals[DEPTH_MAX];
 };
 
 struct office {
-	_Alignas(SHARED_LINE) uint64_t total; /* the owner's alone */
-	bool crowded;                         /* who waits gives its processing unit away */
+	_Alignas(SHARED_LINE) uint64_t total; /* private to the owner */
+	bool crowded;                         /* a waiting worker yields its processing unit */
 };
 
-/* A worker's own block: its ring, and what is wrong with its answers. */
+/* A worker's own block: its ring, and the number of its wrong answers. */
 struct desk {
 	struct ring_of_one ring;
 	uint64_t wrong, last_total;
@@ -43,7 +44,7 @@ static void rest(const struct office *office)
 		talk_relax();
 }
 
-/* Do all that is in the ring; how much it was. */
+/* Serve all requests in the ring. Gives their number. */
 static uint64_t serve(struct office *office, struct ring_of_one *ring, int64_t critical,
 		      uint64_t *thought)
 {
@@ -77,7 +78,7 @@ static void own(struct worker *w)
 	}
 }
 
-/* Answers come in the order of the requests, and totals only grow. */
+/* Answers come in the order of the requests, so totals only grow. */
 static void take_answer(struct desk *desk, const struct office *office, uint64_t number)
 {
 	while (atomic_load_explicit(&desk->ring.served, memory_order_acquire) <= number)
@@ -141,14 +142,14 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 				      (unsigned long long)desk->wrong);
 	}
 	if (epoch->ops != wanted || office->total != wanted)
-		return refuse(why, "%llu requests, of which the total shows %llu",
+		return refuse(why, "%llu requests, but the total shows %llu",
 			      (unsigned long long)epoch->ops, (unsigned long long)office->total);
 	return true;
 }
 
 static const struct bench_case lock_delegation = {
 	.name = "lock_delegation",
-	.summary = "one worker owns the data, the others ask it by ring: no lock at all",
+	.summary = "one worker owns the data, the others send it requests: no lock at all",
 	.op = "request",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct office),
@@ -156,7 +157,7 @@ static const struct bench_case lock_delegation = {
 	.params = {{"depth", 1, 1, DEPTH_MAX, "requests that a client has under way"},
 		   {"critical", 100, 0, 10000000, "steps of the owner per request"},
 		   {"parallel", 100, 0, 10000000, "steps of the client between two requests"}},
-	.metrics = {{"request_ns", "ns", "lower", "what one takes its client, on average"}},
+	.metrics = {{"request_ns", "ns", "lower", "mean time of a request as seen by its client"}},
 	.variants = {"depth=1", "depth=16"},
 	.modes = "none,process",
 	.modes_only = true,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From one owner to the next: two workers hand a lock back and forth, and what counts is the time from just
- * before one lets go until the other, who stood there waiting, has it. The holder waits until the other
- * has announced itself, and holds on for `hold` steps more: after 100 steps a waiter is hardly asleep
- * yet, after 20 000 it sleeps if its lock lets it, and must be woken. Whoever let go does not ask again
- * before the other has had its turn, so that no lock can favour its last owner.
+ * From one owner to the next: two workers hand a lock back and forth. The figure is the time from
+ * just before one releases it until the other, which was already waiting, has it. The holder waits
+ * until the other has announced itself, and holds the lock for `hold` steps more: after 100 steps a
+ * waiter hardly sleeps yet, and after 20 000 it sleeps, if its lock lets it, and must be woken. The
+ * previous owner does not ask again before the other has had its turn, so no lock can favour its
+ * last owner.
  */
 #include <sched.h>
 
@@ -15,16 +16,18 @@ enum { PARAM_HOLD };
 enum { METRIC_UNLOCK_TO_LOCK };
 
 struct place {
-	_Alignas(SHARED_LINE) _Atomic uint64_t asked; /* turns for which it has announced itself */
+	_Alignas(SHARED_LINE) _Atomic uint64_t
+		asked; /* turns for which the worker has announced itself */
 };
 
 struct relay {
-	_Alignas(SHARED_LINE) uint64_t released_ns; /* plain: only the lock keeps it right */
-	uint64_t wrong;                             /* turns that were not the next one */
+	_Alignas(SHARED_LINE) uint64_t
+		released_ns; /* plain, because the lock alone must keep it right */
+	uint64_t wrong;      /* turns out of order */
 	_Alignas(SHARED_LINE) _Atomic uint64_t
-		begun; /* turns so far; workers take every second one */
+		begun; /* turns so far. A worker takes every second one */
 	struct place places[2];
-	bool crowded; /* who waits outside of the lock gives the processing unit away */
+	bool crowded; /* a worker that waits outside of the lock yields its processing unit */
 };
 
 /* Wait until *COUNT is at least WANTED. */
@@ -38,7 +41,7 @@ static void await(const struct relay *relay, const _Atomic uint64_t *count, uint
 	}
 }
 
-/* In possession of turn TURN: from the other one, unless it is the first. */
+/* With the lock held for turn TURN. It came from the other worker, unless it is the first. */
 static void note_turn(struct worker *w, uint64_t turn)
 {
 	struct relay *relay = w->shared;
@@ -62,7 +65,7 @@ static void hand_over(struct worker *w, const enum sync_kind kind)
 	uint64_t thought = w->index;
 
 	for (uint64_t turn = w->index; turn < turns; turn += 2) {
-		await(relay, &relay->begun, turn); /* the other one has it */
+		await(relay, &relay->begun, turn); /* until the other one has it */
 		atomic_store_explicit(&mine->asked, turn + 1, memory_order_release);
 		sync_enter(w, kind);
 		note_turn(w, turn);
@@ -99,13 +102,14 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case lock_handoff = {
 	.name = "lock_handoff",
-	.summary = "a lock from hand to hand: from letting go until who waits has it",
+	.summary = "a lock from hand to hand: from release until the waiter has it",
 	.op = "turn",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct relay),
 	.local_size = sizeof(struct histogram),
-	.params = {{"hold", 100, 1, 10000000, "steps for which it is held while one waits"}},
-	.metrics = {{"unlock_to_lock_ns", "ns", "lower", "let go until the other has it, median"}},
+	.params = {{"hold", 100, 1, 10000000, "steps that the holder does while the other waits"}},
+	.metrics = {{"unlock_to_lock_ns", "ns", "lower",
+		     "from release until the other has it, median"}},
 	.variants = {"hold=100", "hold=20000"},
 	.modes = "mutex,adaptive,futex,semaphore,pymutex,pthread-spin,ticket,ck-mcs,process",
 	.workers = 2,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two people, two accounts, two locks: each transfers to the other, takes its own account first and then
- * the other's. If both have taken their first, neither gets its second: a deadlock. Here the second lock
- * is waited for until a deadline; whoever finds it over lets go of its first, stands back until the other
- * is done, and tries again. So no deadlock lasts: `broken_per_op` counts them, `detect_ns` is how long one
- * lasted. The two deadlines differ, so that the two do not give up together for ever. With ordered=1 both
- * take the first account first, and there is nothing to detect: that is the cure.
+ * Two people, two accounts, two locks: each transfers to the other, takes its own account first and
+ * then the other's. If both have taken their first lock, neither gets its second: a deadlock. Here
+ * the wait for the second lock has a deadline. A worker that misses it releases its first lock,
+ * stands back until the other is done, and tries again. So no deadlock lasts: `broken_per_op`
+ * counts the deadlocks and `detect_ns` is their duration. The two deadlines differ, so that the two
+ * do not give up together for ever. With ordered=1 both take the first account first and no
+ * deadlock can occur: that is the cure.
  *
  * With meet=1 each waits a moment for the other to hold its first lock, so that they do meet.
  */
@@ -14,7 +15,7 @@
 
 #include "harness/bench.h"
 
-#define MEET_NS UINT64_C(1000000) /* no longer, for the other may be preempted */
+#define MEET_NS UINT64_C(1000000) /* bounded, because the other may be preempted */
 #define WEALTH  1000000
 
 enum { PARAM_ORDERED, PARAM_MEET, PARAM_WAIT };
@@ -37,7 +38,10 @@ struct bank {
 	struct person people[2];
 };
 
-/* Until the other one holds its first lock; it may have left, or not be running. */
+/*
+ * Wait until the other one holds its first lock, for a bounded time, because it may have left or be
+ * off the processor.
+ */
 static void meet_the_other(const struct person *other)
 {
 	const uint64_t until_ns = bench_now_ns() + MEET_NS;
@@ -47,7 +51,10 @@ static void meet_the_other(const struct person *other)
 		sched_yield();
 }
 
-/* Or we would have our first lock back before the other, who sleeps, has noticed that it was free. */
+/*
+ * Stand back, or we would have our first lock again before the sleeping other has noticed that it
+ * was free.
+ */
 static void stand_back(const struct person *other, uint64_t wait_ns)
 {
 	const uint64_t until_ns = bench_now_ns() + wait_ns, seen = atomic_load(&other->transfers);
@@ -57,7 +64,7 @@ static void stand_back(const struct person *other, uint64_t wait_ns)
 		sched_yield();
 }
 
-/* Holding the first: get the second in time, or count a deadlock. */
+/* With the first lock held: take the second in time, or count a deadlock. */
 static bool take_second(struct person *me, struct account *second, uint64_t wait_ns)
 {
 	const uint64_t begin_ns = bench_now_ns();
@@ -75,7 +82,9 @@ static bool take_second(struct person *me, struct account *second, uint64_t wait
 static bool try_transfer(struct person *me, struct person *other, struct account *accounts[2],
 			 bool meet, uint64_t wait_ns)
 {
-	pthread_mutex_lock(&accounts[0]->mutex); /* held by nobody for ever; unchecked, hot */
+	pthread_mutex_lock(
+		&accounts[0]
+			 ->mutex); /* no worker holds it for ever, so unchecked in the hot loop */
 	atomic_store(&me->holds_first, true);
 	if (meet)
 		meet_the_other(other);
@@ -171,9 +180,9 @@ static const struct bench_case lock_inversion = {
 	.shared_size = sizeof(struct bank),
 	.params = {{"ordered", 0, 0, 1, "1: both take the locks in the same order"},
 		   {"meet", 1, 0, 1, "1: wait for the other to hold its first lock"},
-		   {"wait_us", 100, 1, 1000000, "when the first of the two gives up, us"}},
+		   {"wait_us", 100, 1, 1000000, "deadline of the first of the two, us"}},
 	.metrics = {{"broken_per_op", "1/op", "info", "deadlocks broken per transfer"},
-		    {"detect_ns", "ns", "lower", "how long one lasted, on average"}},
+		    {"detect_ns", "ns", "lower", "mean duration of a deadlock"}},
 	.variants = {"", "ordered=1", "meet=0"},
 	.modes = "none,process",
 	.modes_only = true,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What it costs that an owner may take its lock again: an RLock is taken `depth` times and let go as
- * often. The first level pays for the lock, each further one only for looking whose it is and for
- * counting. A plain mutex at depth 1 is the control: the difference is what the ability alone costs.
- * A kind that does not nest would wait for itself for ever, and is not run deeper than 1.
+ * The cost of a lock that its owner may take again: an RLock is taken `depth` times and released as
+ * often. The first level pays for the lock, and each further one only for the check of the owner
+ * and the count. A plain mutex at depth 1 is the control: the difference is the cost of the ability
+ * alone. A kind that does not nest would wait for itself for ever and is not run deeper than 1.
  */
 #include "harness/bench.h"
 
@@ -11,7 +11,7 @@ enum { PARAM_DEPTH };
 enum { METRIC_LEVEL };
 
 struct guarded {
-	_Alignas(SHARED_LINE) uint64_t turns; /* plain: only the lock keeps it right */
+	_Alignas(SHARED_LINE) uint64_t turns; /* plain, because the lock alone must keep it right */
 };
 
 static void nest(struct worker *w, const enum sync_kind kind)
@@ -54,11 +54,11 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case lock_nested = {
 	.name = "lock_nested",
-	.summary = "a lock taken several times by its owner: what an RLock costs per level",
+	.summary = "a lock taken several times by its owner: the cost of an RLock per level",
 	.op = "turn",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct guarded),
-	.params = {{"depth", 1, 1, 1000, "how often the owner takes it"}},
+	.params = {{"depth", 1, 1, 1000, "number of levels that the owner takes"}},
 	.metrics = {{"level_ns", "ns", "lower", "taken once and let go once, on average"}},
 	.variants = {"depth=1", "depth=2", "depth=8"},
 	.modes = "mutex,recursive,recursive-process",

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A process dies while it holds a lock that others want. A plain lock stays taken for ever. A robust
- * mutex is given to the next one by the kernel, which walks over the locks of whoever dies, and says so
- * (EOWNERDEAD): the new owner finds half a change, must mend it, and declares the mutex consistent.
- * `recovery_ns` and the latencies are the time from sending the signal until the other one holds the
- * lock; an operation makes the victim too.
+ * A process dies while it holds a lock that others want. A plain lock stays taken for ever. A
+ * robust mutex is given to the next process by the kernel, which walks over the locks of the dead
+ * process, with EOWNERDEAD: the new owner finds an incomplete change, must repair it, and declares
+ * the mutex consistent. `recovery_ns` and the latencies are the time from sending the signal until
+ * the other process holds the lock. One operation includes making the victim.
  */
 #include <errno.h>
 #include <signal.h>
@@ -23,10 +23,10 @@ struct estate {
 
 struct heir {
 	uint64_t recovered, mended, total_ns;
-	int error; /* errno of what went wrong; EBADMSG: what died did not die as it should */
+	int error; /* errno of the failure. EBADMSG: the victim ended in another way than it should */
 };
 
-/* The victim: in the middle of a change when it is killed. */
+/* The victim is in the middle of a change when it is killed. */
 static void take_and_wait(void *argument)
 {
 	struct estate *estate = argument;
@@ -39,7 +39,7 @@ static void take_and_wait(void *argument)
 		pause();
 }
 
-/* Wait for a lock whose owner was killed: 0, or why it did not come to us. */
+/* Wait for a lock whose owner was killed. Gives 0, or an errno if the lock did not come to us. */
 static int inherit(struct estate *estate, struct heir *heir)
 {
 	const int error = pthread_mutex_lock(&estate->mutex);

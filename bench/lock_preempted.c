@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * More workers than processing units, and the scheduler takes one off its unit while it holds the lock:
- * until it runs again nobody gets in, however short the section is. Who waits asleep lets the holder run
- * again soon; who waits spinning burns the time that the holder needs, so spin locks are not run at all
- * here. A section takes a few microseconds; one that took over 100 us was held by somebody who did not
- * run, and `stalled_share` is the part of the time that such sections took beyond that.
+ * With more workers than processing units the scheduler may take the holder off its unit. Until it
+ * runs again no other worker gets in, however short the section is. Waiters that sleep let the
+ * holder run again soon. Waiters that spin use up the time that the holder needs, so spin locks are
+ * not run here. A section takes a few microseconds. One that took over 100 us had a holder that did
+ * not run, and `stalled_share` is the part of the time that such sections took beyond that.
  */
 #include "harness/bench.h"
 
@@ -17,8 +17,8 @@ enum { METRIC_STALLED, METRIC_STALLS, METRIC_LONGEST, METRIC_LOST };
 #define PUT(place, value) atomic_store_explicit(&(place), value, memory_order_relaxed)
 
 struct guarded {
-	_Alignas(
-		SHARED_LINE) _Atomic uint64_t turns; /* relaxed: without a lock the race is meant */
+	_Alignas(SHARED_LINE) _Atomic uint64_t
+		turns; /* relaxed, because without a lock the race is intended */
 };
 
 struct holds {
@@ -80,20 +80,20 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 			all.longest_ns = holds->longest_ns;
 	}
 	metrics[METRIC_LOST] = (double)epoch->ops - (double)turns;
-	if (t->sync != SYNC_NONE) { /* or nobody keeps anybody out */
+	if (t->sync != SYNC_NONE) { /* without a lock no section keeps others out */
 		metrics[METRIC_STALLED] = (double)all.stalled_ns / (double)epoch->wall_ns;
 		metrics[METRIC_STALLS] = (double)all.stalls / (double)epoch->ops;
 		metrics[METRIC_LONGEST] = (double)all.longest_ns;
 	}
 	if (turns > epoch->ops || (turns < epoch->ops && !may_lose))
-		return refuse(why, "%llu turns, of which the shared data show %llu",
+		return refuse(why, "%llu turns, but the shared data show %llu",
 			      (unsigned long long)epoch->ops, (unsigned long long)turns);
 	return true;
 }
 
 static const struct bench_case lock_preempted = {
 	.name = "lock_preempted",
-	.summary = "more workers than processing units: what it costs when the holder is taken off",
+	.summary = "more workers than processing units: the cost of a preempted holder",
 	.op = "turn",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct guarded),
@@ -109,7 +109,7 @@ static const struct bench_case lock_preempted = {
 	.modes = "none,mutex,pymutex,pthread-spin",
 	.workers_param = "per_pu",
 	.workers_per_pu = true,
-	.epoch_ns_min = 20000000, /* some turns of the scheduler */
+	.epoch_ns_min = 20000000, /* several time slices of the scheduler */
 	.profile_min = BENCH_FROM_FULL,
 	.reset = reset,
 	.run = BENCH_RUN_SHARED(hold),

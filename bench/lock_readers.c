@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who only reads does not disturb others who only read: a reader-writer lock lets them in side by side.
- * That pays if reading takes long and writing is rare; else its bookkeeping costs more than it saves,
- * for each reader writes the lock. `read_pct` of the turns read two words and check that they are equal,
- * the others change both. Kinds that know no readers let one in at a time. Without a lock readers see
- * the words differ, which is the measurement.
+ * Readers do not disturb one another: a reader-writer lock lets them in side by side. That pays if
+ * reading takes long and writing is rare. Otherwise its bookkeeping costs more than it saves,
+ * because each reader writes to the lock. `read_pct` of the turns read two words and check that
+ * they are equal, and the others change both. Kinds without readers let one worker in at a time.
+ * Without a lock readers see the words differ, and that is the measurement.
  */
 #include "harness/bench.h"
 
@@ -14,7 +14,7 @@ enum { METRIC_TORN, METRIC_LOST };
 #define LOOK(place)       atomic_load_explicit(&(place), memory_order_relaxed)
 #define PUT(place, value) atomic_store_explicit(&(place), value, memory_order_relaxed)
 
-/* Relaxed atomics: without a lock the races are meant. */
+/* Relaxed atomics, because without a lock the races are intended. */
 struct guarded {
 	_Alignas(SHARED_LINE) _Atomic uint64_t first;
 	_Alignas(SHARED_LINE) _Atomic uint64_t second;
@@ -52,7 +52,8 @@ write_both(struct worker *w, const enum sync_kind kind, struct tally *tally, uin
 	const uint64_t next = LOOK(guarded->first) + 1;
 
 	ponder(w->params[PARAM_CRITICAL], thought);
-	PUT(guarded->first, next); /* so late that who writes meanwhile has read the same */
+	PUT(guarded->first,
+	    next); /* stored late, so that a writer that comes in between has read the same value */
 	PUT(guarded->second, next);
 	sync_leave(w, kind);
 	tally->writes++;
@@ -60,7 +61,7 @@ write_both(struct worker *w, const enum sync_kind kind, struct tally *tally, uin
 
 static void mix(struct worker *w, const enum sync_kind kind)
 {
-	/* of 2^32 values of a number that looks random, so many mean reading */
+	/* a pseudo-random number of 32 bits below this limit means reading */
 	const uint64_t reads = ((uint64_t)w->params[PARAM_READ_PCT] << 32) / 100;
 	struct tally tally = {0};
 	uint64_t thought = w->index + 1;
@@ -100,11 +101,12 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	metrics[METRIC_LOST] = (double)writes - (double)LOOK(guarded->first);
 	if (may_lose)
 		return LOOK(guarded->first) <= writes ||
-		       refuse(why, "more was written than there are writes");
+		       refuse(why, "the words were changed more often than they were written");
 	if (torn)
-		return refuse(why, "%llu readers saw half a change", (unsigned long long)torn);
+		return refuse(why, "%llu readers saw an incomplete change",
+			      (unsigned long long)torn);
 	if (LOOK(guarded->first) != writes || LOOK(guarded->second) != writes)
-		return refuse(why, "%llu writes, of which the two words show %llu and %llu",
+		return refuse(why, "%llu writes, but the two words show %llu and %llu",
 			      (unsigned long long)writes, (unsigned long long)LOOK(guarded->first),
 			      (unsigned long long)LOOK(guarded->second));
 	return true;
@@ -112,15 +114,15 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case lock_readers = {
 	.name = "lock_readers",
-	.summary = "readers and writers of two words: what a lock that knows readers is worth",
+	.summary = "readers and writers of two words: the gain of a reader-writer lock",
 	.op = "turn",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct guarded),
 	.local_size = sizeof(struct tally),
-	.params = {{"read_pct", 90, 0, 100, "turns of 100 that only read"},
+	.params = {{"read_pct", 90, 0, 100, "percentage of turns that only read"},
 		   {"critical", 100, 0, 10000000, "steps between the two words"},
 		   {"parallel", 100, 0, 10000000, "steps between two turns"}},
-	.metrics = {{"torn_reads", "reads", "zero", "readers who saw the two words differ"},
+	.metrics = {{"torn_reads", "reads", "zero", "readers that saw the two words differ"},
 		    {"lost_updates", "writes", "zero", "writes that had no effect"}},
 	.variants = {"", "read_pct=50", "read_pct=99", "read_pct=99;critical=1000"},
 	.modes = "none,mutex,rwlock-reader,rwlock-writer,ck-rwlock,ck-brlock",

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waiting for a lock until a deadline, Python's acquire(timeout=...). Where the lock is free that
- * costs a plain acquire and one look at the clock, to say what the deadline is. Where it is held too
- * long the wait ends without the lock: `expired_share` says how often, `late_ns` and the
- * latencies how long after the deadline. A wait that ends before its deadline without the lock is
- * wrong, and fails the check. Kinds that know no deadline are skipped.
+ * Waiting for a lock until a deadline, Python's acquire(timeout=...). If the lock is free, this
+ * costs a plain acquire and one look at the clock to compute the deadline. If it is held too long,
+ * the wait ends without the lock. `expired_share` is the share of these waits, and `late_ns` and
+ * the latencies are the time after the deadline at which they end. A wait that ends before its
+ * deadline without the lock is wrong and fails the check. Kinds without a timed acquire are
+ * skipped.
  */
 #include "harness/bench.h"
 
@@ -14,15 +15,15 @@ enum { PARAM_WAIT, PARAM_CRITICAL };
 enum { METRIC_EXPIRED, METRIC_LATE };
 
 struct guarded {
-	_Alignas(SHARED_LINE) uint64_t turns; /* plain: only the lock keeps it right */
+	_Alignas(SHARED_LINE) uint64_t turns; /* plain, because the lock alone must keep it right */
 };
 
 struct waits {
 	uint64_t taken, expired, early, late_ns;
-	int error; /* neither taken nor expired */
+	int error; /* errno of a wait that was neither successful nor expired */
 };
 
-/* The deadline is over. */
+/* Count a wait whose deadline has passed. */
 static void count_expiry(struct worker *w, uint64_t until_ns)
 {
 	struct waits *waits = w->local;
@@ -63,7 +64,7 @@ BENCH_SPECIALISE_LOCKS(take_in_time)
 
 static bool setup(struct trial *t, struct reason *why)
 {
-	return sync_can(t->sync, LOCK_HAS_TIMED) || refuse(why, "knows no deadline");
+	return sync_can(t->sync, LOCK_HAS_TIMED) || refuse(why, "has no timed acquire");
 }
 
 static void reset(struct trial *t)
@@ -104,15 +105,15 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case lock_timed_case = {
 	.name = "lock_timed",
-	.summary = "wait for a lock until a deadline: what that costs, and how late it ends",
+	.summary = "wait for a lock until a deadline: its cost, and the delay after the deadline",
 	.op = "wait",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct guarded),
 	.local_size = sizeof(struct waits),
-	.params = {{"wait_us", 10000, 0, 1000000, "how long to wait, us"},
+	.params = {{"wait_us", 10000, 0, 1000000, "timeout of the wait, us"},
 		   {"critical", 0, 0, 10000000, "steps while the lock is held"}},
 	.metrics = {{"expired_share", "ratio", "info", "waits that ended without the lock"},
-		    {"late_ns", "ns", "lower", "how late these ended, on average"}},
+		    {"late_ns", "ns", "lower", "mean delay of these after their deadline"}},
 	.variants = {"", "wait_us=50;critical=100000"},
 	.modes = "mutex,futex,semaphore,pymutex",
 	.latency = true,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Asking instead of waiting: take the lock if it is free, go on with something else if not. Alone a
- * try costs what taking costs. With more workers `refused_share` says how often the answer is no, and
- * an operation is an attempt, also one that was refused. Kinds that cannot be tried are skipped.
+ * Try instead of wait: take the lock if it is free, else go on with other work. With one worker a
+ * try costs as much as an acquire. With more workers `refused_share` is the share of tries that
+ * fail. One operation is an attempt, successful or not. Kinds without a try are skipped.
  */
 #include "harness/bench.h"
 
@@ -10,7 +10,7 @@ enum { PARAM_CRITICAL, PARAM_PARALLEL };
 enum { METRIC_REFUSED };
 
 struct guarded {
-	_Alignas(SHARED_LINE) uint64_t turns; /* plain: only the lock keeps it right */
+	_Alignas(SHARED_LINE) uint64_t turns; /* plain, because the lock alone must keep it right */
 };
 
 static void attempt(struct worker *w, const enum sync_kind kind)
@@ -63,7 +63,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 static const struct bench_case lock_try_case = {
 	.name = "lock_try",
 	.summary =
-		"try a lock and go on if it is taken: the price of asking, and how often it is no",
+		"try a lock and go on if it is taken: the price of a try, and the share that fail",
 	.op = "attempt",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct guarded),

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread that takes a lock which it holds already: with a plain Lock it waits for itself for ever,
- * with an RLock it just goes on. To be measured that must end, so each kind is asked in the way in
- * which it can answer: an error-checking mutex says EDEADLK and a recursive one takes it; others are
- * waited for until a deadline; those that know no deadline are tried. What cannot even be tried would
- * only hang, and is skipped.
+ * A thread takes a lock which it holds already: with a plain Lock it waits for itself for ever, and
+ * with an RLock it goes on. The measurement must end, so each kind is asked in a way in which it
+ * can answer. An error-checking mutex returns EDEADLK and a recursive one is taken again. On other
+ * kinds the wait has a deadline, and kinds without a timed acquire are tried. A kind without a try
+ * would hang and is skipped.
  *
- * `deadlock_share` is 1 where each second acquire was refused, and 0 where none was; anything in
- * between is wrong. `detect_ns` is how long it took to know.
+ * `deadlock_share` is 1 if every second acquire was refused, and 0 if none was. Any value in
+ * between is wrong. `detect_ns` is the time until the answer was known.
  */
 #include "harness/bench.h"
 
@@ -18,7 +18,7 @@ enum { METRIC_DEADLOCKS, METRIC_DETECT };
 
 struct second {
 	uint64_t taken, refused, detect_ns;
-	int error; /* neither taken nor refused, or EDEADLK from who knows no owner */
+	int error; /* errno if neither taken nor refused, or EDEADLK of a kind that does not know its owner */
 };
 
 static bool knows_its_owner(enum sync_kind kind)
@@ -26,7 +26,7 @@ static bool knows_its_owner(enum sync_kind kind)
 	return kind == SYNC_ERRORCHECK || kind == SYNC_RECURSIVE;
 }
 
-/* 0 if it could be taken again; else why not. */
+/* 0 if it could be taken again, else the reason as an errno. */
 static inline __attribute__((always_inline)) int
 take_again(struct worker *w, const enum sync_kind kind, uint64_t until_ns)
 {
@@ -82,7 +82,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	if (second->error)
 		return refuse(why, "the second acquire ended with error %d", second->error);
 	if (second->taken != taken || second->refused != epoch->ops - taken)
-		return refuse(why, "of %llu second acquires %llu succeeded instead of %llu",
+		return refuse(why, "%llu second acquires, of which %llu succeeded instead of %llu",
 			      (unsigned long long)epoch->ops, (unsigned long long)second->taken,
 			      (unsigned long long)taken);
 	return true;
@@ -90,13 +90,13 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case lock_twice = {
 	.name = "lock_twice",
-	.summary = "take a lock that one holds already: a deadlock that is detected, or an RLock",
+	.summary = "take a lock twice in one thread: a detected deadlock, or an RLock",
 	.op = "second acquire",
 	.family = BENCH_SHARED,
 	.local_size = sizeof(struct second),
-	.params = {{"wait_us", 100, 1, 1000000, "when to give up on the second acquire, us"}},
+	.params = {{"wait_us", 100, 1, 1000000, "timeout of the second acquire, us"}},
 	.metrics = {{"deadlock_share", "ratio", "info", "second acquires that were refused"},
-		    {"detect_ns", "ns", "info", "until that was known, on average"}},
+		    {"detect_ns", "ns", "info", "mean time until the answer was known"}},
 	.modes = "mutex,errorcheck,recursive,pylock-sem,pthread-spin",
 	.workers = 1,
 	.profile_min = BENCH_FROM_FULL,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory-bound work: the workers stream through arrays of their own, far larger than a cache. There
- * is nothing to lock but a row in a shared table, and still it need not scale with the cores: they
- * share the memory controller, and a few of them can use it up. What a lock costs is then hidden
- * behind the memory; what a GIL costs is not.
+ * Memory-bound work: the workers stream through arrays of their own, far larger than a cache. Only
+ * a row in a shared table needs a lock, and still the work need not scale with the cores: they
+ * share the memory controller, and a few of them can use it up. The cost of a lock is then hidden
+ * behind the memory, but the cost of a GIL is not.
  *
  * The kernel is the triad of McCalpin's STREAM, a[i] = b[i] + s * c[i]. bytes_per_s counts as
- * STREAM does, three times eight bytes per element; a cache that fetches a line of a[] before it is
- * overwritten moves a third more. One operation is one block of 64 KiB of each array; the blocks
+ * STREAM does, three times eight bytes per element. A cache that fetches a line of a[] before it is
+ * overwritten moves a third more. One operation is one block of 64 KiB of each array. The blocks
  * are walked in order, and s changes with every pass, so that a stale block shows.
  */
 #include "harness/bench.h"
@@ -25,7 +25,7 @@
 enum { PARAM_MIB };
 enum { METRIC_BYTES_PER_S };
 
-/* The arrays are private: the worker maps and touches them, so they lie on its own memory node. */
+/* The arrays are private. The worker maps and touches them, so they lie on its own memory node. */
 struct stream {
 	double *a, *b, *c;
 	uint64_t ops; /* since the first epoch */
@@ -33,7 +33,7 @@ struct stream {
 	/* The worker's row of the shared table: one element of each block, added up. */
 	_Alignas(SHARED_LINE) _Atomic uint64_t sum;
 
-	/* Only the parent looks at these: what sum must be after so many operations. */
+	/* The expected sum after so many operations. Only the parent looks at these. */
 	_Alignas(SHARED_LINE) uint64_t expected;
 	uint64_t expected_ops;
 };
@@ -54,7 +54,7 @@ static inline uint64_t scale_of_pass(uint64_t pass)
 	return pass % 8 + 1;
 }
 
-/* Which element of its block operation N publishes: in time, each of them. */
+/* The element of its block that operation N publishes. Over time every element has its turn. */
 static inline uint64_t sampled(uint64_t n)
 {
 	return n * 2654435761u % BLOCK;
@@ -74,7 +74,7 @@ triad(double *restrict a, const double *restrict b, const double *restrict c, do
 
 static inline void publish(struct stream *stream, double value)
 {
-	/* an atomic, so that each result really is stored; the row has one writer */
+	/* an atomic, so that each result really is stored. The row has one writer */
 	uint64_t sum = atomic_load_explicit(&stream->sum, memory_order_relaxed);
 
 	atomic_store_explicit(&stream->sum, sum + (uint64_t)(int64_t)value, memory_order_relaxed);
@@ -107,7 +107,7 @@ static void walk(struct worker *w, const enum sync_kind kind)
 }
 BENCH_SPECIALISE(walk)
 
-/* Memory that can be had without swapping, in bytes; 0 if the system does not tell. */
+/* Memory that is available without swapping, in bytes. 0 if the system does not tell. */
 static uint64_t memory_available(void)
 {
 	static const char key[] = "\nMemAvailable:";
@@ -165,14 +165,14 @@ static void teardown(struct trial *t)
 		struct stream *stream = t->slots[i].local;
 
 		if (!stream->c)
-			continue; /* it never came to prepare */
+			continue; /* the worker never reached prepare */
 		must_sys(munmap(stream->a, bytes));
 		must_sys(munmap(stream->b, bytes));
 		must_sys(munmap(stream->c, bytes));
 	}
 }
 
-/* Follow the walk on paper: a few operations of the parent for the thousands of one block. */
+/* Follow the walk on paper: a few operations of the parent stand for the thousands of one block. */
 static void expect(struct stream *stream, uint64_t blocks, uint64_t ops)
 {
 	for (uint64_t n = stream->expected_ops; n < stream->expected_ops + ops; n++) {

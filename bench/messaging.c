@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A crowd that talks: one half of the workers sends, the other half receives, and each sender writes to
- * each receiver. With 40 workers and 100 bytes this is one group of hackbench, and of `perf bench sched
- * messaging`: a load that is all context switches, in which the scheduler chooses among dozens every few
- * microseconds. Threads or processes, pipes or sockets (socket=1).
+ * Half of the workers send, the other half receive, and each sender writes to each receiver. With
+ * 40 workers and 100 bytes this is one group of hackbench, and of `perf bench sched messaging`: a
+ * load of context switches, in which the scheduler chooses among dozens of tasks every few
+ * microseconds. Workers are threads or processes, and channels are pipes or sockets (socket=1).
  *
- * One operation is one round: a message to each receiver, or one from each sender. message_ns is the
- * wall time per message, until the last one has been read. Those programs time the end of all their
- * processes too, which fades with the number of messages.
+ * One operation is one round: a message to each receiver, or one from each sender. message_ns is
+ * the wall time per message, until the last one has been read. Those programs also time the end of
+ * all their processes, whose share shrinks with the number of messages.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -21,26 +21,27 @@ enum { PARAM_WORKERS, PARAM_SIZE, PARAM_SOCKET };
 
 #define WORKERS_MOST 64
 #define PEERS_MOST   (WORKERS_MOST / 2)
-#define SIZE_MOST    4096 /* what a pipe takes whole, so that messages of several writers do not mix */
+#define SIZE_MOST \
+	4096 /* the size that a pipe takes whole, so that messages of several writers do not mix */
 
-/* What a message begins with; the rest of it follows from that. */
+/* The head of a message. Its remaining bytes follow from it. */
 struct head {
 	uint64_t number;
 	uint64_t sender;
 };
 
-/* Where each receiver reads, and where all senders write to it. */
+/* The descriptors that each receiver reads and all senders write. */
 struct crowd {
 	int in[PEERS_MOST], out[PEERS_MOST];
 };
 
 struct member {
 	_Alignas(16) unsigned char message[SIZE_MOST];
-	uint64_t round;            /* of a sender: its next message */
-	uint64_t next[PEERS_MOST]; /* of a receiver: what each sender must send next */
+	uint64_t round;            /* of a sender: number of its next message */
+	uint64_t next[PEERS_MOST]; /* of a receiver: number of each sender's next message */
 	uint64_t wrong;
 	bool broken;
-	int error; /* errno with it; 0: end of file */
+	int error; /* errno of the failure. 0: end of file */
 };
 
 static bool open_way(struct crowd *crowd, unsigned receiver, bool socket)
@@ -88,7 +89,7 @@ static void reset(struct trial *t)
 	}
 }
 
-/* It ends here, errno says why. */
+/* The conversation failed with errno. */
 static void stop(struct worker *w, uint64_t rounds)
 {
 	struct member *member = w->local;
@@ -124,7 +125,7 @@ static bool is_due(struct member *member, unsigned senders, size_t size)
 static bool receive_round(struct member *member, int in, unsigned senders, size_t size)
 {
 	for (unsigned n = senders; n; n--) {
-		errno = 0; /* the end of file leaves it so */
+		errno = 0; /* end of file leaves errno unchanged */
 		if (read_all(in, member->message, size) != 1)
 			return false;
 		member->wrong += !is_due(member, senders, size);
@@ -165,7 +166,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 				      (unsigned long long)member->wrong);
 	}
 	if (epoch->ops != epoch->batch * t->workers)
-		return refuse(why, "%llu rounds counted, %llu asked for",
+		return refuse(why, "%llu rounds counted instead of %llu",
 			      (unsigned long long)epoch->ops,
 			      (unsigned long long)(epoch->batch * t->workers));
 	metrics[0] = (double)epoch->wall_ns / ((double)epoch->batch * peers * peers);
@@ -190,7 +191,7 @@ static const struct bench_case messaging = {
 	.modes_only = true,
 	.workers_param = "workers",
 	.placements = "none same-core",
-	/* senders first fill what a pipe or socket holds, hundreds of messages each, and only then wait */
+	/* senders first fill their pipes or sockets, hundreds of messages each, before they wait */
 	.epoch_ns_min = 100000000,
 	.setup = setup,
 	.teardown = teardown,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Python's multiprocessing.Lock between processes: a POSIX semaphore, taken by a try and, if that fails,
- * a wait. Uncontended it costs a few instructions and no system call, so nearly all of what Python pays
- * for one is the interpreter. What is counted up under it needs the lock: none may get lost.
+ * Python's multiprocessing.Lock between processes: a POSIX semaphore, taken by a try and, if that
+ * fails, a wait. Uncontended it costs a few instructions and no system call, so nearly all of the
+ * cost in Python is the interpreter. The lock guards a counter, and no count may get lost.
  */
 #include "harness/bench.h"
 #include "harness/python/counter.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through one of Python's two-way pipes, multiprocessing.Pipe(): which is no pipe but a pair
- * of unix stream sockets, with the framing of mp_pipe_simplex. The raw variant is rt_unix_stream, and as
- * there the switches are counted and not judged: readers and writers of a stream socket sleep in one queue.
+ * A round trip through one of Python's two-way pipes, multiprocessing.Pipe(). It is a pair of unix
+ * stream sockets, with the framing of mp_pipe_simplex. The raw variant is rt_unix_stream. As there,
+ * the switches are counted and not judged, because readers and writers of a stream socket sleep in
+ * one queue.
  */
 #include "harness/bench.h"
 #include "harness/python/talk.h"

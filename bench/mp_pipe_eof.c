@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a reader of Python's Pipe sees when the other end is closed: first the message that was still in
- * it, then EOFError. But not before every copy of the sending end is closed - a forked child has one, and
- * a forgotten one keeps the reader waiting for ever. One operation makes a pipe, sends a message, closes
- * one of two copies (nothing may happen), and then the other.
+ * A reader of Python's Pipe after the other end is closed: it first gets the message that was still
+ * in the pipe, then EOFError. This happens only after every copy of the sending end is closed. A
+ * forked child has one, and a forgotten copy keeps the reader waiting for ever. One operation makes
+ * a pipe, sends a message, closes one of two copies (which must have no effect), and then the
+ * other.
  */
 #include "harness/bench.h"
 #include "harness/python/connection.h"
@@ -62,7 +63,8 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	const struct reader *me = t->slots[0].local;
 
 	if (me->broken || me->early || me->missed)
-		return refuse(why, "%llu calls failed, %llu ends came early, %llu never",
+		return refuse(why,
+			      "%llu calls failed, %llu ends of file came early, %llu never came",
 			      (unsigned long long)me->broken, (unsigned long long)me->early,
 			      (unsigned long long)me->missed);
 	metrics[METRIC_EOF] = (double)me->eof_ns / (double)epoch->ops;
@@ -78,7 +80,7 @@ static const struct bench_case mp_pipe_eof = {
 	.local_size = sizeof(struct reader),
 	.params = {{"duplex", 0, 0, 1, "1: two-way, a pair of sockets"}},
 	.metrics = {{"eof_ns", "ns", "lower", "from closing the last copy until EOFError"},
-		    {"eof_missed", "pipes", "zero", "closed pipes that did not say EOFError"}},
+		    {"eof_missed", "pipes", "zero", "closed pipes without EOFError"}},
 	.variants = {"duplex=0", "duplex=1"},
 	.modes = "process",
 	.modes_only = true,

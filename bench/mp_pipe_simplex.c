@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through two of Python's one-way pipes, multiprocessing.Pipe(duplex=False): a pipe of the
- * operating system each, and in front of every message its length in four bytes. For those the receiver
- * reads twice: 2 writes and 4 reads where rt_pipe has 2 and 2. What is between the two cases is the price
- * of the framing; what is between this and Python's own figure is the interpreter.
+ * A round trip through two of Python's one-way pipes, multiprocessing.Pipe(duplex=False): a pipe of
+ * the operating system each, and in front of every message its length in four bytes. The receiver
+ * reads these separately, which makes 2 writes and 4 reads where rt_pipe has 2 and 2. The
+ * difference between the two cases is the price of the framing, and the difference between this
+ * case and Python's own figure is the interpreter.
  */
 #include "harness/bench.h"
 #include "harness/python/talk.h"

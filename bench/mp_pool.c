@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A pool of three processes and ten tasks, the lecture's sample of multiprocessing.Pool. apply() waits for
- * each result before it gives the next task, so that one process works at a time and every task pays for
- * the whole way there and back. apply_async() gives all of them out and then collects; map() sends them in
- * chunks. The results are the same, in the same order, whichever it is.
+ * A pool of three processes and ten tasks, the lecture's sample of multiprocessing.Pool. apply()
+ * waits for each result before it submits the next task, so one process works at a time and every
+ * task pays for the whole way there and back. apply_async() submits all of them and then collects
+ * the results. map() sends them in chunks. All three give the same results in the same order.
  *
  * A task computes for `task_us` of processor time, or returns at once.
  */
@@ -22,10 +22,10 @@ struct owner {
 	struct twin_pool_shared shared;
 	struct twin_pool *pool; /* in the worker's own memory */
 	uint64_t wrong;
-	enum twin_result failed; /* the first call that did not end well */
+	enum twin_result failed; /* the first call that failed */
 };
 
-/* The worker's own, and its pool's by the fork. */
+/* The worker's own copy, which its pool inherits by the fork. */
 static uint64_t task_ns;
 static struct twin_job jobs[TASKS_MAX];
 static uint64_t arguments[TASKS_MAX], values[TASKS_MAX];
@@ -121,7 +121,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 			      (unsigned long long)owner->wrong);
 	metrics[METRIC_TASK] = (double)epoch->wall_ns /
 			       ((double)epoch->ops * (double)t->params[PARAM_TASKS]);
-	metrics[METRIC_WRONG] = 0; /* or it would have been refused */
+	metrics[METRIC_WRONG] = 0; /* any other number was refused above */
 	return true;
 }
 

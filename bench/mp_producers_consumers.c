@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One producer and three consumers, the lecture's sample, and other teams around Python's
- * multiprocessing.Queue: little is in store at any moment while much flows through. Is it? How deep the
- * queue gets depends on who is faster, and a put that only appends to a deque is faster than a get that
- * reads a pipe. Only a bound (maxsize) keeps the store small by itself; a bound of 1 makes both sides wait
- * for each other, which costs most.
+ * multiprocessing.Queue. The lecture says that little is in store at any moment while much flows
+ * through, and depth_* tests it. The depth of the queue depends on the faster side, and a put that
+ * only appends to a deque is faster than a get that reads a pipe. Only a bound (maxsize) keeps the
+ * store small by itself. A bound of 1 makes both sides wait for each other, which costs most.
  */
 #include "harness/bench.h"
 #include "harness/kit/supply.h"

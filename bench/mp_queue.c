@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through two of Python's multiprocessing.Queue. put() does not write to the pipe: it takes a
- * slot, appends to a deque and wakes a feeder thread, which does. So every message costs two wake-ups
- * instead of one, the feeder's and the reader's. Held against mp_pipe_simplex and mp_simplequeue this tells
- * which is built on which: the dearer one on the cheaper.
+ * A round trip through two of Python's multiprocessing.Queue. put() does not write to the pipe: it
+ * takes a slot, appends to a deque and wakes a feeder thread, which writes. So every message costs
+ * two wake-ups instead of one, the feeder's and the reader's. The comparison with mp_pipe_simplex
+ * and mp_simplequeue shows that the dearer one is built on the cheaper.
  */
 #include "harness/bench.h"
 #include "harness/python/talk.h"

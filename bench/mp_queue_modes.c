@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ways in which Python's multiprocessing.Queue refuses: a full one says Full, an empty one Empty, at
- * once or when the time is over. One operation fills a queue of four, is refused a fifth item at once and
- * with a timeout, takes all four out in order, and is refused an item both ways. To be refused early, or
- * to get another answer, fails the check; how late a refusal with a timeout comes is measured.
+ * The refusals of Python's multiprocessing.Queue: Full from a full one and Empty from an empty one,
+ * at once or after a timeout. One operation fills a queue of four, is refused a fifth item at once
+ * and with a timeout, takes all four out in order, and is refused an item both ways. An early
+ * refusal or another answer fails the check. The delay of a refusal after its timeout is measured.
  */
 #include "harness/bench.h"
 #include "harness/python/hooks.h"
@@ -24,7 +24,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return twin_hook_setup(t, SLOTS, sizeof(uint64_t), why);
 }
 
-/* How long the refusal EXPECTED took, ns. */
+/* The time that the refusal EXPECTED took, ns. */
 static uint64_t be_refused(struct asker *me, enum twin_result expected, int64_t timeout_ns)
 {
 	const uint64_t begin_ns = bench_now_ns();
@@ -39,7 +39,7 @@ static uint64_t be_refused(struct asker *me, enum twin_result expected, int64_t 
 	return bench_now_ns() - begin_ns;
 }
 
-/* The same with a timeout: how late it came. */
+/* The same with a timeout: the delay after the deadline. */
 static uint64_t be_refused_late(struct asker *me, enum twin_result expected, int64_t timeout_ns)
 {
 	const uint64_t took_ns = be_refused(me, expected, timeout_ns);
@@ -102,10 +102,10 @@ static const struct bench_case mp_queue_modes = {
 	.family = BENCH_IPC,
 	.shared_size = sizeof(struct twin_queue_shared),
 	.local_size = sizeof(struct asker),
-	.params = {{"timeout_us", 200, 1, 1000000, "how long a refusal with a timeout waits, us"}},
-	.metrics = {{"at_once_ns", "ns", "lower", "to be refused at once, Full or Empty"},
-		    {"put_late_ns", "ns", "lower", "how late Full comes after its deadline"},
-		    {"get_late_ns", "ns", "lower", "how late Empty comes after its deadline"}},
+	.params = {{"timeout_us", 200, 1, 1000000, "timeout of a refusal with a timeout, us"}},
+	.metrics = {{"at_once_ns", "ns", "lower", "time of a refusal at once, Full or Empty"},
+		    {"put_late_ns", "ns", "lower", "delay of Full after its deadline"},
+		    {"get_late_ns", "ns", "lower", "delay of Empty after its deadline"}},
 	.modes = "process",
 	.modes_only = true,
 	.workers = 1,

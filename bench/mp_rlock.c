@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Python's multiprocessing.RLock, taken `depth` times in a row and released as often: the semaphore of a
- * Lock, and beside it, in each process by itself, which thread has it and how often. The second level
- * touches nothing that processes share. On a Lock it would wait for ever.
+ * Python's multiprocessing.RLock, taken `depth` times in a row and released as often. It is the
+ * semaphore of a Lock, and beside it, in each process, the owning thread and its count. The second
+ * level touches no state that processes share. On a Lock it would wait for ever.
  */
 #include "harness/bench.h"
 #include "harness/python/counter.h"
@@ -29,7 +29,7 @@ static const struct bench_case mp_rlock = {
 	.summary = "take and release Python's multiprocessing.RLock, on one level and on several",
 	.op = "acquire and release",
 	.ladder = BENCH_LADDER_OP,
-	.params = {{"depth", 1, 1, 1000, "how often in a row it is taken"}},
+	.params = {{"depth", 1, 1, 1000, "number of levels taken in a row"}},
 	.variants = {"depth=1", "depth=3"},
 	.setup = twin_counter_setup_rlock,
 	.run = {[SYNC_MUTEX] = count_up},

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through two of Python's SimpleQueue: a one-way pipe each, with a lock for those who read
- * and one for those who write. With one on either side nobody is ever in the way, so the locks cost a few
- * instructions and no system call: a SimpleQueue should cost what its pipe does (mp_pipe_simplex).
+ * A round trip through two of Python's SimpleQueue: a one-way pipe each, with a lock for its
+ * readers and one for its writers. With one worker on either side the locks are uncontended, so
+ * they cost a few instructions and no system call: a SimpleQueue should cost as much as its pipe
+ * (mp_pipe_simplex).
  */
 #include "harness/bench.h"
 #include "harness/python/talk.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The point-of-sale terminal between processes: ten of them count one of Python's Value up. It has a lock,
- * and still `v.value += 1` loses updates: reading takes the lock and lets go of it, writing does so again,
- * and anybody may come in between (guard=1). `with v.get_lock():` around both loses none (guard=2), nor is
- * it dearer by much, for the inner two acquires are further levels of an RLock. A RawValue has no lock at
- * all (guard=0).
+ * The point-of-sale terminal between processes: ten of them count one of Python's Value up. It has
+ * a lock, and still `v.value += 1` loses updates: reading takes and releases the lock, writing does
+ * so again, and another process may come in between (guard=1). `with v.get_lock():` around both
+ * loses none (guard=2). It is hardly dearer, because the inner two acquires are further levels of
+ * an RLock. A RawValue has no lock at all (guard=0).
  */
 #include "harness/bench.h"
 #include "harness/python/counter.h"
@@ -12,7 +12,7 @@
 enum { PARAM_SWIPES, PARAM_GUARD };
 enum { GUARD_NONE, GUARD_EACH, GUARD_BOTH };
 
-/* `value` of a Synchronized: each access by itself under the lock. */
+/* `value` of a Synchronized: each access takes the lock by itself. */
 static inline __attribute__((always_inline)) void add_one(struct twin_counter *counter,
 							  struct twin_lock *lock, bool locked)
 {
@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) void add_one(struct twin_counter *c
 		twin_acquire(lock, TWIN_FOREVER);
 	uint64_t value = twin_counter_read(counter);
 
-	bench_keep(value); /* or a compiler makes one instruction of reading and writing */
+	bench_keep(value); /* or a compiler merges reading and writing into one instruction */
 	if (locked) {
 		twin_release(lock);
 		twin_acquire(lock, TWIN_FOREVER);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The control for sync_pair: a mutex locked and unlocked in the plainest loop one can write by
- * hand, without the verbs. If the verbs of the suite cost anything, mode mutex of sync_pair is
- * slower than this. It has one mode only: the lock is its own, not the one that a mode brings.
+ * The control for sync_pair: a mutex locked and unlocked in the plainest loop written by hand,
+ * without the verbs. If the verbs of the suite cost anything, mode mutex of sync_pair is slower
+ * than this. It has one mode only, because it uses its own lock instead of the mode's.
  */
 #include "harness/bench.h"
 
@@ -15,7 +15,7 @@ static void lock_by_hand(struct worker *w)
 	struct shared *shared = w->shared;
 
 	for (uint64_t n = w->batch; n; n--) {
-		pthread_mutex_lock(&shared->mutex); /* cannot fail; unchecked, hot */
+		pthread_mutex_lock(&shared->mutex); /* cannot fail, so unchecked in the hot loop */
 		pthread_mutex_unlock(&shared->mutex);
 	}
 }
@@ -40,7 +40,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 {
 	(void)metrics;
 	if (epoch->ops != epoch->batch * t->workers)
-		return refuse(why, "%llu pairs counted, %llu asked for",
+		return refuse(why, "%llu pairs counted instead of %llu",
 			      (unsigned long long)epoch->ops,
 			      (unsigned long long)(epoch->batch * t->workers));
 	return true;

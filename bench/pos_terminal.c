@@ -2,14 +2,15 @@
 /*
  * The point-of-sale terminal: ten people swipe one card, one yuan each time, and the card must end
  * up poorer by exactly the number of swipes. A swipe reads the balance, thinks, and writes it back.
- * If somebody else swipes in between, one of the two payments is lost.
+ * If another person swipes in between, one of the two payments is lost.
  *
- * Without a lock the loss is the measurement. Under a mutex not one may be lost. Under a GIL it
- * depends on where the interpreter may switch: with split=0 the check point comes after the swipe,
- * as in CPython since 3.10, and nothing is lost; with split=1 there is one between read and write. A
- * race needs time: 20000 swipes of each fit into one turn of 5 ms, and then nothing is lost either.
- * With block=1 a swipe asks the bank in between, and to wait means to let go of the GIL: now nearly
- * all are lost, for the ten fall into step, read the same balance and write the same one.
+ * Without a lock the number of lost payments is the measurement. Under a mutex none may be lost.
+ * Under a GIL it depends on the place where the interpreter may switch: with split=0 the check
+ * point comes after the swipe, as in CPython since 3.10, and no payment is lost. With split=1 there
+ * is one between read and write. A race needs time: 20000 swipes of each person fit into one turn
+ * of 5 ms, and then no payment is lost either. With block=1 a swipe asks the bank in between, and
+ * this wait releases the GIL. Then nearly all payments are lost, because the ten fall into step,
+ * read the same balance and write the same one.
  */
 #include "harness/bench.h"
 
@@ -19,7 +20,7 @@ enum { PARAM_SWIPES, PARAM_THINK, PARAM_SPLIT, PARAM_BLOCK };
 enum { METRIC_LOST, METRIC_BALANCE };
 
 struct card {
-	/* relaxed atomics: the race is meant, and must not be undefined behaviour */
+	/* relaxed atomics: the race is intended and must not be undefined behaviour */
 	_Alignas(SHARED_LINE) _Atomic int64_t balance;
 };
 
@@ -81,7 +82,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case pos_terminal = {
 	.name = "pos_terminal",
-	.summary = "ten people swipe one card: how many payments get lost, and what a lock costs",
+	.summary = "ten people swipe one card: the lost payments, and the cost of a lock",
 	.op = "swipe",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct card),
@@ -90,8 +91,7 @@ static const struct bench_case pos_terminal = {
 		   {"split", 0, 0, 1, "1: the interpreter may switch between read and write"},
 		   {"block", 0, 0, 1, "1: a blocking call between read and write"}},
 	.metrics = {{"lost_updates", "swipes", "zero", "payments that had no effect"},
-		    {"final_balance", "yuan", "zero",
-		     "what is left on a card that should be empty"}},
+		    {"final_balance", "yuan", "zero", "balance of a card that should be empty"}},
 	.variants = {"", "swipes=20000", "swipes=200000", "swipes=200000;split=1"},
 	.batch_param = "swipes",
 	.workers = PEOPLE,

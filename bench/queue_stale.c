@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Can one rely on empty(), full() and qsize() of Python's multiprocessing.Queue? Two producers ask full()
- * and put at once, two consumers ask empty() and get at once; every second time all ask qsize() instead.
- * An answer is stale if the very next call contradicts it: not full, and yet Full; empty, and yet an item.
- * Others may come in between, and an item that was put is in nobody's pipe until the feeder has written it.
+ * Tests whether empty(), full() and qsize() of Python's multiprocessing.Queue are reliable. Two
+ * producers ask full() and put at once, two consumers ask empty() and get at once. Every second
+ * time all ask qsize() instead. An answer is stale if the very next call contradicts it: Full after
+ * "not full", or an item after "empty". Another process may come in between, and a new item is not
+ * in the pipe until the feeder has written it.
  */
 #include "harness/bench.h"
 #include "harness/python/hooks.h"
@@ -51,7 +52,7 @@ static void put_as_told(struct asker *me, uint64_t item, bool by_size, unsigned 
 		keep(me, item);
 }
 
-/* One more end mark if that is what came. */
+/* Count an end mark if that is what came. */
 static unsigned get_as_told(struct asker *me, bool by_size)
 {
 	const bool empty = by_size ? twin_queue_size(&me->queue) == 0
@@ -79,7 +80,10 @@ static void produce(struct worker *w)
 			      TWIN_OK;
 }
 
-/* So many questions, and then everything that is left: each consumer gets as many ends as there are producers. */
+/*
+ * Ask so many questions, then take the remaining items. Each consumer gets as many end marks as
+ * there are producers.
+ */
 static void consume(struct worker *w)
 {
 	struct asker *me = w->local;
@@ -148,12 +152,12 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 
 static const struct bench_case queue_stale = {
 	.name = "queue_stale",
-	.summary = "how often an answer of Python's Queue is stale: full(), empty(), qsize()",
+	.summary = "share of stale answers of Python's Queue: full(), empty(), qsize()",
 	.op = "question",
 	.family = BENCH_IPC,
 	.shared_size = sizeof(struct twin_queue_shared),
 	.local_size = sizeof(struct asker),
-	.params = {{"maxsize", 4, 1, 1000000, "items that fit into the queue"}},
+	.params = {{"maxsize", 4, 1, 1000000, "capacity of the queue in items"}},
 	/* in the order of enum question */
 	.metrics = {{"full_stale", "ratio", "info", "answers of full() that the put contradicts"},
 		    {"empty_stale", "ratio", "info", "answers of empty() that the get contradicts"},
@@ -163,7 +167,7 @@ static const struct bench_case queue_stale = {
 	.workers = WORKERS,
 	.profile_min = BENCH_FROM_FULL,
 	.epoch_ns_min =
-		20000000, /* some time slices, or one side is through before the other begins */
+		20000000, /* several time slices, or one side would finish before the other begins */
 	.setup = setup,
 	.prepare = twin_hook_prepare,
 	.reset = reset,

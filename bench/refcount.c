@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What leaving the GIL costs a single thread: the reference count of an object, up and down. Under a
- * GIL it is a plain number. Without one it must be atomic, which costs ten times as much even alone,
- * and far more when several cores want the same object. Biased counts (PEP 703) let the thread that
- * owns the object count plainly and leave the atomic to the others.
+ * The cost of a GIL-free interpreter for a single thread: the reference count of an object, up and
+ * down. Under a GIL it is a plain number. Without one it must be atomic, which costs ten times as
+ * much even with one thread, and far more when several cores want the same object. Biased counts
+ * (PEP 703) let the thread that owns the object count plainly and leave the atomic to the others.
  *
- * object: 0 private to each worker, 1 one object of worker 0 used by all, 2 each uses its neighbour's.
- * scheme: 0 plain, 1 atomic, 2 biased.
+ * object: 0 private to each worker, 1 one object of worker 0 used by all, 2 each uses its
+ * neighbour's. scheme: 0 plain, 1 atomic, 2 biased.
  */
 #include "harness/bench.h"
 
@@ -14,12 +14,12 @@ enum { PARAM_OBJECT, PARAM_SCHEME };
 enum { PRIVATE, OWNED_BY_FIRST, FOREIGN };
 enum { PLAIN, ATOMIC, BIASED };
 
-/* A count of the owner in the low two bits' company, as in CPython's ob_ref_shared. */
+/* The shared count starts above two flag bits, as in CPython's ob_ref_shared. */
 #define SHARED_ONE 4
 
 struct object {
 	_Alignas(SHARED_LINE) uint64_t local; /* plain, or the owner's share of a biased count */
-	_Atomic int64_t shared;               /* atomic, or everybody else's share times four */
+	_Atomic int64_t shared;               /* atomic, or all other threads' share times four */
 	unsigned owner;
 };
 
@@ -52,7 +52,10 @@ count_atomically(struct worker *w, const enum sync_kind kind, struct object *obj
 	for (uint64_t n = w->batch; n; n--) {
 		atomic_fetch_add_explicit(&object->shared, one, memory_order_relaxed);
 		__asm__ volatile("" : : : "memory");
-		/* whoever drops the last reference must see all that was done with the object */
+		/*
+		 * the thread that drops the last reference must see all earlier writes to the
+		 * object
+		 */
 		atomic_fetch_sub_explicit(&object->shared, one, memory_order_acq_rel);
 		__asm__ volatile("" : : : "memory");
 		sync_tick(w, kind);
@@ -72,7 +75,7 @@ static void count(struct worker *w, const enum sync_kind kind)
 }
 BENCH_SPECIALISE(count)
 
-/* Plain counts of a shared object need a GIL; anything else would be an error, not a measurement. */
+/* Plain counts of a shared object need a GIL. Without one the result would be an error. */
 static bool setup(struct trial *t, struct reason *why)
 {
 	struct object *objects = t->shared;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message in shared memory, and a mutex with a condition variable per direction to say that it is
- * there: the textbook's way. The signal is given after the mutex was let go, or the one who is woken
- * would run into it and sleep again.
+ * A message in shared memory, announced by a mutex with a condition variable per direction, the way
+ * of the textbook. The signal is given after the mutex is released, because the woken side would
+ * otherwise find it taken and sleep again.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * As rt_eventfd, but each side waits in epoll for the one descriptor it has, as a server does that has
- * many: one system call more per message.
+ * As rt_eventfd, but each side waits in epoll for its one descriptor, as a server with many
+ * descriptors does. This costs one system call more per message.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -19,7 +19,7 @@ static bool watch(struct trial *t, unsigned side, struct reason *why)
 
 	if (epoll_fd == -1 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, talk->in, &event))
 		return refuse(why, "cannot make an epoll: %s", strerror(errno));
-	talk->in = talk_own_fd(t, epoll_fd); /* what it watches comes with each event */
+	talk->in = talk_own_fd(t, epoll_fd); /* the watched descriptor comes with each event */
 	return true;
 }
 

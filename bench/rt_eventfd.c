@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message in shared memory, and an eventfd per direction to say that it is there: a counter behind a
- * descriptor, which a loop can wait for beside others. One descriptor for both directions would make
- * each side read its own wake-up; here there are two, and each read must find exactly one.
+ * A message in shared memory, announced by an eventfd per direction: a counter behind a descriptor,
+ * which an event loop can wait for beside others. With one descriptor for both directions each side
+ * would read its own wake-up. Here there are two, and each read must find exactly one.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through two FIFOs: pipes that had a name. Once it is open a FIFO is a pipe, so the
- * figure should be that of rt_pipe. The names are gone before the first byte is sent.
+ * A round trip through two FIFOs, pipes that had a name. An open FIFO is a pipe, so the figure
+ * should be that of rt_pipe. The names are removed before the first byte is sent.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Open a FIFO for reading and for writing, and take its name away. */
+/* Open a FIFO for reading and for writing, and unlink its name. */
 static bool open_fifo(struct trial *t, int ends[2], struct reason *why)
 {
 	char path[1200];
@@ -38,7 +38,7 @@ static bool open_fifo(struct trial *t, int ends[2], struct reason *why)
 	if (ends[0] == -1 || ends[1] == -1)
 		return refuse(why, "cannot make a FIFO in %.200s: %s", t->directory,
 			      strerror(error));
-	must_sys(fcntl(ends[0], F_SETFL, 0)); /* from now on reading waits */
+	must_sys(fcntl(ends[0], F_SETFL, 0)); /* from now on reading blocks */
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message in shared memory, and the bare system call under all sleeping locks to say that it is
- * there: count, wake one. What the semaphore and the condition variable cost more is their own.
+ * A message in shared memory, announced by the bare system call under all sleeping locks: count,
+ * then wake one waiter. The difference to a semaphore or a condition variable is their own cost.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through a pair of unix stream sockets with io_uring: each side hands the kernel a
- * request and waits for its completion in one system call, for each message sent and each received.
- * What the detour through the rings costs when there is never more than one thing to do. Made with liburing, where that
- * was installed when the program was built.
+ * A round trip through a pair of unix stream sockets with io_uring: each side submits a request and
+ * waits for its completion in one system call, for each message sent and each received. This is the
+ * cost of the two rings when there is never more than one request. It needs liburing at build time.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -21,7 +20,7 @@ static struct io_uring *ring_of(struct talk *talk)
 	return talk->own;
 }
 
-/* A trial: a kernel may lack it or a policy forbid it. */
+/* Try to make a ring, because a kernel may lack it or a policy forbid it. */
 static bool setup(struct trial *t, struct reason *why)
 {
 	struct io_uring ring;
@@ -33,7 +32,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return talk_open(t, TALK_TRAVELS, why) && talk_open_sockets(t, SOCK_STREAM, why);
 }
 
-/* A ring belongs to whoever submits to it. */
+/* A ring belongs to the thread that submits to it. */
 static void make_ring(struct worker *w)
 {
 	struct talk *talk = w->local;
@@ -43,7 +42,7 @@ static void make_ring(struct worker *w)
 	must(-io_uring_queue_init(4, talk->own, 0));
 }
 
-/* In threads the rings are ours; in processes they went with their owners. */
+/* Rings of threads are ours, and rings of processes are gone with their owners. */
 static void teardown(struct trial *t)
 {
 	for (unsigned side = 0; side < 2 && !t->processes; side++) {
@@ -55,7 +54,7 @@ static void teardown(struct trial *t)
 	talk_teardown(t);
 }
 
-/* Submit what was prepared and wait for one completion: its result. */
+/* Submit the prepared request and wait for its completion. Gives the result. */
 static int submit_and_wait(struct io_uring *ring)
 {
 	struct io_uring_cqe *done;
@@ -75,7 +74,7 @@ static int submit_and_wait(struct io_uring *ring)
 
 enum direction { OUT, IN };
 
-/* All of a message, however often it is cut. */
+/* Transfer a whole message, in several pieces if need be. */
 static bool transfer(struct talk *talk, enum direction direction)
 {
 	struct io_uring *ring = ring_of(talk);
@@ -117,7 +116,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return refuse(why, "built without liburing");
 }
 
-/* What is never called. */
+/* Stand-ins that are never called. */
 static void make_ring(struct worker *w)
 {
 	(void)w;

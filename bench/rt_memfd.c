@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each message is a piece of memory of its own: write it into a fresh memfd, send the descriptor
- * through a unix socket (SCM_RIGHTS), and the receiver reads it and closes it. What handing over a
- * buffer costs when it is made and dropped every time; programs that do this keep their buffers.
+ * Each message is a new piece of memory: the sender writes it into a fresh memfd and sends the
+ * descriptor through a unix socket (SCM_RIGHTS), and the receiver reads it and closes it. This is
+ * the cost of handing over a buffer that is made and dropped every time. Real programs keep their
+ * buffers.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -50,7 +51,7 @@ static bool pass_fd(int socket_fd, int fd)
 	return n == 1;
 }
 
-/* The descriptor that came, or -1. */
+/* The descriptor that arrived, or -1. */
 static int take_fd(int socket_fd)
 {
 	union control control;
@@ -84,7 +85,7 @@ static bool send_one(struct talk *talk)
 	return close(fd) == 0 && good;
 }
 
-/* The offset came with the descriptor: it stands at the end of what was written. */
+/* The file offset came with the descriptor, so it stands at the end of the written data. */
 static bool receive_one(struct talk *talk)
 {
 	const int fd = take_fd(talk->in);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through two pipes: the oldest way of talking. On one processing unit it costs two
- * system calls on either side and two context switches, and those are nearly all of it. On two, the
- * reader has gone to sleep, and waking its processor up may cost more than the switches did.
+ * A round trip through two pipes, the oldest way of talking. On one processing unit it costs two
+ * system calls on either side and two context switches, and these are nearly all of it. On two
+ * units the reader has gone to sleep, and waking its processor up may cost more than the switches.
  *
- * The same work as `perf bench sched pipe`, which is the packaged program to hold it against.
+ * `perf bench sched pipe` does the same work and is the packaged program to compare with.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A round trip through two POSIX message queues: messages with a priority, in a queue that has a
- * name. The kernel limits their size (fs.mqueue.msgsize_max, usually 8 KiB). The names are gone before
- * the first message is sent.
+ * name. The kernel limits their size (fs.mqueue.msgsize_max, usually 8 KiB). The names are unlinked
+ * before the first message is sent.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

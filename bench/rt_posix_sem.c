@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message in shared memory, and a POSIX semaphore per direction to say that it is there: what
- * multiprocessing.Lock and Semaphore are made of. Nobody who does not have to wait enters the kernel.
+ * A message in shared memory, announced by a POSIX semaphore per direction, the base of
+ * multiprocessing.Lock and Semaphore. A side enters the kernel only if it must wait.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The message stays where it was written, in the sender's own memory; the receiver is woken by an
- * eventfd and copies it out of there with process_vm_readv(). One copy for any size, where a pipe or a
- * socket makes two - if the kernel allows to look into the other process at all.
+ * The message stays in the sender's own memory. An eventfd wakes the receiver, which copies the
+ * message out of there with process_vm_readv(). That makes one copy for any size, where a pipe or a
+ * socket makes two, provided that the kernel allows one process to read the other.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -15,7 +15,7 @@ static bool setup(struct trial *t, struct reason *why)
 
 static bool receive(struct talk *talk)
 {
-	/* what I wait on knows where he writes */
+	/* the object that this side waits on holds the other side's address */
 	return talk_await_event(talk) && talk_read_memory(talk, talk->his->message);
 }
 

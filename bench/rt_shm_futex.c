@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message in shared memory; who waits looks at a counter for a while and then sleeps on it: what good
- * locks and runtimes do. On two processing units it should cost what spinning costs while the partner
- * is quick, and no core when it is not. On one, looking is wasted: the partner cannot move meanwhile.
+ * A message in shared memory. The waiting side looks at a counter for a while and then sleeps on
+ * it, as good locks and runtimes do. On two processing units it should cost as much as spinning
+ * while the partner is quick, and use no core when it is not. On one unit looking is wasted,
+ * because the partner cannot run meanwhile.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -18,7 +19,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return true;
 }
 
-/* Enter the kernel only for somebody who said that he sleeps. */
+/* Enter the kernel only if the other side has announced that it sleeps. */
 static bool post(struct talk *talk)
 {
 	atomic_fetch_add(&talk->his->posted, 1);
@@ -35,7 +36,7 @@ static bool await(struct talk *talk)
 		talk_relax();
 	if (!talk_is_posted(talk)) {
 		atomic_store(&mine->sleeping, 1);
-		/* once more after it was said: else a post in between would not wake us */
+		/* look once more after the announcement, or a post in between would not wake us */
 		while (atomic_load(&mine->posted) == mine->taken)
 			talk_futex_wait(talk);
 		atomic_store(&mine->sleeping, 0);
@@ -53,7 +54,7 @@ static const struct bench_case rt_shm_futex = {
 	.params =
 		{
 			ROUND_TRIP_PARAMS,
-			{"spins", 1000, 0, 100000000, "how often to look before going to sleep"},
+			{"spins", 1000, 0, 100000000, "looks before going to sleep"},
 		},
 	.variants = {ROUND_TRIP_VARIANTS},
 	.switches = talk_switches_blocking,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message in shared memory, and nothing to wake anybody up: both sides look at a counter until it
- * changes. Nobody enters the kernel, so this is what the caches alone need to carry a line there and
- * back: a hundred times less than anything that sleeps, and a whole core for each side to pay for it.
+ * A message in shared memory without any wake-up: both sides look at a counter until it changes.
+ * Neither side enters the kernel, so this is the time that the caches alone need to carry a line
+ * there and back. It is a hundred times less than any method that sleeps, at the price of a whole
+ * core for each side.
  *
- * On one processing unit the one who looks keeps the other from answering until the scheduler takes it
- * away, milliseconds later. That is refused, not measured.
+ * On one processing unit the waiting side keeps the other from answering until the scheduler
+ * preempts it, milliseconds later, so this is refused.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message in shared memory; who waits looks at a counter and gives the processor away each time it
- * has not changed (sched_yield). On one processing unit this is the shortest way to the other side; on
- * two it is spinning with a system call in it. How often the kernel really switches is counted.
+ * A message in shared memory. The waiting side looks at a counter and yields the processor each
+ * time it has not changed (sched_yield). On one processing unit this is the shortest way to the
+ * other side. On two it is spinning with a system call in the loop. The real number of switches is
+ * counted.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message in shared memory, and a real-time signal to say that it is there, fetched by
- * sigwaitinfo(). Such signals are queued and carry a number; the number is compared with what is due,
- * so that none is lost or fetched twice.
+ * A message in shared memory, announced by a real-time signal, which sigwaitinfo() fetches. Such
+ * signals are queued and carry a number. The number is compared with the expected one, so a lost or
+ * doubled signal is found.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -19,7 +19,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return talk_open(t, TALK_IN_MEMORY, why);
 }
 
-/* A queued signal to the one thread that waits; the value says which message it is about. */
+/* Queue a signal to the one waiting thread. Its value is the number of the message. */
 static bool post(struct talk *talk)
 {
 	siginfo_t info = {.si_signo = SIGRTMIN, .si_code = SI_QUEUE};
@@ -30,7 +30,7 @@ static bool post(struct talk *talk)
 		       &info) == 0;
 }
 
-/* Blocked, so that it waits for us to fetch it. */
+/* Block the signal, so that it stays pending until we fetch it. */
 static void prepare(struct worker *w)
 {
 	sigset_t set;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * As rt_signal, but the signal is read from a descriptor, which a loop can wait for beside others.
+ * As rt_signal, but the signal is read from a descriptor, which an event loop can wait for beside
+ * others.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"
@@ -33,7 +34,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return true;
 }
 
-/* A queued signal to the one thread that waits; the value says which message it is about. */
+/* Queue a signal to the one waiting thread. Its value is the number of the message. */
 static bool post(struct talk *talk)
 {
 	siginfo_t info = {.si_signo = SIGRTMIN, .si_code = SI_QUEUE};
@@ -44,7 +45,7 @@ static bool post(struct talk *talk)
 		       &info) == 0;
 }
 
-/* Blocked, so that it waits for us to fetch it. */
+/* Block the signal, so that it stays pending until we fetch it. */
 static void prepare(struct worker *w)
 {
 	sigset_t set;

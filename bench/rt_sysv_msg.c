@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through two System V message queues, the ancestors of the POSIX ones. Nobody removes
- * such a queue when its makers die, so a small process keeps watch and does (offspring_keep). The kernel
+ * A round trip through two System V message queues, the ancestors of the POSIX ones. Such a queue
+ * outlives its makers, so a small process watches them and removes it (offspring_keep). The kernel
  * limits a message to kernel.msgmax, usually 8 KiB.
  */
 #include "harness/bench.h"

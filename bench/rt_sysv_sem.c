@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message in shared memory, and a System V semaphore per direction to say that it is there. Nobody
- * removes such a semaphore when its makers die, so a small process keeps watch and does (offspring_keep).
+ * A message in shared memory, announced by a System V semaphore per direction. Such a semaphore
+ * outlives its makers, so a small process watches them and removes it (offspring_keep).
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

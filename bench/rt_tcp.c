@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through TCP over the loopback: the whole way down to the network layer and up again.
+ * A round trip through TCP over the loopback: all the way down to the network layer and up again.
  *
- * With nodelay=0 Nagle's algorithm holds small data back while something is unacknowledged. In a
+ * With nodelay=0 Nagle's algorithm holds small data back while earlier data is unacknowledged. In a
  * conversation that takes turns each answer carries the acknowledgement, so it should make no
- * difference here; a protocol that writes twice before it reads pays up to 40 ms for it.
+ * difference here. A protocol that writes twice before it reads pays up to 40 ms for it.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

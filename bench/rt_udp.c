@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A round trip through UDP over the loopback: the network layer without TCP's memory. A datagram
- * that does not find room is dropped; here there is never more than one under way.
+ * that does not find room is dropped, but here there is never more than one under way.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

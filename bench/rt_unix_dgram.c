@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through a pair of unix sockets, type dgram: messages, each delivered whole or not at all.
- * What multiprocessing.Pipe() is made of is the stream. A socket does more than a pipe for each
+ * A round trip through a pair of unix sockets, type dgram: messages, each delivered whole or not at
+ * all. multiprocessing.Pipe() uses the stream type. A socket does more than a pipe for each
  * message: it allocates a buffer with a header and accounts for it.
  */
 #include "harness/bench.h"

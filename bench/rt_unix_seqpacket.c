@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through a pair of unix sockets, type seqpacket: messages in order, each whole, with a connection.
- * What multiprocessing.Pipe() is made of is the stream. A socket does more than a pipe for each
- * message: it allocates a buffer with a header and accounts for it.
+ * A round trip through a pair of unix sockets, type seqpacket: messages in order, each whole, with
+ * a connection. multiprocessing.Pipe() uses the stream type. A socket does more than a pipe for
+ * each message: it allocates a buffer with a header and accounts for it.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A round trip through a pair of unix sockets, type stream: a stream of bytes without borders.
- * What multiprocessing.Pipe() is made of is the stream. A socket does more than a pipe for each
+ * A round trip through a pair of unix sockets, type stream: a stream of bytes without message
+ * boundaries. multiprocessing.Pipe() uses this type. A socket does more than a pipe for each
  * message: it allocates a buffer with a header and accounts for it.
  *
- * Its readers and writers wait in one queue, so freeing the buffer of a request that was read wakes
- * a partner who sleeps for the answer: more context switches than messages, and not always the same
- * number. They are counted but not judged; the other two types filter such wake-ups.
+ * Its readers and writers wait in one queue, so freeing the buffer of a request that was read also
+ * wakes the partner that sleeps for the answer: more context switches than messages, and their
+ * number varies. They are counted but not judged. The other two types filter such wake-ups.
  */
 #include "harness/bench.h"
 #include "harness/kit/transport.h"

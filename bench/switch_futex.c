@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What it costs to let somebody else run: a token goes round between workers that share one
- * processing unit, and each wakes the next by a futex and sleeps until the token is back. One
- * hand-over is one wake-up and one context switch; how many the kernel really made is counted and
- * stands beside the figure.
+ * The cost of a context switch: a token goes round between workers that share one processing unit,
+ * and each wakes the next by a futex and sleeps until the token is back. One hand-over is one
+ * wake-up and one context switch. The real number of switches is counted and stands beside the
+ * figure.
  *
- * Threads and processes differ by one thing here: a switch to another process changes the address
- * space. What that costs beyond the switch - caches and translations that somebody else has
- * overwritten - shows when each worker also walks over memory (work_kib): compare switch_ns with
- * walk_ns, the same walk when nobody comes in between.
+ * Threads and processes differ in one point here: a switch to another process changes the address
+ * space. The cost beyond the switch, of caches and translations that another worker has
+ * overwritten, shows when each worker also walks over memory (work_kib): compare switch_ns with
+ * walk_ns, the same walk without a switch in between.
  */
 #include "harness/bench.h"
 #include "harness/kit/ring.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * As switch_futex, but the token goes through pipes: the shape that lmbench's lat_ctx has measured
- * since the nineties. A pipe costs two system calls more than the futex does, so this is the upper
- * one of two figures for the same switch.
+ * As switch_futex, but the token goes through pipes, the method that lmbench's lat_ctx has used
+ * since the nineties. A pipe costs two system calls more than the futex, so this is the upper one
+ * of two figures for the same switch.
  */
 #include "harness/bench.h"
 #include "harness/kit/ring.h"

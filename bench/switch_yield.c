@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two workers on one processing unit who do nothing but give way to each other (sched_yield):
- * nobody sleeps, nobody is woken, so what is left is the scheduler's decision and the switch. The
- * kernel is free to let the same worker go on; the switches that it made are counted, and a figure
- * with fewer than one per yield is marked.
+ * Two workers on one processing unit only yield to each other (sched_yield). No worker sleeps and
+ * none is woken, so the figure is the scheduler's decision and the switch. The kernel is free to
+ * let the same worker go on. Its switches are counted, and a figure with fewer than one per yield
+ * is marked.
  */
 #include "harness/bench.h"
 #include "harness/kit/ring.h"
@@ -19,7 +19,7 @@ static void give_way(struct worker *w)
 static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
 {
 	if (epoch->ops != epoch->batch * t->workers)
-		return refuse(why, "%llu yields, %llu asked for", (unsigned long long)epoch->ops,
+		return refuse(why, "%llu yields instead of %llu", (unsigned long long)epoch->ops,
 			      (unsigned long long)(epoch->batch * t->workers));
 	metrics[0] = (double)epoch->wall_ns / (double)epoch->ops;
 	return true;

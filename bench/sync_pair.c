@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The price of a lock by itself: enter, leave, and nothing else. With one worker nobody else wants
- * it, and a pair costs what its two atomic instructions cost. With more workers everybody wants it
- * all the time, which no sane program does: the worst case.
+ * The price of a lock by itself: enter, leave, and nothing else. With one worker the lock is
+ * uncontended, and a pair costs as much as its two atomic instructions. With more workers all want
+ * it all the time, which no sane program does: the worst case.
  *
- * Under a GIL there is no pair: whoever runs holds the lock already, so this is an empty loop, as
- * it is without a lock. Not one instruction may stand between enter and leave, so there is no
- * counter to check either: only the number of turns.
+ * Under a GIL there is no pair, because the running worker holds the lock already, so this is an
+ * empty loop, as it is without a lock. No instruction may stand between enter and leave, so there
+ * is no counter to check. The check compares only the number of turns.
  */
 #include "harness/bench.h"
 
@@ -24,7 +24,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 {
 	(void)metrics;
 	if (epoch->ops != epoch->batch * t->workers)
-		return refuse(why, "%llu pairs counted, %llu asked for",
+		return refuse(why, "%llu pairs counted instead of %llu",
 			      (unsigned long long)epoch->ops,
 			      (unsigned long long)(epoch->batch * t->workers));
 	return true;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a thread may keep a counter. A local variable is safe and nobody else sees it. A thread-local
- * one has a name that all functions know, as a global has, and every thread has its own behind it. A
- * global that all share needs an atomic operation or a lock to be safe; without either, counts get
- * lost. And counters that are one's own, but lie beside those of the others, are safe and slow.
+ * Places where a thread may keep a counter. A local variable is safe and private. A thread-local
+ * one has a name that all functions know, like a global, and every thread has its own behind it. A
+ * global that all share needs an atomic operation or a lock to be safe, and without either, counts
+ * get lost. Private counters that lie side by side in memory are safe and slow.
  *
- * storage: 0 local, 1 thread-local, 2 thread-local by key (pthread_getspecific, as languages without
- * thread-local variables do it), 3 own but side by side, 4 shared and atomic, 5 shared under a mutex,
- * 6 shared and bare. Each count is really written to memory, a local one too: else the compiler would
- * add them up and write once.
+ * storage: 0 local, 1 thread-local, 2 thread-local by key (pthread_getspecific, for languages
+ * without thread-local variables), 3 own but side by side, 4 shared and atomic, 5 shared under a
+ * mutex, 6 shared and bare. Each count is really written to memory, a local one too, because the
+ * compiler would otherwise add them up and write once.
  *
- * Each worker counts as often in a local variable, half before and half after, so that to_local_ratio
- * compares the two within one epoch, whichever part of it was disturbed. With storage=0 that is the same
- * thing twice and must give 1.
+ * Each worker counts as often in a local variable, half before and half after, so that
+ * to_local_ratio compares the two within one epoch, whichever part of it was disturbed. With
+ * storage=0 that is the same work twice and must give 1.
  */
 #include "harness/bench.h"
 
@@ -20,7 +20,7 @@ enum { PARAM_STORAGE };
 enum { LOCAL, THREAD_LOCAL, KEYED, SIDE_BY_SIDE, SHARED_ATOMIC, SHARED_LOCKED, SHARED_BARE };
 enum { METRIC_COUNT, METRIC_RATIO, METRIC_LOST };
 
-/* What workers find in the shared block; their own counters stand side by side behind it. */
+/* The head of the shared block. The workers' own counters stand side by side behind it. */
 struct counters {
 	_Alignas(SHARED_LINE) _Atomic uint64_t shared;
 	_Alignas(SHARED_LINE) pthread_mutex_t mutex;
@@ -28,11 +28,11 @@ struct counters {
 	_Alignas(SHARED_LINE) uint64_t side_by_side[];
 };
 
-/* What a worker says of itself after the epoch. */
+/* A worker's own report of the epoch. */
 struct account {
-	_Alignas(SHARED_LINE) uint64_t counted; /* 0 where all count in one place */
-	const void *place;                      /* of its own counter; NULL if there is none */
-	uint64_t local_ns, count_ns;            /* in the local variable; where storage says */
+	_Alignas(SHARED_LINE) uint64_t counted; /* 0 if all count in one place */
+	const void *place;           /* address of its own counter, NULL if there is none */
+	uint64_t local_ns, count_ns; /* in the local variable, and in the chosen storage */
 };
 
 static _Thread_local uint64_t thread_local_counter;
@@ -77,7 +77,7 @@ static void count_atomically(_Atomic uint64_t *shared, uint64_t batch)
 		atomic_fetch_add_explicit(shared, 1, memory_order_relaxed);
 }
 
-/* Read, add, write: relaxed atomics, so that the race is not undefined; nothing makes them one step. */
+/* Read, add, write: relaxed atomics, so that the race is defined, but not one atomic step. */
 static inline __attribute__((always_inline)) void add_one_barely(_Atomic uint64_t *shared)
 {
 	uint64_t seen = atomic_load_explicit(shared, memory_order_relaxed);
@@ -89,7 +89,8 @@ static inline __attribute__((always_inline)) void add_one_barely(_Atomic uint64_
 static void count_locked(struct counters *counters, uint64_t batch)
 {
 	for (uint64_t n = batch; n; n--) {
-		pthread_mutex_lock(&counters->mutex); /* cannot fail; unchecked, hot */
+		pthread_mutex_lock(
+			&counters->mutex); /* cannot fail, so unchecked in the hot loop */
 		add_one_barely(&counters->shared);
 		pthread_mutex_unlock(&counters->mutex);
 	}
@@ -101,7 +102,7 @@ static void count_barely(_Atomic uint64_t *shared, uint64_t batch)
 		add_one_barely(shared);
 }
 
-/* Counts batch times wherever storage says, and notes what its own counter has come to. */
+/* Counts batch times in the chosen storage and notes the final value of its own counter. */
 static void count_somewhere(struct worker *w, struct counters *counters, struct account *mine)
 {
 	switch (w->params[PARAM_STORAGE]) {
@@ -161,7 +162,7 @@ static bool setup(struct trial *t, struct reason *why)
 	return true;
 }
 
-/* What is behind the key differs from thread to thread, as the key itself does not. */
+/* The value behind the key differs from thread to thread, while the key is the same. */
 static void prepare(struct worker *w)
 {
 	const struct counters *counters = w->shared;
@@ -188,7 +189,7 @@ static void reset(struct trial *t)
 	}
 }
 
-/* Counters of their own must lie in places of their own. */
+/* Private counters must have addresses of their own. */
 static bool places_differ(const struct trial *t, struct reason *why)
 {
 	for (unsigned i = 0; i < t->workers; i++)
@@ -219,14 +220,14 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 		metrics[METRIC_RATIO] = (double)count_ns / (double)local_ns;
 	metrics[METRIC_LOST] = (double)epoch->ops - (double)counted;
 	if (counted > epoch->ops || (counted < epoch->ops && !may_lose))
-		return refuse(why, "%llu counts, should be %llu", (unsigned long long)counted,
+		return refuse(why, "%llu counts instead of %llu", (unsigned long long)counted,
 			      (unsigned long long)epoch->ops);
 	return places_differ(t, why);
 }
 
 static const struct bench_case thread_local_case = {
 	.name = "thread_local",
-	.summary = "a counter of one's own or shared: local, thread-local, atomic, locked, bare",
+	.summary = "a private or shared counter: local, thread-local, atomic, locked, bare",
 	.op = "count there and in a local variable",
 	.family = BENCH_SHARED,
 	.shared_size = sizeof(struct counters),
@@ -235,7 +236,7 @@ static const struct bench_case thread_local_case = {
 	.params = {{"storage", THREAD_LOCAL, LOCAL, SHARED_BARE,
 		    "0 local, 1 thread-local, 2 by key, 3 side by side, 4 atomic, 5 locked, "
 		    "6 bare"}},
-	.metrics = {{"count_ns", "ns", "lower", "one count where storage says"},
+	.metrics = {{"count_ns", "ns", "lower", "one count in the chosen storage"},
 		    {"to_local_ratio", "ratio", "lower",
 		     "time of the counts / time of as many in a local variable"},
 		    {"lost_counts", "counts", "zero", "counts that had no effect"}},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Producers and consumers around Python's queue.Queue, which is for the threads of one process: one mutex
- * and three conditions, and nothing travels but a reference. Nobody enters the kernel unless somebody must
- * wait, so an item costs a fraction of what it costs between processes (mp_producers_consumers).
+ * Producers and consumers around Python's queue.Queue, which is for the threads of one process: one
+ * mutex and three conditions, and only a reference travels. A worker enters the kernel only if it
+ * must wait, so an item costs a fraction of its cost between processes (mp_producers_consumers).
  *
  * A bound of one item makes the two take turns, and every turn is two wake-ups.
  */

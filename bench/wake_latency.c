@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long after its time somebody wakes up who slept until then, beside others that only compute. Worker
- * 0 sleeps until a moment, again and again; the latency is how late it runs. All other workers are CPU
- * hogs: with one worker there are none, with two there is one on another core, with more workers than
- * processors some hog sits where worker 0 wants to run.
+ * The delay of a sleeper's wake-up beside workers that only compute. Worker 0 sleeps until a given
+ * moment, again and again, and the latency is the time until it runs. All other workers are CPU
+ * hogs: with one worker there are none, with two there is one on another core, and with more
+ * workers than processors some hog occupies worker 0's processor.
  *
- * On a quiet processor this is the timer, and the way out of idle. Beside a hog on the same one the
- * scheduler decides: whoever slept is usually let in at once, but its credit is limited, and then it waits
- * for milliseconds. So the median says little: look at p99 and p99.9.
+ * On a quiet processor the delay is the timer and the way out of idle. Beside a hog on the same
+ * processor the scheduler decides: a sleeper is usually let in at once, but its credit is limited,
+ * and then it waits for milliseconds. So the median says little, and p99 and p99.9 matter.
  *
  * The timer's slack, 50 us for a normal thread, is switched off for this thread alone.
  */
@@ -50,7 +50,9 @@ static inline __attribute__((always_inline)) void wake_up(struct worker *w,
 	const uint64_t period_ns = (uint64_t)w->params[PARAM_PERIOD_US] * 1000;
 
 	for (uint64_t n = w->batch; n; n--) {
-		/* from now on, not from the last one: who was late is not late again for that */
+		/*
+		 * from now on and not from the last moment, so that one delay is not counted twice
+		 */
 		const uint64_t due_ns = bench_now_ns() + period_ns;
 
 		sync_block(w, kind);
@@ -97,20 +99,21 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 		return refuse(why, "woken %llu times before its time",
 			      (unsigned long long)alarm->early);
 	if (epoch->ops != epoch->batch)
-		return refuse(why, "%llu times woken, %llu asked for",
+		return refuse(why, "%llu times woken instead of %llu",
 			      (unsigned long long)epoch->ops, (unsigned long long)epoch->batch);
 	return hogs_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
 }
 
 static const struct bench_case wake_latency = {
 	.name = "wake_latency",
-	.summary = "how late a sleeper wakes up beside CPU hogs: p50 to p99.9",
+	.summary = "delay of a sleeper's wake-up beside CPU hogs: p50 to p99.9",
 	.op = "wake-up",
 	.family = BENCH_MIXED,
 	.profile_min = BENCH_FROM_FULL,
 	.shared_size = sizeof(struct alarm),
 	.local_size = sizeof(struct hog),
-	.params = {{"period_us", 500, 1, 1000000, "how long worker 0 sleeps, microseconds"}},
+	.params = {{"period_us", 500, 1, 1000000,
+		    "duration of each sleep of worker 0, microseconds"}},
 	.metrics = {{"hog_steps_per_s", "1/s", "higher", "steps of all CPU hogs together"}},
 	.modes = "none,process",
 	.steps = true,
