@@ -12,7 +12,7 @@
 extern const struct bench_case *const __start_bench_cases[];
 extern const struct bench_case *const __stop_bench_cases[];
 
-/* More workers are the business of --workers. */
+/* Use --workers for more than these. */
 #define WORKERS_PARAM_MAX 64
 
 static const struct bench_case **sorted;
@@ -36,7 +36,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-/* A malformed case is the author's mistake: say so at once, whatever was asked. */
+/* A malformed case is a mistake of its author, so report it whatever the command was. */
 static void demand(const struct bench_case *bench, bool good, const char *what)
 {
 	if (!good)
@@ -53,7 +53,7 @@ static void check_case(const struct bench_case *bench)
 	demand(bench, bench->name[strspn(bench->name, id)] == '\0', "name must be [a-z0-9_]+");
 	demand(bench, bench->check != NULL, "needs check(): every epoch checks its own result");
 	demand(bench, !bench->tick_param || bench_param_index(bench, bench->tick_param) >= 0,
-	       "tick_param is no parameter");
+	       "tick_param names no parameter");
 	for (int kind = 0; kind < SYNC_KINDS; kind++)
 		runs |= bench->run[kind] != NULL;
 	demand(bench, runs, "has no run slot");
@@ -61,7 +61,7 @@ static void check_case(const struct bench_case *bench)
 		demand(bench,
 		       bench_params_apply(bench, bench->variants[i], values, NULL) &&
 			       mode_params_apply(bench->variants[i], mode_values, NULL),
-		       "a variant does not fit its parameters");
+		       "a variant names an unknown parameter or a value outside of its range");
 	for (unsigned i = 0; i < bench_param_count(bench); i++)
 		demand(bench,
 		       bench->params[i].min <= bench->params[i].value &&
@@ -69,7 +69,7 @@ static void check_case(const struct bench_case *bench)
 		       "a default lies outside of its range");
 	for (unsigned i = 0; i < bench_param_count(bench); i++)
 		demand(bench, mode_param_index(bench->params[i].name) < 0,
-		       "a parameter has the name of one of the modes");
+		       "a parameter has the name of a parameter of a mode");
 	int batch = bench->batch_param ? bench_param_index(bench, bench->batch_param) : -1;
 
 	demand(bench, !bench->batch_param || (batch >= 0 && bench->params[batch].min > 0),
@@ -174,7 +174,7 @@ static bool apply_one(const struct bench_case *bench, char *assignment, int64_t 
 	int index = bench_param_index(bench, assignment);
 
 	if (index < 0 && mode_param_index(assignment) >= 0)
-		return true; /* of modes, see mode_params_apply() */
+		return true; /* it belongs to the mode, see mode_params_apply() */
 	if (index < 0)
 		return refuse(why, "case %s has no parameter '%s'", bench->name, assignment);
 	const struct bench_param *param = &bench->params[index];
@@ -196,8 +196,8 @@ bool bench_params_apply(const struct bench_case *bench, const char *set, int64_t
 	if (!set || !*set)
 		return true;
 	if ((size_t)snprintf(copy, sizeof(copy), "%s", set) >= sizeof(copy))
-		return refuse(why, "parameters of case %s: longer than %zu characters", bench->name,
-			      sizeof(copy) - 1);
+		return refuse(why, "parameters of case %s are longer than %zu characters",
+			      bench->name, sizeof(copy) - 1);
 	while ((assignment = strsep(&rest, ";")))
 		if (!apply_one(bench, assignment, values, why))
 			return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hog - a worker that only computes, beside the one that a case is about: what the cases about I/O
- * beside busy threads share. A hog computes until it is told that the other one is done, and says
- * afterwards how much it did; its result is checked like any other.
+ * hog - a worker that only computes, beside the one worker that a case is about. The cases about
+ * I/O beside busy threads share it. A hog computes until it is told that the other worker is done,
+ * and then reports the steps that it did. Its result is checked like any other.
  */
 #ifndef TOLLGATE_KIT_HOG_H
 #define TOLLGATE_KIT_HOG_H
@@ -14,16 +14,17 @@
 
 struct trial;
 
-#define HOG_STEPS_PER_LOOK 512 /* it looks for the end so often: every microsecond or less */
+#define HOG_STEPS_PER_LOOK 512 /* steps between two looks for the end: a microsecond or less */
 
-/* The local block of every worker of such a case; worker 0 is the one that is no hog. */
+/* The local block of every worker of such a case. Worker 0 is no hog. */
 struct hog {
 	uint64_t state, steps;
 };
 
 /*
- * The body of a hog: STEPS (at least 1) between two check points, until DONE is set, at the latest a
- * microsecond or one such stretch later. Sets w->done to 0: what a hog does is no operation.
+ * The body of a hog: STEPS (at least 1) between two check points, until DONE is set, at the latest
+ * a microsecond or one such stretch later. Sets w->done to 0, because the work of a hog is no
+ * operation.
  */
 static inline __attribute__((always_inline)) void
 hog_run(struct worker *w, const enum sync_kind kind, uint64_t steps, const _Atomic bool *done)
@@ -39,7 +40,7 @@ hog_run(struct worker *w, const enum sync_kind kind, uint64_t steps, const _Atom
 			sync_tick(w, kind);
 		}
 		all += ticks * steps;
-		/* relaxed: nothing else is read because of it */
+		/* relaxed: no other data depends on it */
 	} while (!atomic_load_explicit(done, memory_order_relaxed));
 	hog->state = state;
 	hog->steps = all;
@@ -49,7 +50,7 @@ hog_run(struct worker *w, const enum sync_kind kind, uint64_t steps, const _Atom
 /* Parent, before each epoch. */
 void hogs_reset(struct trial *t);
 /*
- * Parent, after an epoch of WALL_NS: STEPS_PER_S of all hogs together, untouched if there is none.
+ * Parent, after an epoch of WALL_NS: STEPS_PER_S of all hogs together, unchanged if there is none.
  * False and WHY if one of them computed a wrong state.
  */
 bool hogs_check(const struct trial *t, uint64_t wall_ns, double *steps_per_s, struct reason *why);

@@ -44,7 +44,7 @@ static bool reap_token(pid_t pid, unsigned char token)
 	return WIFEXITED(status) && WEXITSTATUS(status) == token;
 }
 
-/* ---- make one, wait for it ---- */
+/* ---- make one and wait for it ---- */
 
 static void *return_token(void *token)
 {
@@ -53,7 +53,7 @@ static void *return_token(void *token)
 
 bool offspring_thread(unsigned char token)
 {
-	/* no address, only a number that comes back */
+	/* a number that comes back, never used as an address */
 	void *given = (void *)(uintptr_t)token, *returned = NULL;
 	pthread_t thread;
 	int error = pthread_create(&thread, NULL, return_token, given);
@@ -73,7 +73,7 @@ bool offspring_fork(unsigned char token)
 	return reap_token(pid, token);
 }
 
-/* What exec wants: this program, told to exit with the token. */
+/* The arguments of exec: this program, told to exit with the token. */
 struct command_line {
 	char name[16], command[16], code[8];
 	char *words[4];
@@ -90,7 +90,7 @@ static void make_command_line(struct command_line *line, unsigned char token)
 	line->words[3] = NULL;
 }
 
-/* In the child: become the program, or go. */
+/* In the child: become the program, or exit. */
 _Noreturn static void become(const struct command_line *line)
 {
 	execve(PROGRAM, line->words, environ);
@@ -114,9 +114,12 @@ bool offspring_vfork_exec(unsigned char token)
 	struct command_line line;
 
 	make_command_line(&line, token);
-	pid_t pid = vfork(); /* NOLINT: being measured is what it is here for */
+	pid_t pid = vfork(); /* NOLINT: vfork() is the thing that is measured */
 
-	/* not by become(): until the parent's memory is its own again, a child calls as little as it can */
+	/*
+	 * Do not call become() here: until the parent's memory is its own again, a child calls
+	 * as little as it can.
+	 */
 	if (!pid) {
 		execve(PROGRAM, line.words, environ);
 		_exit(EXIT_INTERNAL);
@@ -184,7 +187,7 @@ bool offspring_check(struct trial *t, const struct epoch *epoch, double *metrics
 			return refuse(why, "worker %u left a child behind", i);
 	}
 	if (made != epoch->ops || made != epoch->batch * t->workers)
-		return refuse(why, "%llu made and reaped, %llu asked for", (unsigned long long)made,
+		return refuse(why, "%llu made and reaped instead of %llu", (unsigned long long)made,
 			      (unsigned long long)(epoch->batch * t->workers));
 	metrics[0] = (double)epoch->wall_ns * t->workers / (double)made;
 	return true;
@@ -360,8 +363,10 @@ struct keeper_report {
 	int ids[8];
 };
 
-/* Descriptors: 0 ends when the last holder is gone, 1 takes the report. Whoever ends the runner's
- * group, or presses Ctrl-C, does not reach this process. */
+/*
+ * Descriptor 0 ends when the last holder is gone, and 1 takes the report. Neither a signal to the
+ * runner's group nor Ctrl-C reaches this process.
+ */
 _Noreturn static void keep(enum offspring_keeps kind, unsigned count, int watch_fd, int report_fd)
 {
 	struct keeper_report report = {0};

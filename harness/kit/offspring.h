@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * offspring - threads and processes as the thing that is measured. A case never forks by itself: it
- * calls one of these verbs, each of which ends what it starts and sees that it really ran.
+ * offspring - threads and processes as the thing that is measured. A case never forks by itself. It
+ * calls one of these verbs, each of which ends the child that it started and checks that the child
+ * really ran.
  */
 #ifndef TOLLGATE_KIT_OFFSPRING_H
 #define TOLLGATE_KIT_OFFSPRING_H
@@ -16,12 +17,12 @@
 struct trial;
 struct epoch;
 
-/* The sub-command that exits at once with the code it is given: what exec starts. */
+/* The sub-command that exits at once with the given code. The verbs with exec start it. */
 #define OFFSPRING_COMMAND "exit"
 
 /*
- * Make one, let it hand back TOKEN (its exit code, or what the thread returns), wait for it. False
- * and errno if it could not be made; EBADMSG if another token came back.
+ * Make a child, let it hand back TOKEN (as exit code or as return value of the thread), and wait
+ * for it. False and errno if it could not be made. EBADMSG if another token came back.
  */
 bool offspring_thread(unsigned char token);
 bool offspring_fork(unsigned char token);
@@ -31,20 +32,20 @@ bool offspring_posix_spawn(unsigned char token);
 
 typedef bool offspring_fn(unsigned char token);
 
-/* What a worker of a case about creation made; in front of its local block. */
+/* The births of one worker of a case about creation, in front of its local block. */
 struct births {
 	uint64_t made;
-	int error; /* errno of the first that failed */
-	bool left; /* a child was still there in the end */
+	int error; /* errno of the first failure */
+	bool left; /* a child was still there at the end */
 };
 
-/* w->batch times VERB; the body of a case about creation. */
+/* Call VERB w->batch times. This is the body of a case about creation. */
 void offspring_make(struct worker *w, offspring_fn *verb);
-/* The metric create_ns, and whether all that was made was reaped. */
+/* Set the metric create_ns, and check that every child was reaped. */
 bool offspring_check(struct trial *t, const struct epoch *epoch, double *metrics,
 		     struct reason *why);
 void offspring_reset(struct trial *t);
-/* Has this process no child left, dead or alive? */
+/* True if this process has no child left, dead or alive. */
 bool offspring_none_left(void);
 
 #define CREATE_METRIC                                                     \
@@ -52,7 +53,7 @@ bool offspring_none_left(void);
 		"create_ns", "ns", "lower", "made, run, ended and reaped" \
 	}
 
-/* What cases about creation have in common. */
+/* The members that all cases about creation share. */
 #define CREATE_CASE(body)                                                                     \
 	.family = BENCH_PROCESS, .metrics = {CREATE_METRIC}, .modes = "none,process",         \
 	.modes_only = true, .workers = 1, .reset = offspring_reset, .check = offspring_check, \
@@ -75,39 +76,41 @@ struct offspring {
 };
 
 /*
- * One that does RUN(ARGUMENT) and ends; a process with exit code 0, and what descriptors its maker has.
- * It dies with its maker: with the thread that called this. False and errno if it cannot be made. When it
- * returns true the child runs.
+ * Start a child that calls RUN(ARGUMENT) and ends. A process ends with exit code 0 and keeps the
+ * descriptors of its maker. It dies with its maker, the thread that called this. False and errno if
+ * it cannot be made. On true the child runs.
  */
 bool offspring_start(struct offspring *child, bool process, offspring_run_fn *run, void *argument);
-/* One that does nothing, and holds nothing of its maker. */
+/* Start a child that does nothing and holds nothing of its maker. */
 bool offspring_start_idle(struct offspring *child, bool process);
-/* Wait for its end, however long; *STATUS (may be NULL) as of waitpid(), 0 for a thread. */
+/* Wait for its end without a limit. *STATUS (may be NULL) is as of waitpid(), 0 for a thread. */
 bool offspring_join(struct offspring *child, int *status);
-/* Wait for its end until DEADLINE_NS of the clock of record: a thread by a timed join, a process by
- * its pidfd. True if it ended. */
+/*
+ * Wait for its end until DEADLINE_NS of the clock of record, for a thread by a timed join, for a
+ * process by its pidfd. True if it ended.
+ */
 bool offspring_wait_until(struct offspring *child, uint64_t deadline_ns);
-/* SIGKILL to a process, and reap it; true if that is how it died. */
+/* Send SIGKILL to a process and reap it. True if it died of that. */
 bool offspring_terminate(struct offspring *child);
-/* Let it leave by itself, and reap it. */
+/* Let it leave by itself and reap it. */
 bool offspring_stop(struct offspring *child);
 
-/* System V objects stay when their maker is killed, unless somebody else removes them. */
+/* System V objects outlive a killed maker unless another process removes them. */
 enum offspring_keeps { OFFSPRING_KEEPS_QUEUE, OFFSPRING_KEEPS_SEMAPHORE };
 
 /*
- * A small process outside of the runner's group makes COUNT objects, waits until everybody who
- * inherited FD is gone - however they went - and removes them.
+ * A small process outside of the runner's group makes COUNT objects, waits until every process that
+ * inherited FD is gone, however it ended, and removes them.
  */
 struct offspring_keeper {
 	int fd;
 	pid_t pid; /* 0: none */
 };
 
-/* IDS get the new objects, semaphores are 0. False and errno if they cannot be made. */
+/* Fill IDS with the new objects. Semaphores start at 0. False and errno if they cannot be made. */
 bool offspring_keep(struct offspring_keeper *keeper, enum offspring_keeps kind, int *ids,
 		    unsigned count);
-/* Everybody else has left: have the objects removed, and wait for that. */
+/* Call it when everybody else has left. It waits until the objects are removed. */
 void offspring_keep_end(struct offspring_keeper *keeper);
 
 #endif

@@ -80,7 +80,7 @@ bool ring_open(struct trial *t, bool pipes, struct reason *why)
 	return good;
 }
 
-/* One write per line. Every line tells how often it was visited. */
+/* One write per line. Every line counts its visits. */
 void ring_walk(struct seat *seat)
 {
 	const size_t words = seat->set_bytes / sizeof(uint64_t);
@@ -122,7 +122,7 @@ void ring_reset(struct trial *t)
 	}
 }
 
-/* Was every line of the set visited in every walk? */
+/* True if every line of the set was visited in every walk. */
 static bool set_is_right(const struct seat *seat)
 {
 	uint64_t difference = 0;
@@ -147,7 +147,7 @@ bool ring_check(struct trial *t, const struct epoch *epoch, double *metrics, str
 			return refuse(why, "worker %u did not walk over all of its memory", i);
 	}
 	if (epoch->ops != epoch->batch * t->workers)
-		return refuse(why, "%llu hand-overs, %llu asked for",
+		return refuse(why, "%llu hand-overs instead of %llu",
 			      (unsigned long long)epoch->ops,
 			      (unsigned long long)(epoch->batch * t->workers));
 	metrics[0] = (double)epoch->wall_ns / (double)epoch->ops;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ring - a token that goes from worker to worker: what the cases about context switches share. On
- * one processing unit each hand-over is one switch, and between two visits of the token a worker
- * may walk over memory of its own, so that what the caches lost meanwhile shows.
+ * ring - a token that goes from worker to worker. The cases about context switches share it. On one
+ * processing unit each hand-over is one switch. Between two visits of the token a worker may walk
+ * over memory of its own, which shows the cache contents that were lost meanwhile.
  */
 #ifndef TOLLGATE_KIT_RING_H
 #define TOLLGATE_KIT_RING_H
@@ -22,16 +22,16 @@ enum { RING_WORKERS, RING_WORK };
 
 /* One worker's place: its local block. */
 struct seat {
-	_Alignas(SHARED_LINE) _Atomic uint32_t posted; /* visits of the token; a futex */
-	uint32_t taken;                                /* of them */
+	_Alignas(SHARED_LINE) _Atomic uint32_t posted; /* visits of the token, a futex */
+	uint32_t taken;                                /* visits that the worker has consumed */
 	uint64_t token;
 	_Alignas(SHARED_LINE) struct seat *next;
-	int in, out; /* a pipe from the one before, a pipe to the next; -1: none */
+	int in, out; /* a pipe from the worker before, a pipe to the next. -1: none */
 	uint64_t *set;
 	size_t set_bytes;
-	uint64_t walks; /* over the set, so far */
+	uint64_t walks; /* walks over the set so far */
 	uint64_t alone_ns;
-	uint64_t wrong; /* tokens that were not the one that was due */
+	uint64_t wrong; /* tokens other than the one that was due */
 	uint64_t turns;
 	bool broken;
 	int error;
@@ -43,7 +43,7 @@ struct ring {
 	bool pipes;
 };
 
-/* Setup: the working sets and, if PIPES, a pipe between any two neighbours. */
+/* Setup: the working sets and, if PIPES, a pipe between each two neighbours. */
 bool ring_open(struct trial *t, bool pipes, struct reason *why);
 void ring_prepare(struct worker *w);
 void ring_reset(struct trial *t);
@@ -55,7 +55,7 @@ double ring_switches(const int64_t *params, unsigned workers, bool same_pu);
 void ring_walk(struct seat *seat);
 void ring_stop(struct worker *w, uint64_t ops);
 
-/* Hand TOKEN to the next; wait for the token, which lands in seat->token. */
+/* Hand TOKEN to the next worker, then wait for the token, which arrives in seat->token. */
 typedef bool ring_pass_fn(struct seat *seat, uint64_t token);
 typedef bool ring_take_fn(struct seat *seat);
 
@@ -68,7 +68,7 @@ static inline __attribute__((always_inline)) bool ring_receive(struct seat *seat
 	return true;
 }
 
-/* In turn T worker I gets token T * COUNT + I; worker 0 gets that of the next turn. */
+/* In turn T worker I gets token T * COUNT + I. Worker 0 gets that of the next turn. */
 static inline __attribute__((always_inline)) void ring_run(struct worker *w, ring_pass_fn *pass,
 							   ring_take_fn *take)
 {
@@ -98,29 +98,30 @@ static inline __attribute__((always_inline)) void ring_run(struct worker *w, rin
 		ring_run(w, pass, take);                            \
 	}
 
-#define RING_CASE(body)                                                                        \
-	.op = "turn of the ring", .family = BENCH_PROCESS, .shared_size = sizeof(struct ring), \
-	.local_size = sizeof(struct seat),                                                     \
-	.params = {{"ring", 2, 2, 64, "workers in the ring"},                                  \
-		   {"work_kib", 0, RING_WORK_TWICE_L2, 65536,                                  \
-		    "memory that each walks over per turn, KiB; -1: L2, -2: twice that"}},     \
-	.metrics = {{"switch_ns", "ns", "lower", "one hand-over: wake, switch, walk"},         \
-		    {"walk_ns", "ns", "info", "the walk alone, nobody else in between"},       \
-		    {"walk_bytes", "bytes", "info", "memory that each worker walks over"}},    \
-	.variants = {"ring=2",                                                                 \
-		     "ring=2;work_kib=64",                                                     \
-		     "ring=2;work_kib=16",                                                     \
-		     "ring=2;work_kib=-1",                                                     \
-		     "ring=2;work_kib=-2",                                                     \
-		     "ring=4",                                                                 \
-		     "ring=8",                                                                 \
-		     "ring=16"},                                                               \
-	.workers_param = "ring", .modes = "none,process", .modes_only = true,                  \
-	.placements = "same-core", .switches = ring_switches, .prepare = ring_prepare,         \
-	.reset = ring_reset, .check = ring_check, .teardown = ring_teardown,                   \
-	.run = {                                                                               \
-		[SYNC_NONE] = (body),                                                          \
-		[SYNC_MUTEX] = (body),                                                         \
+#define RING_CASE(body)                                                                            \
+	.op = "turn of the ring", .family = BENCH_PROCESS, .shared_size = sizeof(struct ring),     \
+	.local_size = sizeof(struct seat),                                                         \
+	.params = {{"ring", 2, 2, 64, "workers in the ring"},                                      \
+		   {"work_kib", 0, RING_WORK_TWICE_L2, 65536,                                      \
+		    "memory that each worker walks over per turn, KiB; -1: size of L2, -2: twice " \
+		    "that"}},                                                                      \
+	.metrics = {{"switch_ns", "ns", "lower", "one hand-over: wake, switch, walk"},             \
+		    {"walk_ns", "ns", "info", "the walk alone, without a switch in between"},      \
+		    {"walk_bytes", "bytes", "info", "memory that each worker walks over"}},        \
+	.variants = {"ring=2",                                                                     \
+		     "ring=2;work_kib=64",                                                         \
+		     "ring=2;work_kib=16",                                                         \
+		     "ring=2;work_kib=-1",                                                         \
+		     "ring=2;work_kib=-2",                                                         \
+		     "ring=4",                                                                     \
+		     "ring=8",                                                                     \
+		     "ring=16"},                                                                   \
+	.workers_param = "ring", .modes = "none,process", .modes_only = true,                      \
+	.placements = "same-core", .switches = ring_switches, .prepare = ring_prepare,             \
+	.reset = ring_reset, .check = ring_check, .teardown = ring_teardown,                       \
+	.run = {                                                                                   \
+		[SYNC_NONE] = (body),                                                              \
+		[SYNC_MUTEX] = (body),                                                             \
 	}
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * shuttle - one cache line that two threads or processes hand back and forth without entering the kernel:
- * what a case measures, and what the canary watches beside the rows of other cases. Inline, since a
- * call would be a part of what is measured.
+ * shuttle - one cache line that two threads or processes hand back and forth without entering the
+ * kernel. A case measures it, and the canary watches it beside the rows of other cases. It is
+ * inline, because a call would be a part of the measurement.
  */
 #ifndef TOLLGATE_KIT_SHUTTLE_H
 #define TOLLGATE_KIT_SHUTTLE_H
@@ -12,26 +12,27 @@
 #include "harness/base/clock.h"
 #include "harness/base/util.h"
 
-/* A run is timed in so many blocks, so that one interruption spoils one of them. */
+/* A run is timed in this number of blocks, so that one interruption spoils only one of them. */
 #define SHUTTLE_BLOCKS 64
 
-/* Whose turn it is: side 0 at even numbers, side 1 at odd ones. Starts at 0. */
+/* The turn: side 0 at even numbers, side 1 at odd ones. Starts at 0. */
 struct shuttle {
 	_Alignas(SHARED_LINE) _Atomic uint64_t turn;
 };
 
-/* What one side knows of a run. */
+/* One side's view of a run. */
 struct shuttle_side {
 	_Alignas(SHARED_LINE) uint64_t block_ns[SHUTTLE_BLOCKS];
 };
 
-/* Patience of a side whose partner is sure to come. */
+/* The patience of a side whose partner is sure to come. */
 #define SHUTTLE_FOREVER UINT64_MAX
 
 /*
- * ROUNDS times: wait for the line, hand it over. *TURN is this side's next turn, at first its number
- * (0 or 1), and moves on. False if the other side did not answer within PATIENCE looks; then both
- * sides end so. No pause between two looks: it would delay the answer by up to a hundred cycles.
+ * ROUNDS times: wait for the line and hand it over. *TURN is this side's next turn. It starts as
+ * the side's number (0 or 1) and moves on. False if the other side did not answer within PATIENCE
+ * looks, and then both sides return false. There is no pause between two looks, because it would
+ * delay the answer by up to a hundred cycles.
  */
 static inline __attribute__((always_inline)) bool
 shuttle_pass(struct shuttle *shuttle, uint64_t *turn, uint64_t rounds, const uint64_t patience)
@@ -41,7 +42,7 @@ shuttle_pass(struct shuttle *shuttle, uint64_t *turn, uint64_t rounds, const uin
 	for (uint64_t n = rounds; n; n--) {
 		uint64_t left = patience;
 
-		/* acquire and release: what one side wrote before, the other sees */
+		/* acquire and release: this side sees all writes that the other made before */
 		while (atomic_load_explicit(&shuttle->turn, memory_order_acquire) != mine)
 			if (patience != SHUTTLE_FOREVER && !left--)
 				return false;
@@ -53,8 +54,8 @@ shuttle_pass(struct shuttle *shuttle, uint64_t *turn, uint64_t rounds, const uin
 }
 
 /*
- * SIDE (0 or 1) of ROUNDS round trips from turn 0 on: first what does not fill the blocks, which warms
- * up, then the blocks, timed into ME. Both sides call it; false as above.
+ * SIDE (0 or 1) of ROUNDS round trips from turn 0 on. The remainder that fills no block comes first
+ * and warms up, then come the blocks, timed into ME. Both sides call it. False as above.
  */
 static inline __attribute__((always_inline)) bool shuttle_run(struct shuttle *shuttle,
 							      unsigned side, uint64_t rounds,
@@ -76,7 +77,10 @@ static inline __attribute__((always_inline)) bool shuttle_run(struct shuttle *sh
 	return true;
 }
 
-/* One way, ns: half a round trip, median over the blocks of a run. NAN below SHUTTLE_BLOCKS rounds. */
+/*
+ * Time of one way, ns: half a round trip, median over the blocks of a run. NAN below SHUTTLE_BLOCKS
+ * rounds.
+ */
 double shuttle_transfer_ns(const struct shuttle_side *side, uint64_t rounds);
 
 #endif

@@ -14,7 +14,7 @@ bool supply_setup(const struct trial *t, struct reason *why)
 	return true;
 }
 
-/* Items that differ in anything have sums that differ: a finaliser of splitmix64 (Steele and others). */
+/* Different items have different sums, by the finaliser of splitmix64 (Steele and others). */
 static uint64_t hash_of(const struct supply_item *item)
 {
 	uint64_t hash = ((uint64_t)item->producer << 32 | item->number) +
@@ -104,7 +104,7 @@ static void fill(double *metrics, const struct totals *totals, uint64_t wall_ns)
 	}
 	metrics[SUPPLY_SHARE_MIN] = (double)totals->least / put;
 	metrics[SUPPLY_SHARE_MAX] = (double)totals->most / put;
-	metrics[SUPPLY_MISDELIVERED] = 0; /* or it would have been refused */
+	metrics[SUPPLY_MISDELIVERED] = 0; /* any other number was refused above */
 }
 
 bool supply_check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
@@ -121,7 +121,7 @@ bool supply_check(struct trial *t, const struct epoch *epoch, double *metrics, s
 		add(&totals, one, i < producers);
 	}
 	if (totals.put != epoch->batch * producers || totals.got != totals.put)
-		return refuse(why, "%llu items put, %llu got, %llu asked for",
+		return refuse(why, "%llu items put and %llu got instead of %llu",
 			      (unsigned long long)totals.put, (unsigned long long)totals.got,
 			      (unsigned long long)(epoch->batch * producers));
 	if (totals.sum_got != totals.sum_put)

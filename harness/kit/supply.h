@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * supply - producers and consumers around a queue, whichever it is: what the cases about throughput of
- * queues share. The first `producers` workers put w->batch items each, the others get what they can. Then
- * each producer puts one end mark per consumer, and a consumer that has as many marks as there are
- * producers leaves: whoever takes the last mark knows that every item was taken before it.
+ * supply - producers and consumers around any queue. The cases about the throughput of queues share
+ * it. The first `producers` workers put w->batch items each, and the others get them. Then each
+ * producer puts one end mark per consumer, and a consumer leaves when it has as many marks as there
+ * are producers. The worker that takes the last mark knows that every item was taken before it.
  *
- * Every item says whose it is and which number it has. A consumer must see rising numbers of each
- * producer (FIFO), and all consumers together everything that was put: none lost, none twice.
+ * Every item holds its producer and its number. A consumer must see rising numbers from each
+ * producer (FIFO), and all consumers together must get each item exactly once.
  */
 #ifndef TOLLGATE_KIT_SUPPLY_H
 #define TOLLGATE_KIT_SUPPLY_H
@@ -36,7 +36,7 @@ enum {
 	SUPPLY_MISDELIVERED,
 };
 
-/* What an item says; SUPPLY_END in `number` is an end mark. */
+/* One item. SUPPLY_END in `number` makes it an end mark. */
 struct supply_item {
 	uint32_t producer;
 	uint32_t number;
@@ -45,10 +45,10 @@ struct supply_item {
 
 /* In front of a worker's local block. */
 struct supplier {
-	uint64_t items, sum; /* put or got; sum of a hash of each */
+	uint64_t items, sum; /* items put or got, and the sum of their hashes */
 	uint64_t disorder;   /* items that came after a later one of the same producer */
 	uint64_t looks, depth_sum, depth_max;
-	uint32_t next_number;                /* never starts anew, so that an old item is seen */
+	uint32_t next_number;                /* never restarts, so that an old item is recognised */
 	uint32_t seen[SUPPLY_PRODUCERS_MAX]; /* number of the last item of each producer */
 	int error;
 	bool broken;
@@ -61,7 +61,7 @@ typedef uint64_t supply_depth_fn(struct worker *w);
 bool supply_setup(const struct trial *t, struct reason *why);
 void supply_reset(struct trial *t);
 bool supply_check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why);
-/* The queue broke, errno says why: this worker did so many items. */
+/* The queue failed with errno. Record the items that this worker did before. */
 void supply_break(struct worker *w);
 void supply_look(struct supplier *me, uint64_t depth);
 void supply_count_put(struct supplier *me, const struct supply_item *item);
@@ -119,18 +119,23 @@ SUPPLY_VERB void supply_consume(struct worker *w, supply_get_fn *get)
 			supply_consume(w, get);                     \
 	}
 
-#define SUPPLY_CASE                                                                              \
-	.op = "item", .family = BENCH_IPC, .workers_param = "team",                              \
-	.params = {{"team", 4, 2, SUPPLY_WORKERS_MAX, "producers and consumers together"},       \
-		   {"producers", 1, 1, SUPPLY_PRODUCERS_MAX, "how many of them produce"},        \
-		   {"maxsize", 0, 0, 1000000, "items that fit into the queue; 0: no bound"}},    \
-	.metrics = {{"item_ns", "ns", "lower", "wall time per item that went through"},          \
-		    {"depth_mean", "items", "info", "in the queue, when the producers looked"},  \
-		    {"depth_max", "items", "info", "the most that they saw"},                    \
-		    {"stored_share", "ratio", "info", "depth_mean over all that went through"},  \
-		    {"share_min", "ratio", "info", "of all items, what one consumer got least"}, \
-		    {"share_max", "ratio", "info", "of all items, what one consumer got most"},  \
-		    {"misdelivered", "items", "zero", "lost, got twice, or out of order"}},      \
+#define SUPPLY_CASE                                                                                \
+	.op = "item", .family = BENCH_IPC, .workers_param = "team",                                \
+	.params = {{"team", 4, 2, SUPPLY_WORKERS_MAX, "producers and consumers together"},         \
+		   {"producers", 1, 1, SUPPLY_PRODUCERS_MAX, "how many of them produce"},          \
+		   {"maxsize", 0, 0, 1000000, "capacity of the queue in items; 0: no bound"}},     \
+	.metrics = {{"item_ns", "ns", "lower", "wall time per item that went through"},            \
+		    {"depth_mean", "items", "info",                                                \
+		     "mean number of items in the queue, sampled by the producers"},               \
+		    {"depth_max", "items", "info",                                                 \
+		     "largest number of items in the queue that they saw"},                        \
+		    {"stored_share", "ratio", "info", "depth_mean / all items that went through"}, \
+		    {"share_min", "ratio", "info",                                                 \
+		     "smallest share of all items that one consumer got"},                         \
+		    {"share_max", "ratio", "info",                                                 \
+		     "largest share of all items that one consumer got"},                          \
+		    {"misdelivered", "items", "zero",                                              \
+		     "items lost, delivered twice, or out of order"}},                             \
 	.modes_only = true, .reset = supply_reset, .check = supply_check
 
 #endif

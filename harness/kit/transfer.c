@@ -11,7 +11,7 @@
 #define PAGE ((size_t)4096)
 #define MIB  1048576.0
 
-/* ---- what it goes through ---- */
+/* ---- buffers and the pipe ---- */
 
 unsigned char *transfer_buffer(const struct talk *talk, uint64_t number)
 {
@@ -52,7 +52,7 @@ bool transfer_open_pipe(struct trial *t, int64_t capacity, struct reason *why)
 		return refuse(why,
 			      "a pipe of %lld bytes (fs.pipe-max-size, pipe-user-pages-soft): %s",
 			      (long long)capacity, strerror(errno));
-	/* rounded up to a power of two; never less than was asked for */
+	/* the kernel rounds up to a power of two and never gives less */
 	return true;
 }
 
@@ -76,8 +76,8 @@ static bool side_is_good(const struct trial *t, unsigned side, struct reason *wh
 		return refuse(why, "the %s stopped after %llu messages: %s",
 			      side ? "receiver" : "sender", (unsigned long long)t->slots[side].done,
 			      talk->error ? strerror(talk->error) : "end of file");
-	return !talk->wrong ||
-	       refuse(why, "%llu messages are not what was sent", (unsigned long long)talk->wrong);
+	return !talk->wrong || refuse(why, "%llu messages differ from those that were sent",
+				      (unsigned long long)talk->wrong);
 }
 
 void transfer_measure(const struct epoch *epoch, uint64_t count, size_t size, double *metrics)
@@ -95,7 +95,7 @@ bool transfer_check(struct trial *t, const struct epoch *epoch, double *metrics,
 	if (!side_is_good(t, 0, why) || !side_is_good(t, 1, why))
 		return false;
 	if (sender->sent != receiver->received || epoch->ops != epoch->batch * 2)
-		return refuse(why, "%llu messages sent, %llu came; %llu of %llu in this epoch",
+		return refuse(why, "%llu messages sent, %llu received; %llu of %llu in this epoch",
 			      (unsigned long long)sender->sent,
 			      (unsigned long long)receiver->received,
 			      (unsigned long long)epoch->ops / 2, (unsigned long long)epoch->batch);

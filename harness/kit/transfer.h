@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * transfer - the one-way stream that all bw_* cases share. Worker 0 sends messages, worker 1 receives
- * them; one operation is one message. Each is written before it is sent and compared after it came, as
- * in a round trip (transport.h), whose functions for sending and receiving serve here too.
+ * transfer - the one-way stream that all bw_* cases share. Worker 0 sends messages and worker 1
+ * receives them. One operation is one message. Each is written before it is sent and compared after
+ * it arrives, as in a round trip (transport.h), whose send and receive functions are used here too.
  *
  * The sender never waits for an answer, only for room. An epoch ends when the receiver has read the
- * last byte: what was only handed to the kernel does not count.
+ * last byte, because data that was only handed to the kernel does not count.
  */
 #ifndef TOLLGATE_KIT_TRANSFER_H
 #define TOLLGATE_KIT_TRANSFER_H
@@ -15,23 +15,26 @@
 /* The first parameter of every case about throughput: TALK_SIZE. */
 #define TRANSFER_PARAMS 1
 
-/* Messages that this side may still send, or receive, without asking the other one. */
+/* Messages that this side may still send or receive before it must ask the other side. */
 struct transfer_credit {
 	_Alignas(SHARED_LINE) uint64_t left;
 };
 
 /* The shared block. */
 struct transfer {
-	struct talks talks; /* first: the hooks of a round trip find it there */
-	/* Where the sender writes, if it needs more than one buffer: each on pages of its own. */
+	struct talks talks; /* first, because the hooks of a round trip find it there */
+	/*
+	 * The buffers that the sender writes into if it needs more than one, each on pages of its
+	 * own.
+	 */
 	unsigned char *buffers;
 	size_t buffer_count, buffer_stride;
 	struct transfer_credit credit[2];
 };
 
 /*
- * Setup, after talk_open(): COUNT buffers that the sender takes in turn. False and WHY: no memory.
- * transfer_buffer() is where message NUMBER lies, for both sides.
+ * Setup, after talk_open(): COUNT buffers that the sender uses in turn. False and WHY: no memory.
+ * transfer_buffer() gives the buffer of message NUMBER to either side.
  */
 bool transfer_open_buffers(struct trial *t, size_t count, struct reason *why);
 unsigned char *transfer_buffer(const struct talk *talk, uint64_t number);
@@ -72,8 +75,10 @@ TALK_VERB void transfer_in(struct worker *w, talk_fn *receive)
 	}
 }
 
-/* The body of a case about throughput, NAME. SEND takes what lies in talk->outgoing, and leaves there
- * where the next message may be written. */
+/*
+ * The body of a case about throughput, NAME. SEND sends the message in talk->outgoing and then
+ * points it to the buffer of the next message.
+ */
 #define TRANSFER(name, send, receive)                               \
 	static __attribute__((flatten)) void name(struct worker *w) \
 	{                                                           \
@@ -87,22 +92,21 @@ TALK_VERB void transfer_in(struct worker *w, talk_fn *receive)
 	{                                                                   \
 		"size", 65536, 1, TALK_SIZE_MAX, "size of a message, bytes" \
 	}
-#define TRANSFER_PARAM_CAPACITY                                                         \
-	{                                                                               \
-		"capacity", 65536, 4096, 67108864, "what the pipe holds at most, bytes" \
+#define TRANSFER_PARAM_CAPACITY                                                  \
+	{                                                                        \
+		"capacity", 65536, 4096, 67108864, "capacity of the pipe, bytes" \
 	}
 
 #define TRANSFER_VARIANTS "size=65536", "size=64", "size=4096", "size=1048576", "size=1"
 
-#define TRANSFER_METRICS                                                      \
-	{"bytes_per_s", "B/s", "higher", "payload that arrived, per second"}, \
-	{                                                                     \
-		"wakeups_per_mib", "1/MiB", "info",                           \
-			"how often workers slept, per MiB that arrived"       \
+#define TRANSFER_METRICS                                                                         \
+	{"bytes_per_s", "B/s", "higher", "payload received per second"},                         \
+	{                                                                                        \
+		"wakeups_per_mib", "1/MiB", "info", "times that workers slept, per MiB received" \
 	}
 #define TRANSFER_PLACEMENTS "same-core pair:same_llc"
 
-/* What these cases have in common; a case adds name, summary, params, variants, setup. */
+/* The members that these cases share. A case adds name, summary, params, variants and setup. */
 #define TRANSFER_CASE(body) TRANSFER_CASE_PREPARED(body, talk_prepare)
 #define TRANSFER_CASE_PREPARED(body, prepared) \
 	TRANSFER_CASE_ENDED(body, sizeof(struct transfer), prepared, transfer_teardown)

@@ -12,8 +12,8 @@
 #include "harness/bench.h"
 
 /*
- * Two buffers per side, far from each other and not at the same place within a page: equal offsets
- * of source and target bend the speed of a copy.
+ * Two buffers per side, far from each other and at different offsets within a page, because equal
+ * offsets of source and target change the speed of a copy.
  */
 #define PAGE   ((size_t)4096)
 #define OFFSET ((size_t)3 * SHARED_LINE)
@@ -166,20 +166,19 @@ bool talk_check(struct trial *t, const struct epoch *epoch, double *metrics, str
 				      sides[side]->error ? strerror(sides[side]->error)
 							 : "end of file");
 		if (sides[side]->wrong)
-			return refuse(why,
-				      "the %s side got %llu messages that are not what it expected",
+			return refuse(why, "the %s side got %llu messages other than it expected",
 				      name, (unsigned long long)sides[side]->wrong);
 	}
 	if (sides[0]->sent != sides[1]->received || sides[1]->sent != sides[0]->received)
 		return refuse(
-			why, "%llu requests sent, %llu came; %llu answers sent, %llu came",
+			why, "%llu requests sent, %llu received; %llu answers sent, %llu received",
 			(unsigned long long)sides[0]->sent, (unsigned long long)sides[1]->received,
 			(unsigned long long)sides[1]->sent, (unsigned long long)sides[0]->received);
 	if (epoch->ops != epoch->batch * 2)
-		return refuse(why, "%llu halves of a round trip, %llu asked for",
+		return refuse(why, "%llu halves of a round trip instead of %llu",
 			      (unsigned long long)epoch->ops,
 			      (unsigned long long)(epoch->batch * 2));
-	/* a time stamp in each round trip: such a figure is not of record */
+	/* sample=1 adds a time stamp to each round trip, so its figure is not of record */
 	if (!t->params[TALK_SAMPLE])
 		metrics[0] = (double)epoch->wall_ns / (double)epoch->batch;
 	return true;
@@ -209,8 +208,8 @@ double talk_switches_counted(const int64_t *params, unsigned workers, bool same_
 /* ---- messages ---- */
 
 /*
- * Message NUMBER of SIDE: 64-bit words that count up from a start that looks random, so that an old
- * message, the other side's, or one with its parts in another order is seen.
+ * Message NUMBER of SIDE: 64-bit words that count up from a pseudo-random start. An old message,
+ * one of the other side, or one with its parts in another order is recognised.
  */
 static uint64_t first_word(uint64_t number, unsigned side)
 {
@@ -262,7 +261,7 @@ void talk_break(struct worker *w, uint64_t ops)
 	w->done = ops;
 }
 
-/* ---- how a message travels ---- */
+/* ---- sending and receiving ---- */
 
 bool talk_write(struct talk *talk)
 {
@@ -271,7 +270,7 @@ bool talk_write(struct talk *talk)
 
 bool talk_read(struct talk *talk)
 {
-	errno = 0; /* the end of file leaves it so */
+	errno = 0; /* end of file leaves errno unchanged */
 	return read_all(talk->in, talk->incoming, talk->size) == 1;
 }
 
@@ -291,7 +290,7 @@ bool talk_receive(struct talk *talk)
 {
 	ssize_t n;
 
-	do /* the true length, should the message be longer than the buffer */
+	do /* MSG_TRUNC gives the true length of a message that is longer than the buffer */
 		n = recv(talk->in, talk->incoming, talk->size, MSG_TRUNC);
 	while (n == -1 && errno == EINTR);
 	if (n >= 0 && n != (ssize_t)talk->size)
@@ -304,7 +303,7 @@ bool talk_post_event(struct talk *talk)
 	return write_all(talk->out, &(uint64_t){1}, sizeof(uint64_t));
 }
 
-/* Reading sets the count to zero: it must have been one, or a wake-up was lost or doubled. */
+/* Reading sets the count to zero. It must have been one, or a wake-up was lost or doubled. */
 bool talk_await_event(struct talk *talk)
 {
 	uint64_t count = 0;
@@ -318,7 +317,7 @@ bool talk_await_event(struct talk *talk)
 
 void talk_futex_wait(struct talk *talk)
 {
-	/* woken, changed before we slept, or interrupted: the caller looks again */
+	/* woken, changed before the sleep, or interrupted: the caller looks again */
 	syscall(SYS_futex, &talk->mine->posted, FUTEX_WAIT, talk->mine->taken, NULL, NULL, 0);
 }
 

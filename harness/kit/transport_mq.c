@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A conversation through POSIX message queues. Part of transport. */
+/* The transport of POSIX message queues. Part of transport. */
 #include "harness/kit/transport.h"
 
 #include <fcntl.h>

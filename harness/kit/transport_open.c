@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a conversation goes through: pipes, sockets, eventfds. Part of transport. */
+/* Opening pipes, sockets and eventfds for a conversation. Part of transport. */
 #include "harness/kit/transport.h"
 
 #include <arpa/inet.h>
@@ -51,7 +51,10 @@ bool talk_open_events(struct trial *t, struct reason *why)
 	return true;
 }
 
-/* Room for one message; the kernel doubles it for its own needs and caps it at its limit. */
+/*
+ * Ask for room for one message. The kernel doubles the size for its own needs and caps it at its
+ * limit.
+ */
 static void make_room(int fd, size_t size)
 {
 	const int room = size > INT_MAX / 4 ? INT_MAX / 2 : (int)size * 2 + 4096;
@@ -78,7 +81,7 @@ bool talk_probe(struct trial *t, int from, int to, struct reason *why)
 
 /* ---- over the loopback ---- */
 
-/* A socket of TYPE bound to a free port of the loopback; its address goes to ADDRESS. */
+/* A socket of TYPE bound to a free port of the loopback. ADDRESS receives its address. */
 static int open_bound(int type, struct sockaddr_in *address)
 {
 	socklen_t length = sizeof(*address);
@@ -94,7 +97,7 @@ static int open_bound(int type, struct sockaddr_in *address)
 	return fd;
 }
 
-/* Connect to LISTENER at ADDRESS and accept: both ends of one connection. */
+/* Connect to LISTENER at ADDRESS and accept. ENDS receives both ends of the connection. */
 static bool join(int listener, const struct sockaddr_in *address, bool nodelay, int ends[2])
 {
 	const int flag = nodelay;

@@ -23,7 +23,10 @@ bool talk_may_read_memory(const struct trial *t, struct reason *why)
 	return true;
 }
 
-/* Where the Yama module restricts reading to ancestors, allow it; elsewhere there is nothing to do. */
+/*
+ * The Yama module may restrict reading to ancestors: allow it for any process. Without Yama this
+ * has no effect.
+ */
 void talk_prepare_readable(struct worker *w)
 {
 	talk_prepare(w);

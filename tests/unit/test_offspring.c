@@ -184,7 +184,7 @@ static void test_what_was_made_is_counted(void **state)
 	assert_true(metrics[0] == 100.0);
 	one.births.made = 4; /* one of them never was */
 	assert_false(offspring_check(&one.trial, &epoch, metrics, &why));
-	assert_non_null(strstr(why.text, "4 made and reaped, 5 asked for"));
+	assert_non_null(strstr(why.text, "4 made and reaped instead of 5"));
 	one.births.left = true;
 	assert_false(offspring_check(&one.trial, &epoch, metrics, &why));
 	assert_non_null(strstr(why.text, "left a child"));

@@ -150,7 +150,7 @@ static void test_a_wrong_payload_is_noticed(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		set_pipe(4099, 65536);
-		expect_bad(wrong[i], "not what was sent");
+		expect_bad(wrong[i], "differ from those that were sent");
 	}
 }
 

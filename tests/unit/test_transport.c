@@ -159,7 +159,7 @@ static void test_a_wrong_payload_is_noticed(void **state)
 		assert_true(talk_open_pipes(&stage.trial, &stage.why));
 		converse(wrong[i % ARRAY_SIZE(wrong)]);
 		assert_false(judge(&rt_ns));
-		assert_non_null(strstr(stage.why.text, "not what it expected"));
+		assert_non_null(strstr(stage.why.text, "other than it expected"));
 		talk_teardown(&stage.trial);
 	}
 }
