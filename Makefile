@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 #
-# tollgate: GNU make, no configure step, no recursion into folders; everything built lies in build/.
+# tollgate: GNU make, no configure step, no recursion into folders. Everything built lies in build/.
 #
 #   make CC=clang CFLAGS=-O3      your compiler, your flags (ours are kept beside them)
 #   make WERROR=1                 warnings are errors
 #   make SAN=address,undefined    or SAN=thread: a sanitizer build, in a folder of its own
-#   make HWLOC=0 LIBPFM=0 CK=0 LIBURING=0   build without a library (what is lost is said)
+#   make HWLOC=0 LIBPFM=0 CK=0 LIBURING=0   build without a library
 #   make V=1                      show the commands
 #   make BUILD=/tmp/b             put the build somewhere else
 
@@ -27,7 +27,7 @@ CLANG_FORMAT ?= clang-format
 CLANG_TIDY   ?= clang-tidy
 HWLOC    ?= 1
 LIBPFM   ?= 1
-# Concurrency Kit is taken where it is there: 1 demands it, 0 does without.
+# Concurrency Kit is used if it is installed. 1 requires it, 0 builds without it.
 CK       ?= $(if $(shell CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' scripts/check-deps.sh ck),1,0)
 LIBURING ?= $(if $(shell pkg-config --exists liburing 2>/dev/null && echo yes),1,0)
 WERROR   ?= 0
@@ -48,12 +48,12 @@ B     := $(BUILD)
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wwrite-strings -Wpointer-arith -Wundef \
 	-Wformat=2
-# Under a sanitizer gcc warns of code that only its own checks make, so there nothing is an error.
+# Under a sanitizer gcc warns of code that only its own checks make, so no warning is an error there.
 ifeq ($(WERROR)$(SAN),1)
 warnings += -Werror
 endif
 
-# Function and loop heads on fixed boundaries: else an edit far away moves a loop and its speed.
+# Function and loop heads on fixed boundaries, because an edit far away would otherwise change a loop's speed.
 codegen := -falign-functions=64 -falign-loops=32 -fno-plt
 ifneq ($(SAN),)
 sanitizer := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -84,7 +84,7 @@ ifneq ($(LIBPFM),0)
 ours_ldlibs   += -lpfm
 endif
 
-# What `tollgate version` and run.json say of the build; words with a path or a quote stay out.
+# The build as in `tollgate version` and run.json, without words that hold a path or a quote.
 told_flags := $(foreach word,$(CFLAGS) $(codegen) $(sanitizer),$(if \
 	$(findstring /,$(word))$(findstring ",$(word))$(findstring ',$(word)),,$(word)))
 ours_cppflags += -DTOLLGATE_CFLAGS='"$(strip $(told_flags))"'
@@ -104,7 +104,7 @@ test_objects    := $(call object,$(harness_sources) $(bench_sources) $(case_sour
 unit_libraries  := $(filter-out $(B)/obj/harness/cli/main.o,$(program_objects))
 unit_programs   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(unit_sources))
 tool_programs   := $(patsubst tests/%.c,$(B)/%,$(tool_sources))
-# The commit changes often; only the files that print it are compiled again.
+# The commit changes often, and then only the files that print it are compiled again.
 git_objects := $(call object,$(shell grep -ls TOLLGATE_GIT $(harness_sources)))
 
 c_files     := $(sort $(wildcard harness/*.[ch] harness/*/*.[ch] bench/*.[ch] tests/*.[ch] \
@@ -175,7 +175,7 @@ $(B)/stamp/flags $(B)/stamp/sources $(B)/stamp/git: $(B)/stamp/%: FORCE
 	@mkdir -p $(@D)
 	@echo "$$$*_line" | cmp -s - $@ || echo "$$$*_line" > $@
 
-# Headers and libraries are looked for once, by the compiler, before the first file is compiled.
+# The compiler looks for headers and libraries once, before the first file is compiled.
 $(B)/stamp/deps: scripts/check-deps.sh $(B)/stamp/flags
 	@mkdir -p $(@D)
 	@CC='$(CC)' HWLOC=$(HWLOC) LIBPFM=$(LIBPFM) CK=$(CK) CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' \
@@ -206,7 +206,7 @@ deps: ## install missing packages with the system's package manager
 
 # ---- measure ------------------------------------------------------------------------------------
 
-# Exit 5 (one case gave a wrong answer) leaves good rows of all others: draw those, then fail.
+# Exit 5 (one case gave a wrong answer) leaves good rows of all others, so draw those, then fail.
 measure = $(B)/tollgate run $(1); status=$$?; \
 	case $$status in 0|5) TOLLGATE='$(B)/tollgate' scripts/charts.sh results/latest && \
 	TOLLGATE_SCRIPTS=scripts $(B)/tollgate report results/latest || exit 1 ;; esac; exit $$status
@@ -221,7 +221,7 @@ quick: all ## the same in under a minute, wider intervals
 full: all ## the same with every worker count and tight intervals
 	@$(call measure,--profile=full)
 
-lecture: all ## measure what the lecture's claims need, judge them, draw slides, write a page
+lecture: all ## measure the figures of the lecture's claims, judge them, draw slides, write a page
 	@$(call measure,--claims >/dev/null)
 	@$(B)/tollgate claims results/latest
 
