@@ -18,10 +18,7 @@ enum { METRIC_FAILURES };
 /* The value that a load finds when no worker writes. */
 #define LOADED 7
 
-/*
- * A worker's own record: the sum of all values that it got out of the variable, and its failed
- * swaps.
- */
+/* A worker's own record: the sum of the values that it got out, and its failed swaps. */
 struct takings {
 	uint64_t sum, failures;
 };

@@ -14,10 +14,7 @@
 
 #include <string.h>
 
-/*
- * About 10 to 15 ns between two check points, the time that an interpreter spends on one
- * instruction.
- */
+/* About 10 to 15 ns between two check points, as for one instruction of an interpreter. */
 #define STEPS_PER_TICK 8
 
 #define STARTS 8 /* starting points, a power of two */

@@ -7,10 +7,7 @@
  */
 #include "harness/bench.h"
 
-/*
- * Steps between two check points: some 10 ns, the time that an interpreter spends on one
- * instruction.
- */
+/* Steps between two check points: some 10 ns, as for one instruction of an interpreter. */
 #define STEPS_PER_TICK 8
 
 enum { PARAM_STEPS };

@@ -28,8 +28,7 @@ static void count(struct worker *w)
 
 	for (uint64_t n = w->batch; n; n--) {
 		/*
-		 * relaxed, since no other worker touches it, and atomic, so that each count is
-		 * really written
+		 * relaxed, as no other worker touches it, and atomic, so that each count is written
 		 */
 		uint64_t seen = atomic_load_explicit(mine, memory_order_relaxed);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * sched_yield() without another worker to yield to: a system call and a look at the run queue.
- */
+/* sched_yield() without another worker to yield to: a system call and a look at the run queue. */
 #include "harness/bench.h"
 
 #include <sched.h>

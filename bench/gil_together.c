@@ -35,9 +35,7 @@ run_a_while(struct worker *w, const enum sync_kind kind, uint64_t state)
 	return state;
 }
 
-/*
- * A wait is a blocking call like any other and runs without the GIL. A signal cannot arrive here.
- */
+/* A wait is a blocking call like any other, without the GIL. A signal cannot arrive here. */
 static inline __attribute__((always_inline)) void
 wait_for(struct worker *w, const enum sync_kind kind, sem_t *semaphore)
 {

@@ -47,10 +47,7 @@ static inline size_t bytes_of(const int64_t *params)
 	return (size_t)params[PARAM_KIB] * 1024;
 }
 
-/*
- * Block NUMBER of worker OWNER: every byte differs from the previous block, and the head names the
- * block.
- */
+/* Block NUMBER of worker OWNER. Every byte differs from the previous block. The head names it. */
 static void fill(unsigned char *block, size_t bytes, uint64_t number, uint64_t owner)
 {
 	const uint64_t head[2] = {number, owner};

@@ -129,10 +129,7 @@ static void teardown(struct trial *t)
 	close_links(exchange, t->workers, 0, sides, sides);
 }
 
-/*
- * A socket that listens on a port of the kernel's choice, its address in *HERE. -1 and errno on
- * failure.
- */
+/* A socket that listens on a free port, its address in *HERE. -1 and errno on failure. */
 static int listen_here(struct sockaddr_in *here)
 {
 	socklen_t length = sizeof(*here);
@@ -153,10 +150,7 @@ static int listen_here(struct sockaddr_in *here)
 	return fd;
 }
 
-/*
- * The port is open to every process on this machine, so check that the peer of ACCEPTED really is
- * CONNECTED.
- */
+/* The port is open to every process here, so check that the peer of ACCEPTED is CONNECTED. */
 static bool belong_together(int accepted, int connected)
 {
 	struct sockaddr_in peer = {0}, own = {0};

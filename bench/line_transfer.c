@@ -34,10 +34,7 @@ static void reset(struct trial *t)
 	atomic_store(&shuttle->turn, 0);
 }
 
-/*
- * Each turn is one more than the one before on either side, so the last one is the number of all
- * turns.
- */
+/* Each turn is one more than the one before, so the last one is the number of all turns. */
 static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
 {
 	struct shuttle *shuttle = t->shared;

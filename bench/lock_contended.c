@@ -65,10 +65,7 @@ static inline __attribute__((always_inline)) void count_turn(struct line *line)
 	PUT(line->turns, turns + 1);
 }
 
-/*
- * The pool is written last: a worker that comes in between has read the same number, and the check
- * sees it.
- */
+/* The pool is written last: a worker that came in between has read the same number, and shows. */
 static inline __attribute__((always_inline)) void use_data(struct worker *w, uint64_t turn,
 							   uint64_t *thought)
 {
@@ -248,10 +245,7 @@ static double window_jain(const struct trial *t, uint64_t number)
 	return stats_jain_of_sums(sum, squares, t->workers);
 }
 
-/*
- * Over the windows that the epoch filled. Not measured without a full window or with one worker
- * only.
- */
+/* Over the windows that the epoch filled. NAN without a full window or with one worker. */
 static void report_windows(const struct trial *t, const struct epoch *epoch, double *metrics)
 {
 	const uint64_t whole = epoch->wall_ns / WINDOW_NS;

@@ -51,10 +51,7 @@ static void meet_the_other(const struct person *other)
 		sched_yield();
 }
 
-/*
- * Stand back, or we would have our first lock again before the sleeping other has noticed that it
- * was free.
- */
+/* Stand back, or we would have our first lock again before the sleeping other noticed. */
 static void stand_back(const struct person *other, uint64_t wait_ns)
 {
 	const uint64_t until_ns = bench_now_ns() + wait_ns, seen = atomic_load(&other->transfers);

@@ -52,10 +52,7 @@ count_atomically(struct worker *w, const enum sync_kind kind, struct object *obj
 	for (uint64_t n = w->batch; n; n--) {
 		atomic_fetch_add_explicit(&object->shared, one, memory_order_relaxed);
 		__asm__ volatile("" : : : "memory");
-		/*
-		 * the thread that drops the last reference must see all earlier writes to the
-		 * object
-		 */
+		/* the thread that drops the last reference must see all earlier writes to it */
 		atomic_fetch_sub_explicit(&object->shared, one, memory_order_acq_rel);
 		__asm__ volatile("" : : : "memory");
 		sync_tick(w, kind);

@@ -50,9 +50,7 @@ static inline __attribute__((always_inline)) void wake_up(struct worker *w,
 	const uint64_t period_ns = (uint64_t)w->params[PARAM_PERIOD_US] * 1000;
 
 	for (uint64_t n = w->batch; n; n--) {
-		/*
-		 * from now on and not from the last moment, so that one delay is not counted twice
-		 */
+		/* from now on and not from the last moment, so that no delay is counted twice */
 		const uint64_t due_ns = bench_now_ns() + period_ns;
 
 		sync_block(w, kind);

@@ -62,10 +62,7 @@ enum bench_family {
 	BENCH_FAMILIES
 };
 
-/*
- * The least thorough profile that includes the case. A case that --filter names runs in any
- * profile.
- */
+/* The least thorough profile with this case. A case that --filter names runs in any profile. */
 enum bench_profile { BENCH_FROM_QUICK, BENCH_FROM_STANDARD, BENCH_FROM_FULL };
 
 /*
@@ -79,7 +76,7 @@ struct trial {
 	const struct bench_case *bench;
 	unsigned workers;
 	enum sync_kind sync;
-	bool processes; /* workers are processes, not threads */
+	bool processes; /* workers are processes */
 	bool unlocked;  /* the real interpreter that was loaded has no GIL: nothing is protected */
 	bool same_pu;   /* all workers share one PU, by placement or because there is only one */
 	bool crowded;   /* a worker may have to share its PU, so spinning could starve another */
@@ -105,8 +102,7 @@ struct bench_case {
 	enum bench_family family;
 
 	/*
-	 * Sizes of zeroed blocks in the arena, on lines of their own: one for all, and one for each
-	 * worker.
+	 * Sizes of zeroed blocks in the arena, on lines of their own: for all, and for each worker.
 	 */
 	size_t shared_size, local_size;
 	size_t shared_size_per_worker; /* grows the shared block by so much per worker */
@@ -123,9 +119,7 @@ struct bench_case {
 	 * defaults alone. quick visits the first, standard the first two, full all.
 	 */
 	const char *variants[BENCH_VARIANTS_MAX];
-	/*
-	 * Name of the parameter that fixes the operations per worker and epoch. NULL: calibrated.
-	 */
+	/* Parameter that fixes the operations per worker and epoch. NULL: calibrated. */
 	const char *batch_param;
 	/*
 	 * Its work consists of bench_step()s. The time of one is measured before each epoch (metric
@@ -138,9 +132,7 @@ struct bench_case {
 		*modes;   /* the modes that run without --modes, "none,gil" or groups. NULL: base */
 	bool modes_only;  /* it has only these modes, whatever --modes says */
 	unsigned workers; /* exactly this number, whatever --workers says. 0: any number */
-	/*
-	 * Name of the parameter that sets the number of workers, whatever --workers says, or NULL.
-	 */
+	/* Parameter that sets the number of workers, whatever --workers says, or NULL. */
 	const char *workers_param;
 	bool workers_per_pu; /* that parameter counts per processing unit */
 	/*
@@ -215,10 +207,7 @@ struct bench_case {
 		SYNC_FOR_EACH_LOCK(BENCH_SLOT_, body) \
 	}
 
-/*
- * The registry is a linker section of pointers, so a new file in bench/ is a new case without any
- * other edit.
- */
+/* The registry is a linker section of pointers, so a new file in bench/ needs no other edit. */
 #define BENCH_REGISTER(id)                                        \
 	static const struct bench_case *const bench_register_##id \
 		__attribute__((used, section("bench_cases"))) = &(id)

@@ -77,10 +77,7 @@ static inline __attribute__((always_inline)) bool shuttle_run(struct shuttle *sh
 	return true;
 }
 
-/*
- * Time of one way, ns: half a round trip, median over the blocks of a run. NAN below SHUTTLE_BLOCKS
- * rounds.
- */
+/* One way, ns: half a round trip, median over the blocks. NAN below SHUTTLE_BLOCKS rounds. */
 double shuttle_transfer_ns(const struct shuttle_side *side, uint64_t rounds);
 
 #endif

@@ -23,10 +23,7 @@ struct transfer_credit {
 /* The shared block. */
 struct transfer {
 	struct talks talks; /* first, because the hooks of a round trip find it there */
-	/*
-	 * The buffers that the sender writes into if it needs more than one, each on pages of its
-	 * own.
-	 */
+	/* Buffers of the sender if it needs more than one, each on pages of its own. */
 	unsigned char *buffers;
 	size_t buffer_count, buffer_stride;
 	struct transfer_credit credit[2];

@@ -48,10 +48,7 @@ struct talk {
 	void *own;                          /* further data of this side, private to the case */
 };
 
-/*
- * The objects that one side waits on, on lines of their own. A case uses the member that it is
- * about.
- */
+/* The objects that one side waits on, on lines of their own. A case uses one of them. */
 struct talk_line {
 	_Alignas(SHARED_LINE) _Atomic uint32_t posted; /* wake-ups so far, a futex */
 	_Atomic uint32_t sleeping;                     /* 1: this side sleeps and must be woken */
@@ -81,7 +78,7 @@ struct talks {
 bool talk_open(struct trial *t, enum talk_payload payload, struct reason *why);
 /* Set the descriptors of both sides. talk_teardown() closes them. */
 void talk_connect(struct trial *t, int asker_in, int asker_out, int answerer_in, int answerer_out);
-/* One more descriptor to close at the end; returns it. */
+/* Add a descriptor to close at the end. Gives it back. */
 int talk_own_fd(struct trial *t, int fd);
 /* Both directions through two pipes, through one socket pair of TYPE, or through two eventfds. */
 bool talk_open_pipes(struct trial *t, struct reason *why);
@@ -230,10 +227,7 @@ TALK_VERB void talk_answer(struct worker *w, talk_fn *send, talk_fn *receive)
 #define ROUND_TRIP_VARIANTS_32K \
 	"size=1", "size=4096", "size=64", "size=1024", "size=16384", "size=32768", "size=1;sample=1"
 
-/*
- * The members that these cases share. A case adds name, summary, params, variants, setup and
- * switches.
- */
+/* The members that these cases share. A case adds name, params, setup and so on. */
 #define ROUND_TRIP_CASE(body) ROUND_TRIP_CASE_PREPARED(body, talk_prepare)
 #define ROUND_TRIP_CASE_PREPARED(body, prepared) \
 	ROUND_TRIP_CASE_ENDED(body, prepared, talk_teardown)

@@ -51,10 +51,7 @@ bool talk_open_events(struct trial *t, struct reason *why)
 	return true;
 }
 
-/*
- * Ask for room for one message. The kernel doubles the size for its own needs and caps it at its
- * limit.
- */
+/* Ask for room for one message. The kernel doubles the size and caps it at its limit. */
 static void make_room(int fd, size_t size)
 {
 	const int room = size > INT_MAX / 4 ? INT_MAX / 2 : (int)size * 2 + 4096;

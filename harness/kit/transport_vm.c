@@ -23,10 +23,7 @@ bool talk_may_read_memory(const struct trial *t, struct reason *why)
 	return true;
 }
 
-/*
- * The Yama module may restrict reading to ancestors: allow it for any process. Without Yama this
- * has no effect.
- */
+/* Yama may restrict reading to ancestors, so allow it for any process. No effect without Yama. */
 void talk_prepare_readable(struct worker *w)
 {
 	talk_prepare(w);

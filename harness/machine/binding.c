@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One system call binds, two verify: 2 us, or 30 us when the thread has to move. hwloc's own call
- * costs the same, but it wants an initialised hwloc in every freshly started runner, and that takes
- * 2 to 7 ms for opening plug-ins (graphics libraries among them) that nobody wants in a benchmark.
+ * One system call binds and two verify: 2 us, or 30 us if the thread has to move. hwloc's own call
+ * costs the same, but it needs an initialised hwloc in every new runner. That takes 2 to 7 ms to
+ * open plug-ins (graphics libraries among them) that a benchmark must not load.
  *
  * The masks are wider than any kernel's (Linux's NR_CPUS ends at 8192), so nothing here allocates
- * and nothing ends at cpu_set_t's 1024 CPUs.
+ * memory and nothing ends at cpu_set_t's 1024 CPUs.
  */
 #include "harness/machine/binding.h"
 
@@ -74,7 +74,7 @@ bool binding_same_pu(const int32_t *cpus, unsigned count)
 
 	for (unsigned i = 0; i < count; i++)
 		same &= cpus[i] >= 0 && cpus[i] == cpus[0];
-	/* more CPUs than the set can name: then there is more than one */
+	/* if there are more CPUs than the set can name, there is more than one */
 	return same ||
 	       (sched_getaffinity(0, sizeof(allowed), &allowed) == 0 && CPU_COUNT(&allowed) == 1);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * binding - carries a seat out in the runner and verifies it with the kernel. Never binds on a
- * topology that is not this machine: the coordinator refuses before a runner starts.
+ * binding - binds a worker to its seat in the runner and verifies that with the kernel. It never
+ * binds on a topology that is not this machine, because the coordinator refuses before a runner
+ * starts.
  */
 #ifndef TOLLGATE_MACHINE_BINDING_H
 #define TOLLGATE_MACHINE_BINDING_H
@@ -18,8 +19,8 @@ bool binding_apply(int os, struct reason *why);
 int binding_current_cpu(void);
 
 /*
- * Do workers bound to the OS indices in CPUS (-1: not bound) share one PU: by their seats, or
- * because this process has no other?
+ * True if workers bound to the OS indices in CPUS (-1: not bound) share one PU, by their seats or
+ * because this process has no other.
  */
 bool binding_same_pu(const int32_t *cpus, unsigned count);
 

@@ -16,21 +16,20 @@
 
 #define RETRIES_MAX 100
 
-/* A read below this share of the enabled time was multiplexed: scaled up it errs by tens of
- * percent. */
+/* A reading below this share of the enabled time was multiplexed. Scaling it would be wrong. */
 #define RUNNING_PER_MILLE_MIN 999u
-/* No core retires so much; a broken PMU's garbage (2^47 was seen) is beyond it. */
+/* No core retires so many. A broken PMU's garbage (2^47 was seen) is beyond it. */
 #define EVENTS_PER_NS_MAX 64u
 
 struct counter_group {
 	pid_t owner;
 	uint32_t opened;
-	int fds[COUNTERS_MAX];          /* in the order of opening; the first is the leader */
-	uint32_t places[COUNTERS_MAX];  /* which event of the set fds[i] counts */
+	int fds[COUNTERS_MAX];          /* in the order of opening. The first is the leader */
+	uint32_t places[COUNTERS_MAX];  /* fds[i] counts the event at this place of the set */
 	uint8_t statuses[COUNTERS_MAX]; /* by place in the set */
 };
 
-/* What read() gives for PERF_FORMAT_GROUP with both times. */
+/* The layout that read() gives for PERF_FORMAT_GROUP with both times. */
 struct group_reading {
 	uint64_t count, time_enabled_ns, time_running_ns;
 	uint64_t values[COUNTERS_MAX];
@@ -53,7 +52,7 @@ static const struct counters_kernel real_kernel = {
 	.close = close,
 };
 
-/* The one way to the kernel; only a test ever points it elsewhere. */
+/* The only way to the kernel. Only a test replaces it. */
 static const struct counters_kernel *kernel = &real_kernel;
 
 void counters_kernel_use(const struct counters_kernel *other)
@@ -140,9 +139,9 @@ bool counter_set_valid(const struct counter_set *set, struct reason *why)
 }
 
 /*
- * Built here rather than taken from libpfm, whose attr has no size and excludes guests, which old
- * kernels refuse. Hardware events count user mode only: kernel counts would hold the kernel's own
- * reprogramming of the PMU.
+ * Built here instead of by libpfm, whose attr has no size and excludes guests, which old kernels
+ * refuse. Hardware events count user mode only, because kernel counts would contain the kernel's
+ * own reprogramming of the PMU.
  */
 static struct perf_event_attr event_attr(const struct counter_event *event, uint32_t core_pmu,
 					 bool leader)
@@ -165,7 +164,7 @@ static struct perf_event_attr event_attr(const struct counter_event *event, uint
 	return attr;
 }
 
-/* Sixty-four workers of ten events pass the usual soft limit. True if there is more room now. */
+/* Sixty-four workers of ten events exceed the usual soft limit. True if there is more room now. */
 static bool raise_descriptor_limit(void)
 {
 	struct rlimit limit;
@@ -292,7 +291,7 @@ void counter_group_close(struct counter_group *group)
 	free(group);
 }
 
-/* Whether the times of the window allow any value at all. */
+/* Checks that the times of the window allow any value at all. */
 static enum counter_status judge_times(const struct counter_values *before,
 				       const struct counter_values *after)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * counters - hardware and software event counters. The coordinator resolves names through libpfm4,
- * trial-opens and self-tests them once (counters_probe); each worker of a counting repetition opens
+ * trial-opens and self-tests them once (counters_probe). Each worker of a counting repetition opens
  * its own group from the resolved encodings (counter_group_*), so a runner never needs libpfm4.
- * Nothing is multiplexed: what does not fit stays empty with a reason. The only module that
- * includes libpfm4 or perf headers.
+ * Events are never multiplexed: an event that does not fit stays empty with a reason. The only
+ * module that includes libpfm4 or perf headers.
  */
 #ifndef TOLLGATE_MACHINE_COUNTERS_H
 #define TOLLGATE_MACHINE_COUNTERS_H
@@ -13,7 +13,7 @@
 
 #define COUNTERS_MAX 16
 
-/* Tokens for the status column; COUNTER_OK is written as "ok". */
+/* Tokens for the status column. COUNTER_OK is written as "ok". */
 enum counter_status {
 	COUNTER_OK,
 	COUNTER_DENIED_PARANOID,
@@ -28,15 +28,15 @@ enum counter_status {
 	COUNTER_UNKNOWN_NAME,
 	COUNTER_ERROR,
 	COUNTER_OFF,
-	COUNTER_INVALID_EVENT, /* EINVAL for an event on its own: not a question of room */
+	COUNTER_INVALID_EVENT, /* EINVAL for an event by itself, so room is not the reason */
 };
 
-/* A resolved event, fit to be sent to a runner as bytes. */
+/* A resolved event, which can be sent to a runner as bytes. */
 struct counter_event {
-	char name[48];      /* as asked for; the CSV's `event` */
+	char name[48];      /* the user's spelling, the CSV's `event` */
 	char encoding[128]; /* libpfm4's fully qualified string, for run.json */
 	uint32_t type;      /* perf_event_attr.type */
-	uint32_t kernel;    /* 1: user and kernel ("uk"); 0: user only ("u") */
+	uint32_t kernel;    /* 1: user and kernel ("uk"). 0: user only ("u") */
 	uint32_t hardware;  /* 1: needs the PMU */
 	uint32_t status;    /* enum counter_status */
 	uint64_t config, config1, config2;
@@ -48,7 +48,7 @@ struct counter_set {
 	struct counter_event events[COUNTERS_MAX];
 };
 
-/* What one read gave. value is meaningful only if status[i] == COUNTER_OK. */
+/* The result of one read. value is meaningful only if status[i] == COUNTER_OK. */
 struct counter_values {
 	uint64_t time_enabled_ns, time_running_ns;
 	uint64_t value[COUNTERS_MAX];
@@ -57,16 +57,16 @@ struct counter_values {
 
 /*
  * Resolve SPEC ("off", "sw", "hw" or a comma list of event names), trial-open each event, self-test
- * the hardware ones, fit them into one group; fills SET with a status per event. HINT gets at most
- * one line for the user ("" when all is well; no "note: " in front). False and WHY only for a
- * malformed SPEC; a name that cannot be resolved here is an event with status unknown_name.
+ * the hardware ones, and fit them into one group. Fills SET with a status per event. HINT gets at
+ * most one line for the user ("" if all is well, and without "note: " in front). False and WHY only
+ * for a malformed SPEC. A name that cannot be resolved here is an event with status unknown_name.
  */
 bool counters_probe(const char *spec, struct counter_set *set, struct reason *hint,
 		    struct reason *why);
 
 /*
- * Whether SET, received as bytes, may be used: count in bounds, texts terminated, known statuses.
- * A worker asks this before counter_group_open().
+ * Checks that SET, received as bytes, may be used: count in bounds, texts terminated, known
+ * statuses. A worker calls this before counter_group_open().
  */
 bool counter_set_valid(const struct counter_set *set, struct reason *why);
 
@@ -78,20 +78,21 @@ struct counter_group;
 
 /*
  * Open the usable events of SET on the calling thread and enable them. Never NULL. Open after the
- * worker is bound and, for a worker process, after the fork: descriptors that a child inherits go
- * on counting the parent. A group read in another process than its own gives errors, never numbers.
+ * worker is bound and, for a worker process, after the fork, because descriptors that a child
+ * inherits go on counting the parent. A group that another process reads gives errors and never
+ * numbers.
  */
 struct counter_group *counter_group_open(const struct counter_set *set);
 /*
- * Read now; each call is absolute, subtract two of them with counter_values_since(). The status of
+ * Read now. Each call is absolute. Subtract two of them with counter_values_since(). The status of
  * places beyond the set's count is COUNTER_OFF.
  */
 void counter_group_read(struct counter_group *group, struct counter_values *values);
-void counter_group_close(struct counter_group *group); /* NULL is fine */
+void counter_group_close(struct counter_group *group); /* NULL is allowed */
 
 /*
  * after - before, with every rule applied: a failed read, running/enabled below 0.999, or more than
- * 64 events per elapsed ns poisons the value's status.
+ * 64 events per elapsed ns makes the value invalid.
  */
 void counter_values_since(const struct counter_values *before, const struct counter_values *after,
 			  struct counter_values *delta);

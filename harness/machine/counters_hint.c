@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One line for the user, once: the most general reason why counters are missing and the command
- * that mends it. What a reason high in the list explains is not said again further down.
+ * One line for the user, once: the most general reason why counters are missing, and the command
+ * that helps. A reason high in the list also explains the ones below it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define PARANOID_UNKNOWN (-100)
 
-/* Most general first: the first of these that any event has is the one told. */
+/* Most general first. The first status that any event has is reported. */
 static const enum counter_status ranking[] = {
 	COUNTER_BLOCKED_BY_CONTAINER,
 	COUNTER_NO_KERNEL_SUPPORT,
@@ -44,7 +44,7 @@ static uint32_t count_with(const struct counter_set *set, uint32_t status)
 	return count;
 }
 
-/* Said only where it is true: none may have been asked for, or none may have opened. */
+/* Only if it is true: the user may have asked for none, or none may have opened. */
 static const char *software_kept(const struct counter_set *set)
 {
 	for (uint32_t i = 0; i < set->count; i++)
@@ -76,7 +76,7 @@ void counters_hint_denied(const struct counter_set *set, int64_t paranoid, struc
 {
 	bool all = user_side_denied(set);
 
-	/* Up to 2 the setting leaves user-side counting alone, up to 1 kernel-side too. */
+	/* At 2 or less the setting allows counting in user mode, at 1 or less in the kernel too. */
 	if (paranoid == PARANOID_UNKNOWN)
 		refuse(hint, "perf_event_open is denied (Permission denied); try "
 			     "--cap-add=PERFMON, or as "
@@ -115,7 +115,7 @@ static void hint_unknown(const char *name, const struct reason *unresolved, stru
 	       near ? "'?" : "");
 }
 
-/* "event 'x'" or "event 'x' and 3 more": WHAT follows. */
+/* "event 'x'" or "event 'x' and 3 more", followed by WHAT. */
 static void hint_events(const struct counter_set *set, uint32_t status, const char *what,
 			struct reason *hint)
 {

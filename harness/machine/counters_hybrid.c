@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Machines with several kinds of core have one PMU per kind, and a generic event opened without
+ * Machines with several kinds of core have one PMU per kind. A generic event that is opened without
  * naming the PMU counts on one kind only and reads 0 on the other. The kernel takes the PMU's type
  * in the upper half of `config` (PERF_PMU_TYPE_SHIFT in linux/perf_event.h).
  */
@@ -44,7 +44,7 @@ static bool read_pmu_file(const char *folder, const char *pmu, const char *file,
 	return length > 0 && (size_t)length < sizeof(path) && read_text(path, text, size);
 }
 
-/* True if PMU belongs to a kind of core; *type is set if that kind includes CPU. */
+/* True if PMU belongs to a kind of core. *type is set if that kind includes CPU. */
 static bool look_at_pmu(const char *folder, const char *pmu, int cpu, uint32_t *type)
 {
 	char text[4096];

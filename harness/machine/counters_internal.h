@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * counters_internal - what the files of the counters module share with one another and with their
- * test: the few kernel calls behind one table, so that a test can play a kernel that refuses, reads
- * zero or multiplexes, and the steps between a name and an open descriptor.
+ * counters_internal - the parts that the files of the counters module share with one another and
+ * with their test: the few kernel calls behind one table, so that a test can play a kernel that
+ * refuses, reads zero or multiplexes, and the steps between a name and an open descriptor.
  */
 #ifndef TOLLGATE_MACHINE_COUNTERS_INTERNAL_H
 #define TOLLGATE_MACHINE_COUNTERS_INTERNAL_H
@@ -13,23 +13,22 @@
 
 struct perf_event_attr;
 
-/* Each returns -1 and errno on failure, as the system call behind it. */
+/* Each gives -1 and errno on failure, like the system call behind it. */
 struct counters_kernel {
-	/* Counts the calling thread on any CPU; GROUP_FD is the leader or -1. Yields a descriptor.
-	 */
+	/* Counts the calling thread on any CPU. GROUP_FD: the leader or -1. Gives a descriptor. */
 	int (*open)(struct perf_event_attr *attr, int group_fd);
 	int (*enable)(int leader);
 	ssize_t (*read)(int leader, void *buffer, size_t size);
 	int (*close)(int fd);
 };
 
-/* From now on talk to KERNEL; NULL is the real one. Tests only, before any thread exists. */
+/* From now on talk to KERNEL. NULL is the real one. For tests only, before any thread exists. */
 void counters_kernel_use(const struct counters_kernel *kernel);
 
-/* What a failed open means; SIBLING: the event was to join a group that has a leader. */
+/* The status for a failed open. SIBLING: the event was to join a group that has a leader. */
 enum counter_status counter_status_of_error(int error, bool sibling);
 
-/* Names to encodings: counters_resolve.c. Begin before, end after; fills EVENT but its status. */
+/* Names to encodings. Call begin before and end after. Fills EVENT except its status. */
 void counters_resolve_begin(void);
 void counters_resolve_end(void);
 bool counter_resolve(const char *name, struct counter_event *event, struct reason *why);
@@ -37,7 +36,7 @@ bool counter_resolve_builtin(const char *name, struct counter_event *event);
 /* The built-in name nearest to NAME, or NULL. */
 const char *counter_nearest_name(const char *name);
 
-/* The one line that tells the user what is missing and what to do; "" when nothing is. */
+/* The one line that tells the user which counters are missing and how to get them, or "". */
 void counters_hint(const struct counter_set *set, const struct reason *unresolved,
 		   struct reason *hint);
 /* The same line's text for status DENIED_PARANOID, given the sysctl's value (-100: unknown). */
@@ -45,7 +44,7 @@ void counters_hint_denied(const struct counter_set *set, int64_t paranoid, struc
 
 /*
  * On a machine with several kinds of core, each with its own PMU: the perf type of the PMU that
- * serves CPU, else 0. ROOT is "" but in tests.
+ * serves CPU, else 0. ROOT is "" except in tests.
  */
 uint32_t counters_core_pmu(const char *root, int cpu);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What may be believed of the counters on this machine, found by trying: resolve each name, open
- * each event alone, count a loop of known length, then open all together and drop what does not
- * fit. A listed PMU proves nothing: some open and read 0, some give garbage, some share a counter
+ * Finds out by trial which counters can be trusted on this machine: resolve each name, open each
+ * event alone, count a loop of known length, then open all together and drop those that do not fit.
+ * A listed PMU proves nothing: some open and read 0, some give garbage, and some share a counter
  * with the kernel's watchdog.
  */
 #include <linux/perf_event.h>
@@ -24,8 +24,8 @@ static const char hardware_spec[] =
 #define LOOP_ROUNDS     1000000u
 
 /*
- * The self-test's loop, about two million instructions. Where its instructions are known (x86) the
- * bounds are narrow; elsewhere the compiler's idea of a loop sets the number.
+ * The loop of the self-test, about two million instructions. On x86 the number of its instructions
+ * is known, so the bounds are narrow. Elsewhere the compiler decides it.
  */
 #if defined(__x86_64__) || defined(__i386__)
 #define LOOP_MIN 1900000u
@@ -59,8 +59,8 @@ static bool any_ok(const struct counter_values *values)
 }
 
 /*
- * Open the usable events of SET, run the loop between two reads; OPENED is the first of them. Where
- * nothing opened there is nothing to count.
+ * Open the usable events of SET and run the loop between two reads. OPENED is the first of them. If
+ * no event opened, nothing is counted.
  */
 static void count_loop(const struct counter_set *set, struct counter_values *opened,
 		       struct counter_values *delta)
@@ -87,8 +87,8 @@ static enum counter_status try_alone(const struct counter_event *event, uint64_t
 }
 
 /*
- * Whether the PMU counts right, judged by the one event whose number is known. One garbage read
- * among good ones was seen in a virtual machine, hence several tries.
+ * Checks that the PMU counts right, by the one event whose number is known. One garbage reading
+ * among good ones was seen in a virtual machine, so it tries several times.
  */
 static enum counter_status pmu_self_test(void)
 {
@@ -112,7 +112,7 @@ static enum counter_status pmu_self_test(void)
 	return status;
 }
 
-/* Neither can be 0 over the loop; any other event may be. */
+/* These cannot be 0 over the loop. Any other event may be. */
 static bool cannot_be_zero(const struct counter_event *event)
 {
 	return event->type == PERF_TYPE_HARDWARE && (event->config == PERF_COUNT_HW_INSTRUCTIONS ||
@@ -151,7 +151,7 @@ static bool all_hardware_absent(const struct counter_set *set)
 	return true;
 }
 
-/* Hardware events that opened inherit the PMU's verdict; a CPU that has none at all has no PMU. */
+/* Hardware events that opened get the PMU's verdict. If none opened, the CPU has no PMU. */
 static void judge_pmu(struct counter_set *set)
 {
 	enum counter_status pmu = pmu_self_test();
@@ -178,8 +178,8 @@ static struct counter_event *last_usable(struct counter_set *set, bool hardware)
 
 /*
  * Open all together. Siblings refused at open are known at once. A group may also open and never be
- * scheduled whole (the kernel's watchdog holds a counter that the open does not reckon with): then
- * the last hardware event goes, and the answer is false: try again.
+ * scheduled whole, because the kernel's watchdog holds a counter that the open does not account
+ * for. Then the last hardware event is dropped, and false asks the caller to try again.
  */
 static bool fits(struct counter_set *set)
 {
@@ -196,7 +196,9 @@ static bool fits(struct counter_set *set)
 			event->status = opened.status[i];
 		else if (delta.status[i] == COUNTER_DOES_NOT_FIT)
 			multiplexed = true;
-		else if (delta.status[i] != COUNTER_BOGUS) /* one such read tells nothing of room */
+		else if (
+			delta.status[i] !=
+			COUNTER_BOGUS) /* a single such reading does not mean that room is missing */
 			event->status = delta.status[i];
 	}
 	if (multiplexed) {
@@ -219,7 +221,7 @@ static void try_all(struct counter_set *set)
 		;
 }
 
-/* With several kinds of core the trials must not wander from one kind's PMU to another's. */
+/* With several kinds of core the trials must not move from one kind's PMU to another's. */
 static void try_all_in_place(struct counter_set *set)
 {
 	int cpu = sched_getcpu();
@@ -243,7 +245,7 @@ static bool name_byte(char c)
 	       (c != '\0' && strchr("_-.:=/", c));
 }
 
-/* u, k and h after a colon set what is counted; that is fixed here and stands in `scope`. */
+/* u, k and h after a colon choose the counted modes. These are fixed here and stand in `scope`. */
 static bool sets_scope(const char *name)
 {
 	for (const char *colon = strchr(name, ':'); colon; colon = strchr(colon + 1, ':'))
@@ -289,7 +291,7 @@ static bool take_name(const char *start, size_t length, char *name, struct reaso
 	return true;
 }
 
-/* The first name that cannot be resolved says why in UNRESOLVED. */
+/* The first name that cannot be resolved gives its reason in UNRESOLVED. */
 static void add_event(struct counter_set *set, const char *name, struct reason *unresolved)
 {
 	struct counter_event *event = &set->events[set->count++];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From an event's name to its perf encoding: libpfm4, else a table of the generic names. This file
- * is apart from the rest of the module because libpfm4 brings its own struct perf_event_attr, which
- * cannot stand beside the kernel header's.
+ * From an event's name to its perf encoding, by libpfm4 or else by a table of the generic names. It
+ * is a file of its own because libpfm4 brings its own struct perf_event_attr, which conflicts with
+ * the kernel header's.
  */
 #include "harness/machine/counters_internal.h"
 
@@ -54,8 +54,8 @@ const char *counter_nearest_name(const char *name)
 }
 
 /*
- * These happen in the kernel: opened for user mode only they read 0 without an error, which is
- * worse than a refusal. All else counts user mode, which every default setting allows.
+ * These happen in the kernel. Opened for user mode only they read 0 without an error, which is
+ * worse than a refusal. All other events count user mode, which every default setting allows.
  */
 static bool happens_in_kernel(uint32_t type, uint64_t config)
 {
@@ -95,7 +95,7 @@ bool counters_has_libpfm(void)
 	return true;
 }
 
-/* A failure shows at the first name: libpfm4 then answers "library not initialized". */
+/* A failure shows at the first name, for which libpfm4 then returns "library not initialized". */
 void counters_resolve_begin(void)
 {
 	(void)pfm_initialize();
@@ -106,7 +106,7 @@ void counters_resolve_end(void)
 	pfm_terminate();
 }
 
-/* PRIVILEGES only shape the text that libpfm4 gives back; the attr is built in counters.c. */
+/* PRIVILEGES only affect the text that libpfm4 returns. The attr is built in counters.c. */
 static pfm_err_t encode(const char *name, int privileges, struct perf_event_attr *attr, char **full)
 {
 	pfm_perf_encode_arg_t argument = {.attr = attr, .fstr = full, .size = sizeof(argument)};

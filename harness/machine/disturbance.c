@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What moves while a run goes on: stolen time, load, throttling. Sampled before and after. */
+/* Disturbances during a run, sampled before and after it: stolen time, load, throttling. */
 #include "harness/machine/environment_internal.h"
 
 #include <math.h>
@@ -14,7 +14,10 @@
 
 bool stat_ticks_read(const char *root, struct stat_ticks *ticks)
 {
-	enum { STEAL = 7, FIELDS = 8 }; /* guest time, behind them, is part of user time: proc(5) */
+	enum {
+		STEAL = 7,
+		FIELDS = 8
+	}; /* guest time, in the fields after these, is part of user time: proc(5) */
 	char text[SMALL_BYTES], line[SMALL_BYTES], *rest = NULL;
 	uint64_t field;
 	int i = 0;
@@ -98,7 +101,7 @@ double disturbance_steal_share(const struct disturbance *before, const struct di
 	double ticks = after->steal_ticks - before->steal_ticks;
 	long ticks_per_second = sysconf(_SC_CLK_TCK);
 
-	/* a counter that went backwards, as some do after a live migration, tells nothing */
+	/* some counters go backwards after a live migration, and then say nothing */
 	if (!(ticks >= 0) || after->at_ns <= before->at_ns || pu_count < 1 || ticks_per_second < 1)
 		return (double)NAN;
 	double elapsed_s = (double)(after->at_ns - before->at_ns) / 1e9;
@@ -129,6 +132,6 @@ void disturbance_judge(struct environment *environment, const struct disturbance
 		environment_warn(environment, "quota_throttled",
 				 "raise the CPU quota of this container or control group",
 				 "the CPU quota stopped this control group %.0f times during the "
-				 "run; latencies of up to a quota period are its doing",
+				 "run; it causes latencies of up to a quota period",
 				 quota_throttled);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Control groups, both versions: see cgroups(7) and the kernel's admin-guide/cgroup-v2. A limit
- * anywhere between our group and the root holds, so the tightest counts. Group names never leave
- * this file.
+ * anywhere between our group and the root applies, so the tightest one counts. Group names never
+ * leave this file.
  */
 #include "harness/machine/environment_internal.h"
 
@@ -12,13 +12,13 @@
 
 #define MOUNT "/sys/fs/cgroup"
 
-/* Where one controller's files are: the directory it is mounted on, and our group below that. */
+/* The files of one controller: the directory where it is mounted, and our group below that. */
 struct group {
 	const char *mount;
 	char path[1024];
 };
 
-/* Does the second field of a line of /proc/self/cgroup name CONTROLLER? The v2 line has no name. */
+/* True if the second field of a line of /proc/self/cgroup (empty for v2) names CONTROLLER. */
 static bool names_controller(const char *field, size_t length, const char *controller)
 {
 	size_t wanted = strlen(controller);
@@ -44,8 +44,7 @@ static bool climbs(const char *path)
 	return false;
 }
 
-/* "..", as seen from inside a namespace, leads out of the mount: then only the mount's root counts.
- */
+/* Inside a namespace ".." leads out of the mount. Then only the mount's root counts. */
 static void keep_path(struct group *group, const char *path, size_t length)
 {
 	group->path[0] = '\0';
@@ -94,7 +93,7 @@ static void group_v1(const char *root, const char *controller, const char *mount
 	group_find(root, controller, group);
 }
 
-/* Cut the last component; false at the root. */
+/* Cut the last component. False at the root. */
 static bool group_up(struct group *group)
 {
 	char *slash = strrchr(group->path, '/');
@@ -155,7 +154,7 @@ static bool quota_v1(const char *root, const struct group *group, double *cpus)
 
 typedef bool quota_fn(const char *root, const struct group *group, double *cpus);
 
-/* The tightest quota from GROUP up to the root; cpus stays as it is if no level tells. */
+/* The tightest quota from GROUP up to the root. cpus is unchanged if no level tells. */
 static bool tightest(const char *root, struct group *group, quota_fn *read, double *cpus)
 {
 	bool found = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The facts that files below the root tell: /proc, /sys and os-release. */
+/* The facts from files below the root: /proc, /sys and os-release. */
 #include "harness/machine/environment_internal.h"
 
 #include <ctype.h>
@@ -32,7 +32,7 @@ static void read_line(const char *root, const struct fact_row *row, struct fact 
 		fact_set(fact, "%s", text);
 }
 
-/* CPU or node numbers such as 0-3,8; an empty list is a fact too. */
+/* CPU or node numbers such as 0-3,8. An empty list is a fact too. */
 static void read_list(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	char text[SMALL_BYTES];
@@ -45,7 +45,7 @@ static void read_list(const char *root, const struct fact_row *row, struct fact 
 		fact_set(fact, "%s", text);
 }
 
-/* The chosen one of "always [madvise] never". */
+/* The selected word of "always [madvise] never". */
 static void read_bracketed(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	char text[SMALL_BYTES];
@@ -62,7 +62,7 @@ static void read_bracketed(const char *root, const struct fact_row *row, struct 
 		fact_set(fact, "%s", word + 1);
 }
 
-/* "name : value" lines; detail is a list of names by '|', the first that is there counts. */
+/* "name : value" lines. detail lists names separated by '|', and the first one present counts. */
 static void read_field(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	char text[HEAD_BYTES], value[SMALL_BYTES], name[NAME_BYTES];
@@ -95,7 +95,7 @@ static void read_os(const char *root, const struct fact_row *row, struct fact *f
 	fact_set(fact, "%.*s", (int)(quoted ? length - 2 : length), value + quoted);
 }
 
-/* The different values that the cpufreq policies have. */
+/* The distinct values of the cpufreq policies. */
 static void read_policies(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	struct name_list *policies = root_names(root, SYS_CPU "cpufreq", "policy");
@@ -109,7 +109,7 @@ static void read_policies(const char *root, const struct fact_row *row, struct f
 	free(policies);
 }
 
-/* Two drivers say it the other way round. */
+/* The files of two drivers have opposite meanings. */
 static void read_turbo(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	int64_t off, on;
@@ -121,7 +121,7 @@ static void read_turbo(const char *root, const struct fact_row *row, struct fact
 		fact_set(fact, "%s", on ? "on" : "off");
 }
 
-/* Names of the vulnerabilities whose state begins with detail; "none" if no state does. */
+/* Names of the vulnerabilities whose state begins with detail. "none" if there are none. */
 static void read_vulnerabilities(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	struct name_list *names = root_names(root, SYS_CPU "vulnerabilities", "");
@@ -138,8 +138,8 @@ static void read_vulnerabilities(const char *root, const struct fact_row *row, s
 }
 
 /*
- * Kernel command lines can hold addresses, ports and names: only these options are published, and
- * only values made of harmless characters. What stands behind "--" is for the init process.
+ * Kernel command lines can hold addresses, ports and names. Only these options are published, and
+ * only values of harmless characters. Words after "--" belong to the init process.
  */
 static void read_kernel_options(const char *root, const struct fact_row *row, struct fact *fact)
 {
@@ -183,7 +183,7 @@ static void read_kernel_options(const char *root, const struct fact_row *row, st
 		fact_set(fact, "none");
 }
 
-/* Word number detail[0] - '0' of a line of words, as /proc/loadavg has; a number or nothing. */
+/* Word number detail[0] - '0' of a line of words, as in /proc/loadavg, if it is a number. */
 static void read_column(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	char text[SMALL_BYTES], *rest = NULL;
@@ -276,7 +276,7 @@ static void read_cpu_sum(const char *root, const struct fact_row *row, struct fa
 		fact_set(fact, "%.0f", sum);
 }
 
-/* "yes" while a mains supply is on line, "no" on battery; unknown where there is no supply. */
+/* "yes" while a mains supply is on line, "no" on battery. Unknown if there is no supply. */
 static void read_mains(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	struct name_list *supplies = root_names(root, row->path, "");
@@ -325,7 +325,7 @@ static void read_flags(const char *root, const struct fact_row *row, struct fact
 	fact_set(fact, "%s", all ? "yes" : "no");
 }
 
-/* Which container this is; "none" needs a root where processes live, else nothing is known. */
+/* The kind of container. "none" requires a root with processes, otherwise it stays unknown. */
 static void read_container(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	char name[64];
@@ -364,8 +364,8 @@ static void read_autogroup_nice(const char *root, const struct fact_row *row, st
 		fact_set(fact, "%d", (int)nice);
 }
 
-/* Does this process hold capability number detail? Linux shows the set in hexadecimal. */
-/* Does the kernel say how often a thread came to a processor? Then wake-ups can be counted. */
+/* "yes" if this process holds capability number detail. Linux shows the set in hexadecimal. */
+/* "yes" if the kernel counts how often a thread gets a processor, as wake-ups require. */
 static void read_wakeup_source(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	unsigned long long run_ns, wait_ns, arrivals;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The facts that this process, its build and the CPU under it tell; the real machine only. */
+/* The facts of this process, its build and its CPU, on the real machine only. */
 #include "harness/machine/environment_internal.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@ extern char **environ;
 
 static void read_machine(const char *root, const struct fact_row *row, struct fact *fact)
 {
-	struct utsname names; /* nodename, the host's name, is never looked at */
+	struct utsname names; /* nodename, the host's name, is never read */
 
 	(void)root;
 	(void)row;
@@ -59,7 +59,7 @@ static void read_compiler(const char *root, const struct fact_row *row, struct f
 	fact_set(fact, "%s", version_compiler());
 }
 
-/* Flags with a directory in them say nothing about the code but a lot about the builder. */
+/* Flags that contain a directory do not affect the code and would reveal the builder. */
 static void read_build_flags(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	char *flags = xstrdup(version_flags()), *rest = NULL;
@@ -93,7 +93,7 @@ static void read_build_sanitizer(const char *root, const struct fact_row *row, s
 	fact_set(fact, "%s", *version_sanitizer() ? version_sanitizer() : "none");
 }
 
-/* Leaf 0x40000000 names the hypervisor in 12 letters; it means something only if bit 31 is set. */
+/* Leaf 0x40000000 names the hypervisor in 12 letters. It is valid only if bit 31 is set. */
 static void read_hypervisor_name(const char *root, const struct fact_row *row, struct fact *fact)
 {
 #if defined(__x86_64__) || defined(__i386__)
@@ -112,7 +112,7 @@ static void read_hypervisor_name(const char *root, const struct fact_row *row, s
 	(void)row;
 }
 
-/* Write the CPUs of SET as 0-3,8; false if the list does not fit. */
+/* Write the CPUs of SET as 0-3,8. False if the list does not fit. */
 static bool print_cpus(const cpu_set_t *set, size_t bytes, char *text, size_t size)
 {
 	size_t used = 0;
@@ -138,7 +138,7 @@ static bool print_cpus(const cpu_set_t *set, size_t bytes, char *text, size_t si
 	return true;
 }
 
-/* detail "count" or "list" of the CPUs this process may run on. */
+/* detail is "count" or "list" of the CPUs that this process may run on. */
 static void read_affinity(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	size_t bytes = CPU_ALLOC_SIZE(CPUS_MAX);
@@ -165,7 +165,7 @@ static void read_page_bytes(const char *root, const struct fact_row *row, struct
 		fact_set(fact, "%ld", bytes);
 }
 
-/* The coarse clock moves once per tick. */
+/* The coarse clock advances once per tick. */
 static void read_tick_ns(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	struct timespec tick;
@@ -232,7 +232,7 @@ static void read_nice(const char *root, const struct fact_row *row, struct fact 
 {
 	(void)root;
 	(void)row;
-	errno = 0; /* -1 is a nice value too */
+	errno = 0; /* -1 is a valid nice value */
 	int nice = getpriority(PRIO_PROCESS, 0);
 
 	if (errno == 0)
@@ -249,7 +249,7 @@ static void read_timer_slack(const char *root, const struct fact_row *row, struc
 		fact_set(fact, "%d", slack_ns);
 }
 
-/* setarch -R switches address randomisation off for one process; the sysctl does not show it. */
+/* setarch -R turns address randomisation off for one process, which the sysctl does not show. */
 static void read_aslr_off(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	int flags = personality(0xffffffff);
@@ -260,7 +260,7 @@ static void read_aslr_off(const char *root, const struct fact_row *row, struct f
 		fact_set(fact, "%s", flags & ADDR_NO_RANDOMIZE ? "yes" : "no");
 }
 
-/* Values may hold paths: only that the variable is set is told. */
+/* Values may hold paths, so only the presence of the variable is told. */
 static void read_variable(const char *root, const struct fact_row *row, struct fact *fact)
 {
 	(void)root;

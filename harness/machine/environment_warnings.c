@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Judgements: which of the facts disturb a measurement, and the command that mends each. */
+/* Judgements: the facts that disturb a measurement, and the command that removes each. */
 #include "harness/machine/environment_internal.h"
 
 #include <string.h>
@@ -53,7 +53,7 @@ static void judge_load(struct environment *environment, int pu_count)
 
 	if (pu_count < 1 || !fact_number(environment, "load1", &load) || load <= pu_count / 2.0)
 		return;
-	environment_warn(environment, "load", "stop what else runs: top -o %CPU",
+	environment_warn(environment, "load", "stop the other programs: top -o %CPU",
 			 "load average %.2f on %d CPUs: other programs take CPU time from the "
 			 "workers",
 			 load, pu_count);
@@ -142,7 +142,7 @@ static void judge_build(struct environment *environment, int pu_count)
 
 static void judge_clocksource(struct environment *environment, int pu_count)
 {
-	/* read in user space; what is not among them costs a system call or a trap */
+	/* read in user space. Any other source costs a system call or a trap */
 	static const char *const cheap[] = {"tsc", "arch_sys_counter", "riscv_clocksource",
 					    "timebase", "tod"};
 	const char *source = fact_of(environment, "clocksource");

@@ -26,7 +26,7 @@ static bool looks_like_path(const char *word, size_t length)
 	return !isalnum((unsigned char)slash[-1]) || !isalnum((unsigned char)slash[1]);
 }
 
-/* Copy RAW into OUT: printable ASCII, words apart by one blank, paths left out, cut to SIZE. */
+/* Copy RAW into OUT: printable ASCII, words separated by one blank, paths left out, cut to SIZE. */
 static void make_printable(char *out, size_t size, const char *raw)
 {
 	size_t used = 0;
@@ -172,7 +172,7 @@ struct name_list *root_names(const char *root, const char *path, const char *pre
 	return list;
 }
 
-/* Past NAME and SEPARATOR at the start of LINE, or NULL. */
+/* The position after NAME and SEPARATOR at the start of LINE, or NULL. */
 static const char *past_name(const char *line, const char *name, char separator)
 {
 	size_t length = strlen(name);
@@ -214,7 +214,7 @@ const char *environment_fact(const struct environment *environment, const char *
 	return "";
 }
 
-/* The place for warning ID: its former one, a new one, or NULL when there is no more room. */
+/* The place for warning ID: its earlier one, a new one, or NULL if there is no more room. */
 static struct warning *warning_slot(struct environment *environment, const char *id)
 {
 	for (int i = 0; i < environment->warning_count; i++)

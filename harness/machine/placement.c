@@ -21,7 +21,7 @@ static const char *const relations[PAIR_RELATIONS] = {
 static const char accepted[] =
 	"compact, cores, scatter, same-core, pair:RELATION, pair:each, list:0,3,8-11, none";
 
-/* One PU on its way through qsort. */
+/* One PU during the sort. */
 struct candidate {
 	int key[KEY_PARTS];
 	int os;
@@ -33,8 +33,8 @@ const char *pair_relation_name(enum pair_relation relation)
 }
 
 /*
- * Checked from the package down, because a node or a cache number may be shared by packages (one
- * memory for all, no caches told) and two packages are still far apart.
+ * Checked from the package down, because packages may share a node or a cache number (one memory
+ * for all, no caches told) and are still far apart.
  */
 enum pair_relation placement_relation(const struct pu *a, const struct pu *b)
 {
@@ -94,7 +94,7 @@ static bool parse_item(char *item, struct placement *placement, struct reason *w
 	return list_add(placement, first, last, why);
 }
 
-/* Commas separate; '+' too, so that what the files say can be given back. */
+/* Items are separated by ',' and also by '+', so that a name from a file can be given back. */
 static bool parse_list(const char *text, struct placement *placement, struct reason *why)
 {
 	char item[24];
@@ -135,7 +135,7 @@ static bool parse_pair(const char *words, struct placement *placement, struct re
 		      colon + 1, relation);
 }
 
-/* The name that goes into the files: ',' would need quotes there. */
+/* The name in the files, without ',', which would need quotes there. */
 static bool name_placement(const char *text, struct placement *placement, struct reason *why)
 {
 	size_t length = strlen(text);
@@ -161,7 +161,7 @@ bool placement_parse(const char *text, struct placement *placement, struct reaso
 	int policy = 0;
 
 	for (const char *at = text; *at; at++)
-		if (iscntrl((unsigned char)*at)) /* nothing that a terminal would obey */
+		if (iscntrl((unsigned char)*at)) /* reject characters that a terminal would obey */
 			return refuse(why, "placement: a control character; use %s", accepted);
 	*placement = (struct placement){0};
 	while (policy <= PLACEMENT_NONE && (policy == PLACEMENT_PAIR || policy == PLACEMENT_LIST
@@ -203,7 +203,7 @@ static struct candidate candidate_make(const struct pu *pu, enum placement_polic
 	return policy == PLACEMENT_SCATTER ? scatter : cores;
 }
 
-/* Seat by POLICY's order of the PUs, over the first SEATS of them. */
+/* Seat by POLICY's order of the PUs, using the first SEATS of them. */
 static void seat_in_order(const struct topology *topology, enum placement_policy policy, int seats,
 			  struct seating *seating)
 {
@@ -237,7 +237,7 @@ static bool seat_pair(const struct topology *topology, enum pair_relation relati
 	return refuse(why, "no two PUs here are related as %s", pair_relation_name(relation));
 }
 
-/* Two PUs by name: somebody may have taken the name from the files of another machine. */
+/* Two PUs by name. The user may have copied the name from the files of another machine. */
 static bool seat_named_pair(const struct topology *topology, const struct placement *placement,
 			    struct seating *seating, struct reason *why)
 {
@@ -304,7 +304,7 @@ static int compare_seats(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-/* Does some PU carry two workers (or must it, where the kernel decides)? */
+/* True if a PU carries two workers, or must if the kernel decides. */
 static bool seats_repeat(const struct topology *topology, const struct seating *seating)
 {
 	size_t count = (size_t)seating->count;

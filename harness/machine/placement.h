@@ -20,7 +20,7 @@
 #include "harness/machine/topology.h"
 
 #define WORKERS_MAX 2048
-/* Of how many PUs pair:each visits every pair at most: 120 pairs. */
+/* pair:each visits every pair of at most so many PUs: 120 pairs. */
 #define PAIR_PUS_MAX 16
 
 enum placement_policy {
@@ -31,10 +31,10 @@ enum placement_policy {
 	PLACEMENT_PAIR,
 	PLACEMENT_LIST,
 	PLACEMENT_NONE,
-	PLACEMENT_EACH_PAIR, /* stands for many placements and seats nobody by itself */
+	PLACEMENT_EACH_PAIR, /* stands for many placements and seats no worker by itself */
 };
 
-/* Closest first; a pair's class is the first that holds. */
+/* Closest first. A pair's class is the first one that holds. */
 enum pair_relation {
 	PAIR_SAME_PU,
 	PAIR_SMT,
@@ -58,14 +58,14 @@ struct placement {
 struct seating {
 	int count;
 	int os[WORKERS_MAX];
-	bool oversubscribed; /* more workers than PUs: seats repeat */
+	bool oversubscribed; /* more workers than PUs, so seats repeat */
 };
 
 bool placement_parse(const char *text, struct placement *placement, struct reason *why);
 
 /*
- * Seat WORKERS (1 .. WORKERS_MAX) workers. False and WHY when this machine lacks what the policy
- * asks for (no such pair, PU not allowed): the caller writes a skipped row, never another
+ * Seat WORKERS (1 .. WORKERS_MAX) workers. False and WHY if this machine cannot satisfy the policy
+ * (no such pair, PU not allowed). The caller then writes a skipped row and never uses another
  * placement.
  */
 bool placement_plan(const struct topology *topology, const struct placement *placement, int workers,
@@ -73,14 +73,14 @@ bool placement_plan(const struct topology *topology, const struct placement *pla
 
 /*
  * The pairs that pair:each stands for, pair:RELATION:A+B, in logical order: all pairs among PUS_MAX
- * (2 or more) of TOPOLOGY's PUs, or among all if there are no more. Where PUs must be left out, those
- * that are taken hold a pair of each relation there is, as far as they suffice, and otherwise lie
+ * (2 or more) of TOPOLOGY's PUs, or among all if there are no more. If PUs must be left out, the
+ * selected ones hold a pair of each existing relation, as far as they suffice, and otherwise lie
  * evenly over the machine. The caller frees items.
  */
 struct placement_pairs {
 	struct placement *items;
 	unsigned count; /* 0 if there is one PU only */
-	int pus;        /* that take part */
+	int pus;        /* number of PUs that take part */
 };
 struct placement_pairs placement_pairs(const struct topology *topology, int pus_max);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* placement_pairs - the pairs that pair:each stands for, and which PUs take part where there are many. */
+/* placement_pairs - the pairs of pair:each, and the choice of PUs on a large machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static void take(struct selection *selection, int pu)
 	selection->count++;
 }
 
-/* The first two PUs that are RELATED so, of which the first is taken already or, with ANY, is not. */
+/* The first two PUs that are RELATED. The first of them is taken already or, with ANY, is not. */
 static bool find_pair(const struct selection *selection, enum pair_relation relation, bool any,
 		      int *first, int *second)
 {
@@ -49,7 +49,7 @@ static bool has_pair(const struct selection *selection, enum pair_relation relat
 	return false;
 }
 
-/* A pair of every relation: the partner of a PU that takes part is cheaper than two new ones. */
+/* A pair of every relation. A partner for a PU that takes part is cheaper than two new PUs. */
 static void take_relations(struct selection *selection)
 {
 	int first, second;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What hwloc's tree looks like from a worker's seat: a flat list of PUs in logical order, each with
+ * hwloc's tree, flattened: a list of PUs in logical order, each with
  * the numbers of the domains it lies in. Facts that shape this file:
  *
  * - hwloc ignores taskset: the tree is restricted to the thread's affinity by hand, with flags 0
@@ -56,14 +56,14 @@ bool topology_has_hwloc(void)
 
 #define XML_BYTES_MAX (64l << 20)
 
-/* The objects above one PU; NULL where the machine has or tells none. */
+/* The objects above one PU. NULL where the machine has or tells none. */
 struct above {
 	hwloc_obj_t core, l2, llc, numa, pkg;
 };
 
 /* ---- indexes= of synthetic descriptions ---- */
 
-/* The type name in front of the parenthesis that holds AT. */
+/* The name of the level whose parentheses hold AT. */
 static bool level_type(const char *description, const char *at, hwloc_obj_type_t *type)
 {
 	char name[48];
@@ -99,7 +99,7 @@ static bool level_honoured(hwloc_topology_t tree, hwloc_obj_type_t type)
 
 /*
  * hwloc takes an indexes= that it does not understand for "number plainly" and reports success. So
- * one that leaves the numbering plain is refused: it is wrong, or it says nothing.
+ * an indexes= that leaves the numbering plain is refused: it is wrong or superfluous.
  */
 static bool indexes_honoured(hwloc_topology_t tree, const char *description, struct reason *why)
 {
@@ -174,7 +174,7 @@ static bool source_xml(hwloc_topology_t tree, const char *path, struct reason *w
 static bool source_set(hwloc_topology_t tree, const char *spec, struct reason *why)
 {
 	for (const char *at = spec; *at; at++)
-		if (iscntrl((unsigned char)*at)) /* nothing that a terminal would obey */
+		if (iscntrl((unsigned char)*at)) /* reject characters that a terminal would obey */
 			return refuse(why, "a control character; use native, "
 					   "synthetic:DESCRIPTION or xml:FILE");
 	if (!strncmp(spec, "synthetic:", 10))
@@ -187,7 +187,7 @@ static bool source_set(hwloc_topology_t tree, const char *spec, struct reason *w
 		      spec);
 }
 
-/* taskset is a wish hwloc does not see: leave only the PUs this thread may run on. */
+/* hwloc ignores taskset, so keep only the PUs that this thread may run on. */
 static bool restrict_to_affinity(hwloc_topology_t tree, struct reason *why)
 {
 	hwloc_bitmap_t allowed = hwloc_bitmap_alloc();
@@ -204,8 +204,8 @@ static bool restrict_to_affinity(hwloc_topology_t tree, struct reason *why)
 }
 
 /*
- * What the kernel allows is only known of this machine. "native" that is not this machine was
- * replaced behind our back by a variable that hwloc reads.
+ * Only this machine tells which PUs the kernel allows. If "native" is not this machine, a variable
+ * that hwloc reads has replaced it.
  */
 static bool load_native(hwloc_topology_t tree, struct reason *why)
 {
@@ -221,7 +221,7 @@ static bool load_tree(hwloc_topology_t tree, const char *spec, struct reason *wh
 {
 	bool native = !strcmp(spec, "native");
 
-	/* Without DONT_CHANGE_BINDING hwloc moves the calling thread over all CPUs to ask them. */
+	/* Without DONT_CHANGE_BINDING hwloc moves this thread over all CPUs to query them. */
 	if (!source_set(tree, spec, why))
 		return false;
 	if (hwloc_topology_set_flags(tree, HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING) ||
@@ -257,7 +257,7 @@ static bool kind_read(hwloc_topology_t tree, unsigned index, struct speed_kind *
 	return true;
 }
 
-/* Yields what hwloc's kind number RAW was folded into; the slowest for PUs of no told kind. */
+/* The kind that hwloc's kind RAW was folded into, the slowest for PUs without a kind. */
 static int kind_of(const struct speed_kind *kinds, int count, int raw)
 {
 	for (int i = 0; i < count; i++)
@@ -281,7 +281,7 @@ static struct speed_kind *kinds_read(hwloc_topology_t tree, int *count)
 	return kinds;
 }
 
-/* Renumber the kinds so that those the allowed PUs have are 0, 1, ... with the fastest first. */
+/* Renumber the kinds of the allowed PUs as 0, 1, ... with the fastest first. */
 static void kinds_number(struct topology *topology, int kind_max)
 {
 	int *number = xcalloc((size_t)kind_max + 1, sizeof(*number));
@@ -326,20 +326,20 @@ static struct above above_pu(hwloc_obj_t pu)
 		if (cache && o->attr->cache.depth == 2)
 			above.l2 = o;
 		if (cache)
-			above.llc = o; /* the last one met is the last level, L3 or not */
+			above.llc = o; /* the last cache found is the last level, L3 or not */
 		if (!above.numa && o->memory_arity)
 			above.numa = o;
 	}
 	return above;
 }
 
-/* Give PU its numbers and ranks; BEFORE and LAST describe its neighbour in logical order. */
+/* Give PU its numbers and ranks. BEFORE and LAST describe its neighbour in logical order. */
 static void place_pu(struct pu *pu, const struct pu *before, const struct above *now,
 		     const struct above *last)
 {
 	bool pkg = now->pkg != last->pkg, numa = now->numa != last->numa;
 	bool node = pkg || numa; /* a node may hold packages, a package may hold nodes */
-	/* Without caches told, (package, node) stands in for the last-level cache. */
+	/* If no caches are known, (package, node) stands in for the last-level cache. */
 	bool llc = now->llc != last->llc || (!now->llc && node);
 	bool core = now->core != last->core;
 	bool l2 = now->l2 != last->l2 || (!now->l2 && core);
@@ -392,7 +392,7 @@ static int compare_ints(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-/* Files can say anything: a seat is an OS index, so each must name one PU. */
+/* A file may contain anything. A seat is an OS index, so each index must name one PU. */
 static bool indices_sound(const struct topology *topology, struct reason *why)
 {
 	int *os = xcalloc((size_t)topology->pu_count, sizeof(*os));
@@ -409,7 +409,7 @@ static bool indices_sound(const struct topology *topology, struct reason *why)
 	return sound;
 }
 
-/* "" for a machine that no such string can describe (uneven, or cut down by taskset). */
+/* "" for a machine that no such string can describe (uneven, or restricted by taskset). */
 static char *export_synthetic(hwloc_topology_t tree)
 {
 	char *text = xcalloc(1, DESCRIPTION_MAX);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The topology of a build without hwloc (HWLOC=0): the PUs this process may use, flat. Every PU is
- * a core of its own in one package, so placements that ask for neighbours find fewer of them.
+ * The topology of a build without hwloc (HWLOC=0): a flat list of the PUs that this process may
+ * use. Every PU is a core of its own in one package, so placements that ask for neighbours find
+ * fewer of them.
  */
 #include "harness/machine/topology.h"
 
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The affinity mask of this thread, of SIZE bytes; the kernel refuses one shorter than its own. */
+/* The affinity mask of this thread, of SIZE bytes. The kernel refuses one shorter than its own. */
 static cpu_set_t *affinity(size_t *size)
 {
 	for (size_t cpus = 1024; cpus <= (size_t)1 << 20; cpus *= 2) {

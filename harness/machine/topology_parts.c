@@ -8,7 +8,7 @@
 
 #define MEMORY_CHILDREN_MAX 4
 
-/* "type:count" or "count": multiply it into PUS. hwloc would allocate whatever it is told to. */
+/* "type:count" or "count": multiply it into PUS. hwloc would allocate any number unchecked. */
 static bool level_count(const char *level, size_t length, uint64_t *pus, struct reason *why)
 {
 	char text[48];
@@ -32,7 +32,7 @@ static bool level_count(const char *level, size_t length, uint64_t *pus, struct 
 	return true;
 }
 
-/* Take the number at *AT, which must be in 1 .. OS_INDEX_MAX or, if ZERO, 0 too; step behind it. */
+/* Take the number at *AT, in 1 .. OS_INDEX_MAX or, if ZERO, 0 too, and step behind it. */
 static bool take_number(const char **at, bool zero, uint64_t *number)
 {
 	char digits[8];
@@ -61,8 +61,8 @@ static bool index_list(const char *at, uint64_t width)
 }
 
 /*
- * "STEP*COUNT:STEP*COUNT". hwloc multiplies the counts without a look at the result: 64 bits that
- * overflow to 0 end the whole program.
+ * "STEP*COUNT:STEP*COUNT". hwloc multiplies the counts without checking the result, and a product
+ * of 64 bits that overflows to 0 ends the whole program.
  */
 static bool index_loops(const char *at)
 {
@@ -81,9 +81,9 @@ static bool index_loops(const char *at)
 }
 
 /*
- * The indexes= within the parentheses at AT, of LENGTH characters. hwloc also knows loops over type
- * names, but 2.9 looks for them in memory it never set, so the same text is numbered one way or
- * another; they are refused.
+ * The indexes= within the parentheses at AT, of LENGTH characters. hwloc also accepts loops over
+ * type names, but 2.9 looks for them in uninitialised memory, so the numbering of the same text
+ * varies. They are refused.
  */
 static bool level_indexes(const char *at, size_t length, uint64_t width, struct reason *why)
 {
@@ -101,7 +101,7 @@ static bool level_indexes(const char *at, size_t length, uint64_t width, struct 
 	return true;
 }
 
-/* Memory children "[numa]" come once per object of their level. */
+/* Memory children "[numa]" exist once per object of their level. */
 static bool description_children(const char *description, struct reason *why)
 {
 	int children = 0;
@@ -113,7 +113,7 @@ static bool description_children(const char *description, struct reason *why)
 		      MEMORY_CHILDREN_MAX);
 }
 
-/* "(attributes)" behind a level or "[memory child]"; steps over it. */
+/* Step over "(attributes)" behind a level or "[memory child]". */
 static bool skip_brackets(const char **at, uint64_t width, struct reason *why)
 {
 	bool child = **at == '[';
@@ -175,7 +175,8 @@ static bool speeds_differ(uint64_t a, uint64_t b)
 {
 	uint64_t slow = a < b ? a : b, fast = a < b ? b : a;
 
-	return slow && fast * 5 > slow * 6; /* over 20 %; a speed not told tells nothing */
+	return slow &&
+	       fast * 5 > slow * 6; /* over 20 %. A speed that is not known decides nothing */
 }
 
 static bool kinds_differ(const struct speed_kind *a, const struct speed_kind *b)
@@ -189,7 +190,7 @@ static int descending(uint64_t a, uint64_t b)
 	return (a < b) - (a > b);
 }
 
-/* Fastest first, by hwloc's own judgement, else by the speeds themselves. */
+/* Fastest first, in hwloc's own order, else by the speeds themselves. */
 static int compare_kinds(const void *left, const void *right)
 {
 	const struct speed_kind *a = left, *b = right;
@@ -204,7 +205,8 @@ static int compare_kinds(const void *left, const void *right)
 
 /*
  * hwloc makes a kind of every small difference in frequency (five on a machine with two sorts of
- * cores). A kind here begins where a core is really slower than the fastest one of the kind before.
+ * cores). A kind here begins at a core that is clearly slower than the fastest one of the kind
+ * before.
  */
 void speed_kinds_fold(struct speed_kind *raw, int count)
 {

@@ -70,10 +70,10 @@ enum twin_result twin_send(const struct twin_connection *end, const void *data, 
 		    write_all(end->fd, data, size));
 }
 
-/* One read of CPython's _recv(): all of it, an end before the first byte, or one in the middle. */
+/* One read of CPython's _recv(): the whole part, an end of file before it, or one in the middle. */
 static enum twin_result receive_part(int fd, void *data, size_t size)
 {
-	errno = EBADMSG; /* an end in the middle leaves it so */
+	errno = EBADMSG; /* an end of file in the middle leaves errno unchanged */
 	const int got = size ? read_all(fd, data, size) : 1;
 
 	return got == 1 ? TWIN_OK : (got == 0 ? TWIN_EOF : TWIN_OS_ERROR);
@@ -92,7 +92,7 @@ static enum twin_result receive_size(int fd, uint64_t *size)
 		result = receive_part(fd, &whole, sizeof(whole));
 		*size = result == TWIN_OK ? be64toh(whole) : 0;
 	} else if (*size > INT32_MAX) {
-		errno = EBADMSG; /* negative: no sender writes that */
+		errno = EBADMSG; /* negative: no sender writes such a length */
 		result = TWIN_OS_ERROR;
 	}
 	return result;

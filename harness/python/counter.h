@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * twin_counter - a number that processes count up under one of Python's locks: what mp_lock, mp_rlock and
- * mp_value have in common, hooks included. A worker's local block is its handle of the lock.
+ * counter - a number that processes count up under one of Python's locks. mp_lock, mp_rlock and
+ * mp_value share it, hooks included. A worker's local block is its handle of the lock.
  */
 #ifndef TOLLGATE_PYTHON_COUNTER_H
 #define TOLLGATE_PYTHON_COUNTER_H
@@ -17,19 +17,19 @@ struct epoch;
 /* The shared block. */
 struct twin_counter {
 	struct twin_lock_shared lock;
-	_Atomic uint64_t count; /* relaxed: where no lock is held the race is meant */
-	uint64_t before;        /* where this epoch began */
+	_Atomic uint64_t count; /* relaxed, because without a lock the race is intended */
+	uint64_t before;        /* value at the beginning of this epoch */
 };
 
-/* Setup, with a Lock or an RLock; always true. */
+/* Setup, with a Lock or an RLock. Always true. */
 bool twin_counter_setup_lock(struct trial *t, struct reason *why);
 bool twin_counter_setup_rlock(struct trial *t, struct reason *why);
 void twin_counter_prepare(struct worker *w);
 void twin_counter_teardown(struct trial *t);
 void twin_counter_reset(struct trial *t);
-/* How many of the epoch's operations were counted. */
+/* The number of the epoch's operations that were counted. */
 uint64_t twin_counter_counted(const struct trial *t);
-/* Every one of them, or the check fails. */
+/* Fails the check unless every operation was counted. */
 bool twin_counter_check(struct trial *t, const struct epoch *epoch, double *metrics,
 			struct reason *why);
 
@@ -45,7 +45,7 @@ static inline __attribute__((always_inline)) void twin_counter_write(struct twin
 	atomic_store_explicit(&counter->count, value, memory_order_relaxed);
 }
 
-/* What these cases have in common; one adds name, summary, op, params, setup, run, check. */
+/* The members that these cases share. A case adds name, summary, op, params, setup, run, check. */
 #define TWIN_COUNTER_CASE                                                               \
 	.family = BENCH_SHARED, .shared_size = sizeof(struct twin_counter),             \
 	.local_size = sizeof(struct twin_lock), .modes = "process", .modes_only = true, \

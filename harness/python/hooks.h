@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * twin_hooks - for cases whose shared block is one of Python's Queue: making it, opening it in each
- * worker, ending it.
+ * hooks - the hooks of cases whose shared block is one of Python's Queue: make it, open it in each
+ * worker, end it.
  */
 #ifndef TOLLGATE_PYTHON_HOOKS_H
 #define TOLLGATE_PYTHON_HOOKS_H

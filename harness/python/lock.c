@@ -31,7 +31,7 @@ void twin_lock_open(struct twin_lock *lock, struct twin_lock_shared *shared)
 	atomic_store(&lock->last_thread, 0);
 }
 
-/* Only the owner's own thread sees its own number there, so relaxed is enough. */
+/* Only the owner's own thread finds its own number there, so relaxed is enough. */
 bool twin_lock_is_mine(const struct twin_lock *lock)
 {
 	return atomic_load_explicit(&lock->count, memory_order_relaxed) > 0 &&
@@ -72,7 +72,7 @@ enum twin_result twin_release(struct twin_lock *lock)
 	} else if (twin_lock_value(lock) >= lock->shared->value_max) {
 		return TWIN_VALUE_ERROR;
 	}
-	/* before the post: who takes it next counts for itself */
+	/* before the post, because the next owner counts for itself */
 	atomic_fetch_sub_explicit(&lock->count, 1, memory_order_relaxed);
 	must_sys(sem_post(&lock->shared->semaphore));
 	return TWIN_OK;
@@ -130,7 +130,7 @@ enum twin_result twin_condition_notify(struct twin_condition *condition, unsigne
 		return TWIN_ASSERTION_ERROR;
 	if (twin_acquire(&condition->wait, TWIN_AT_ONCE) == TWIN_OK)
 		return TWIN_ASSERTION_ERROR;
-	/* those whose time was over since the last notify sleep no more */
+	/* waiters that timed out since the last notify sleep no more */
 	while (twin_acquire(&condition->woken, TWIN_AT_ONCE) == TWIN_OK)
 		if (twin_acquire(&condition->sleeping, TWIN_AT_ONCE) != TWIN_OK)
 			return TWIN_ASSERTION_ERROR;
@@ -140,7 +140,7 @@ enum twin_result twin_condition_notify(struct twin_condition *condition, unsigne
 	}
 	for (unsigned i = 0; i < sleepers; i++)
 		twin_acquire(&condition->woken, TWIN_FOREVER);
-	/* a wake-up for one whose time was over at this very moment must not wake another later */
+	/* the wake-up of a waiter that times out at this moment must not wake another one later */
 	while (sleepers && twin_acquire(&condition->wait, TWIN_AT_ONCE) == TWIN_OK)
 		;
 	return TWIN_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The owner's side: making a pool, giving it work, ending it. Its threads are in twin_pool_threads.c. */
+/* The owner's side: making a pool, giving it work, ending it. Its threads are in pool_threads.c. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -36,7 +36,7 @@ static void work(void *argument)
 
 /* ---- start ---- */
 
-/* The ends that everybody uses are copies; the first ones are not needed any more. */
+/* The ends that the processes use are copies, so the first ones are closed. */
 static bool open_queue(struct twin_simple_queue *queue, struct twin_simple_queue_shared *shared)
 {
 	if (!twin_simple_queue_init(shared))
@@ -90,7 +90,7 @@ size_t twin_pool_chunk(size_t count, unsigned processes)
 	return (count + parts - 1) / parts;
 }
 
-/* Into the list of what is not done, if the pool still takes work. */
+/* Add JOB to the unfinished jobs, if the pool still takes work. */
 static enum twin_result submit(struct twin_pool *pool, struct twin_job *job)
 {
 	enum twin_result result = TWIN_OK;
@@ -185,7 +185,7 @@ void twin_pool_close(struct twin_pool *pool)
 		twin_pool_notify(pool);
 }
 
-/* Until every worker has left. If one of them was killed, others may wait for its lock: end them, too. */
+/* Wait until every worker has left. If one was killed, others may wait for its lock. */
 static void reap_workers(struct twin_pool *pool)
 {
 	struct pollfd ended[TWIN_POOL_MAX];
@@ -225,7 +225,10 @@ static void join_all(struct twin_pool *pool)
 	join_worker_handler(pool);
 	offspring_join(&pool->task_handler, NULL);
 	reap_workers(pool);
-	/* whatever a dead worker left half-written: the end of the file frees who waits for the rest */
+	/*
+	 * A dead worker may have left an incomplete message. The end of file frees the reader that
+	 * waits for its rest.
+	 */
 	twin_connection_close(&pool->results.writer);
 	offspring_join(&pool->result_handler, NULL);
 	twin_pool_fail_all(pool);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * twin_pool - multiprocessing.Pool (CPython: Lib/multiprocessing/pool.py): processes that take tasks from
- * one SimpleQueue and put results into another, and three threads beside their owner. The task handler
- * writes tasks (nobody else does, so without a lock), the result handler reads results and tells who
- * waits, the worker handler looks after the processes; it wakes up for each result, too, as CPython's does.
+ * pool - multiprocessing.Pool in C (CPython: Lib/multiprocessing/pool.py): processes that take
+ * tasks from one SimpleQueue and put results into another, and three threads beside their owner.
+ * The task handler writes tasks, as the only writer and so without a lock. The result handler reads
+ * results and wakes the waiters. The worker handler watches the processes. Like CPython's it also
+ * wakes up for each result.
  *
- * A worker that dies is where the twin departs from the original. CPython starts another one, the task is
- * gone, and whoever waits for it waits for ever (python/cpython#66587); if it died inside the queue's lock,
- * everybody does. Here the pool breaks: all that is not done ends with TWIN_BROKEN, at once and for good.
+ * The twin departs from the original if a worker dies. CPython starts another one, the task is
+ * gone, and its waiter waits for ever (python/cpython#66587). If the worker died inside the queue's
+ * lock, all wait for ever. Here the pool breaks: all unfinished jobs end with TWIN_BROKEN, at once
+ * and for good.
  */
 #ifndef TOLLGATE_PYTHON_POOL_H
 #define TOLLGATE_PYTHON_POOL_H
@@ -17,27 +19,30 @@
 #define TWIN_POOL_MAX  64   /* processes */
 #define TWIN_CHUNK_MAX 1024 /* arguments in one message */
 
-/* What the workers do with an argument; both are forked from the owner, so its address is good there. */
+/* The function that the workers call. They are forked, so its address is valid there. */
 typedef uint64_t twin_pool_fn(uint64_t argument);
 
-/* The locks of the pool's queues: in memory that its processes will share. */
+/* The locks of the pool's queues, in memory that its processes will share. */
 struct twin_pool_shared {
 	struct twin_simple_queue_shared tasks, results, notices;
 };
 
 struct twin_pool;
 
-/* threading.Event: waited for until it is set. */
+/* threading.Event: a thread waits until it is set. */
 struct twin_event {
 	struct twin_mutex mutex;
 	struct twin_thread_condition condition;
 	bool is_set;
 };
 
-/* What apply_async() and map_async() give back. The caller's memory; it stays until the job is done. */
+/*
+ * The result object of apply_async() and map_async(). It lies in the caller's memory and must stay
+ * until the job is done.
+ */
 struct twin_job {
 	uint64_t number;
-	struct twin_job *next, *previous; /* of those that are not done */
+	struct twin_job *next, *previous; /* links of the list of unfinished jobs */
 	struct twin_event done;
 	enum twin_result result;
 	twin_pool_fn *function;
@@ -48,8 +53,8 @@ struct twin_job {
 };
 
 /*
- * Fork the workers and start the threads; the caller must have no other thread yet. Ends the process if
- * there is no pipe, process or thread to be had. End it with twin_pool_free().
+ * Fork the workers and start the threads. The caller must have no other thread yet. Ends the
+ * process if a pipe, process or thread cannot be made. Free the pool with twin_pool_free().
  */
 struct twin_pool *twin_pool_start(struct twin_pool_shared *shared, unsigned processes);
 
@@ -58,7 +63,7 @@ enum twin_result twin_pool_apply(struct twin_pool *pool, twin_pool_fn *function,
 				 uint64_t *value);
 enum twin_result twin_pool_apply_async(struct twin_pool *pool, struct twin_job *job,
 				       twin_pool_fn *function, uint64_t argument);
-/* COUNT arguments in chunks of a quarter of a worker's share; VALUES in their order. */
+/* COUNT arguments in chunks of a quarter of a worker's share. VALUES are in their order. */
 enum twin_result twin_pool_map(struct twin_pool *pool, twin_pool_fn *function,
 			       const uint64_t *arguments, uint64_t *values, size_t count);
 enum twin_result twin_pool_map_async(struct twin_pool *pool, struct twin_job *job,
@@ -66,16 +71,16 @@ enum twin_result twin_pool_map_async(struct twin_pool *pool, struct twin_job *jo
 				     uint64_t *values, size_t count);
 /* ceil(count / (4 * processes)) */
 size_t twin_pool_chunk(size_t count, unsigned processes);
-/* The value of a single call (VALUE may be NULL); TWIN_TIMED_OUT, TWIN_BROKEN. */
+/* The value of a single call (VALUE may be NULL). TWIN_TIMED_OUT, TWIN_BROKEN. */
 enum twin_result twin_job_get(struct twin_job *job, int64_t timeout_ns, uint64_t *value);
 
-/* No more tasks; what was given is done. */
+/* Take no more tasks. Tasks submitted before are still done. */
 void twin_pool_close(struct twin_pool *pool);
-/* Wait until all is done and everybody has left. TWIN_VALUE_ERROR before close() or terminate(). */
+/* Wait until all tasks are done and all workers left. TWIN_VALUE_ERROR before close(). */
 enum twin_result twin_pool_join(struct twin_pool *pool);
-/* Now: what is not done stays so (TWIN_BROKEN). SIGTERM to the workers, and all threads joined. */
+/* End at once: unfinished jobs end with TWIN_BROKEN, workers get SIGTERM, threads are joined. */
 void twin_pool_terminate(struct twin_pool *pool);
-/* terminate(), unless it was joined. */
+/* Call terminate() unless the pool was joined, then free it. */
 void twin_pool_free(struct twin_pool *pool);
 
 /* The process of worker INDEX. */

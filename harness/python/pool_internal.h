@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* twin_pool_parts - what the owner of a pool and its threads share: twin_pool.c, twin_pool_threads.c. */
+/* pool_internal - the state that the owner of a pool and its threads share */
 #ifndef TOLLGATE_PYTHON_POOL_INTERNAL_H
 #define TOLLGATE_PYTHON_POOL_INTERNAL_H
 
@@ -8,23 +8,23 @@
 
 enum { TWIN_POOL_RUNS, TWIN_POOL_CLOSED, TWIN_POOL_TERMINATED };
 
-/* A task on its way there and its result on the way back; job 0: leave. */
+/* A task on its way there and its result on the way back. Job 0 tells a worker to leave. */
 struct twin_message {
-	uint64_t job, first, of; /* which; where its words begin, and how many it has */
+	uint64_t job, first, of; /* number of the job, first word, and number of words of the job */
 	twin_pool_fn *function;
 	uint64_t count;
 	uint64_t words[TWIN_CHUNK_MAX]; /* arguments, then values */
 };
 
-/* Private to the owner's process; a worker has the copy that its fork made. */
+/* Private to the owner's process. A worker has the copy that its fork made. */
 struct twin_pool {
 	struct twin_simple_queue tasks, results, notices;
-	struct twin_thread_queue jobs; /* addresses of jobs; 0: no more */
+	struct twin_thread_queue jobs; /* addresses of jobs. 0: no more */
 	_Atomic int state;
 	_Atomic bool broken;
-	_Atomic bool tasks_handled; /* the task handler has left: it touches no job any more */
+	_Atomic bool tasks_handled; /* the task handler has left and touches no job any more */
 
-	struct twin_mutex mutex; /* guards the jobs that are not done */
+	struct twin_mutex mutex; /* guards the unfinished jobs */
 	struct twin_job *first, *last;
 	uint64_t last_number;
 
@@ -36,17 +36,17 @@ struct twin_pool {
 
 enum twin_result twin_message_send(const struct twin_connection *end,
 				   const struct twin_message *message);
-/* Bytes of MESSAGE as it goes through a pipe. */
+/* Length in bytes of MESSAGE in a pipe. */
 size_t twin_message_length(const struct twin_message *message);
 
 void twin_event_init(struct twin_event *event);
 void twin_event_set(struct twin_event *event);
-/* Is it set, at the latest after TIMEOUT_NS? */
+/* True if it is set, at the latest after TIMEOUT_NS. */
 bool twin_event_wait(struct twin_event *event, int64_t timeout_ns);
 
-/* Among those that are not done. With the mutex held. */
+/* Add JOB to the unfinished jobs. Call it with the mutex held. */
 void twin_pool_remember(struct twin_pool *pool, struct twin_job *job);
-/* Every job that is not done ends with TWIN_BROKEN. Only when the task handler has left. */
+/* End every unfinished job with TWIN_BROKEN. Call it only after the task handler has left. */
 void twin_pool_fail_all(struct twin_pool *pool);
 /* Wake the worker handler up. */
 void twin_pool_notify(struct twin_pool *pool);

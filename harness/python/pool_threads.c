@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The three threads of a pool, and what they need: the jobs that are not done, and who has died. */
+/* The three threads of a pool, the list of unfinished jobs, and the search for dead workers. */
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define LOOK_NS INT64_C(1000000)
 
-/* ---- jobs that are not done: CPython's cache ---- */
+/* ---- unfinished jobs: CPython's cache ---- */
 
 void twin_pool_remember(struct twin_pool *pool, struct twin_job *job)
 {
@@ -35,7 +35,7 @@ static void forget(struct twin_pool *pool, struct twin_job *job)
 		pool->last = job->previous;
 }
 
-/* Results come about in the order of the jobs, so it is one of the first. */
+/* Results arrive roughly in the order of the jobs, so the job is one of the first. */
 static struct twin_job *find(const struct twin_pool *pool, uint64_t number)
 {
 	struct twin_job *job = pool->first;
@@ -85,7 +85,7 @@ void twin_pool_kill(struct twin_pool *pool, int signal_number)
 			kill(pool->workers[i].pid, signal_number);
 }
 
-/* Has a worker gone, though nobody told it to? It is not reaped here. */
+/* True if a worker has left without being told to. It is not reaped here. */
 static bool somebody_left(const struct twin_pool *pool)
 {
 	for (unsigned i = 0; i < pool->processes; i++) {
@@ -108,11 +108,11 @@ void twin_pool_drain(struct twin_pool *pool)
 		const bool locked = twin_acquire(&pool->tasks.read_lock, LOOK_NS) == TWIN_OK;
 
 		if (!locked && !somebody_left(pool))
-			continue; /* a worker that waits for a task has the lock, and lives */
+			continue; /* a worker that waits for a task holds the lock, and is alive */
 		if (!locked)
 			twin_pool_kill(
 				pool,
-				SIGKILL); /* the lock is of a dead one; nobody else may read */
+				SIGKILL); /* the lock belongs to a dead worker, so no other may read */
 		while (!atomic_load(&pool->tasks_handled) &&
 		       twin_poll(&pool->tasks.reader, LOOK_NS))
 			if (twin_receive(&pool->tasks.reader, message, sizeof(*message), &size) !=
@@ -124,7 +124,7 @@ void twin_pool_drain(struct twin_pool *pool)
 	free(message);
 }
 
-/* Everybody ends, and whoever waits for a task that will never be done is told. */
+/* End all workers, and tell the waiters of tasks that will never be done. */
 static void break_pool(struct twin_pool *pool)
 {
 	twin_mutex_lock(&pool->mutex);
@@ -142,7 +142,7 @@ static bool goes_on(struct twin_pool *pool)
 	return state == TWIN_POOL_RUNS || (state == TWIN_POOL_CLOSED && any_job(pool));
 }
 
-/* As in CPython: a worker that ends, a result, or a notice that something has changed. */
+/* As in CPython: wait for the end of a worker, a result, or a notice that something has changed. */
 static void wait_for_news(struct twin_pool *pool)
 {
 	struct pollfd news[TWIN_POOL_MAX + 2];
@@ -174,8 +174,8 @@ void twin_pool_handle_workers(void *argument)
 /* ---- tasks ---- */
 
 /*
- * Under the mutex, which whoever takes the result holds later: so the job was read before it is done, and
- * before its memory is used for something else. CPython has the GIL for that.
+ * Copies under the mutex, which the thread that takes the result holds later. So the job is read
+ * before it is done and before its memory is reused. CPython has the GIL for that.
  */
 static void fill(struct twin_pool *pool, struct twin_message *message, const struct twin_job *job,
 		 size_t first)
@@ -214,7 +214,7 @@ static bool hand_out(struct twin_pool *pool, const struct twin_job *job,
 	return true;
 }
 
-/* Nobody else writes tasks, so there is no lock; and the end of the results is the end of their file. */
+/* The only writer of tasks, so there is no lock. Results end with the end of their file. */
 void twin_pool_handle_tasks(void *argument)
 {
 	struct twin_pool *pool = argument;
@@ -235,7 +235,7 @@ void twin_pool_handle_tasks(void *argument)
 
 /* ---- results ---- */
 
-/* The job if this was the last part of it; it is forgotten then. */
+/* The job if this was its last part. It is then removed from the list. */
 static struct twin_job *take_result(struct twin_pool *pool, const struct twin_message *message)
 {
 	twin_mutex_lock(&pool->mutex);
@@ -258,7 +258,7 @@ static struct twin_job *take_result(struct twin_pool *pool, const struct twin_me
 	return job;
 }
 
-/* Until every copy of the writing end is closed: the workers' by their end, ours when they have left. */
+/* Runs until every copy of the writing end is closed, the workers' and ours. */
 void twin_pool_handle_results(void *argument)
 {
 	struct twin_pool *pool = argument;

@@ -54,7 +54,7 @@ void twin_queue_open(struct twin_queue *queue, struct twin_queue_shared *shared)
 
 /* ---- the feeder ---- */
 
-/* The next item into ENTRY, or false at the end: closed, and everything is written. */
+/* Move the next item into ENTRY. False at the end: closed, and all items are written. */
 static bool next_entry(struct twin_queue *queue, struct entry *entry)
 {
 	const struct entry *oldest;
@@ -68,7 +68,7 @@ static bool next_entry(struct twin_queue *queue, struct entry *entry)
 	return oldest != NULL;
 }
 
-/* As if the item had been taken out by somebody who forgot it. */
+/* Give an item up: its slot is free again, as if a reader had taken it. */
 static void give_up(struct twin_queue *queue)
 {
 	twin_release(&queue->slots);
@@ -216,7 +216,7 @@ void twin_queue_leave(struct twin_queue *queue)
 	twin_queue_close(queue);
 	twin_queue_join_thread(queue);
 	if (queue->started && !queue->joined)
-		return; /* the feeder still works with it */
+		return; /* the feeder still uses its memory */
 	twin_deque_free(&queue->buffer);
 	twin_mutex_destroy(&queue->mutex);
 }

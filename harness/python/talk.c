@@ -5,7 +5,7 @@
 
 #include "harness/bench.h"
 
-/* The end of file leaves errno 0, as talk_break() wants it. */
+/* On success or end of file errno is as talk_break() expects it: 0 at the end of file. */
 static bool went_well(enum twin_result result)
 {
 	if (result == TWIN_EOF)
@@ -15,7 +15,7 @@ static bool went_well(enum twin_result result)
 	return result == TWIN_OK;
 }
 
-/* A whole message of another length than the one that is due is no message of ours. */
+/* True for a whole message of the expected length. */
 static bool is_whole(const struct talk *talk, enum twin_result result, size_t size)
 {
 	if (!went_well(result))
@@ -33,7 +33,10 @@ bool twin_talk_send(struct talk *talk)
 
 bool twin_talk_receive(struct talk *talk)
 {
-	/* writable as well: what is too long must not close the descriptor, which is not ours */
+	/*
+	 * marked writable, because a message that is too long must not close the descriptor, which
+	 * belongs to the case
+	 */
 	struct twin_connection end = {.fd = talk->in, .readable = true, .writable = true};
 	size_t size;
 	const enum twin_result result = twin_receive(&end, talk->incoming, talk->size, &size);
@@ -119,7 +122,7 @@ void twin_talk_prepare(struct worker *w)
 	}
 }
 
-/* What a side opened went with its process. */
+/* In mode process each side's own objects are gone with its process. */
 void twin_talk_teardown(struct trial *t)
 {
 	struct twin_talks *talks = t->shared;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * twin_talk - round trips (transport.h) through what Python has: framed messages over the descriptors
- * of both sides, and two SimpleQueues or two Queues, one for each direction. The payload is checked as in
- * every round trip.
+ * talk - round trips (transport.h) through Python's objects: framed messages over the descriptors
+ * of both sides, and two SimpleQueues or two Queues, one for each direction. The payload is checked
+ * as in every round trip.
  */
 #ifndef TOLLGATE_PYTHON_TALK_H
 #define TOLLGATE_PYTHON_TALK_H
@@ -10,11 +10,11 @@
 #include "harness/kit/transport.h"
 #include "harness/python/queue.h"
 
-/* One message through talk->out or talk->in, framed as multiprocessing.connection does it. */
+/* One message through talk->out or talk->in, framed as in multiprocessing.connection. */
 bool twin_talk_send(struct talk *talk);
 bool twin_talk_receive(struct talk *talk);
 
-/* The shared block of a case that talks through queues; which of the two, its setup says. */
+/* The shared block of a case that talks through queues. Its setup chooses the kind. */
 struct twin_talks {
 	struct talks talks;
 	struct twin_simple_queue_shared simple[2];
@@ -40,14 +40,17 @@ bool twin_talk_get_simple(struct talk *talk);
 bool twin_talk_put(struct talk *talk);
 bool twin_talk_get(struct talk *talk);
 
-/* A small int; the longest message that goes in one write; what fills a pipe. */
+/* A small int, the longest message of one write, and one that fills a pipe. */
 #define TWIN_VARIANTS "size=8", "size=16384", "size=65536"
 
-/* As ROUND_TRIP_CASE: processes alone, and few placements, for Python's own rows stand beside these. */
+/*
+ * As ROUND_TRIP_CASE, but in processes only and with few placements, because Python's own rows
+ * stand beside these.
+ */
 #define TWIN_ROUND_TRIP(body, shared, local, prepared, ended)                                    \
 	.op = "round trip", .family = BENCH_IPC, .shared_size = (shared), .local_size = (local), \
 	.params = {{"size", 8, 1, 1048576, "size of a message, bytes"},                          \
-		   {"sample", 0, 0, 1, "1: time every round trip; for percentiles alone"}},      \
+		   {"sample", 0, 0, 1, "1: time every round trip, for percentiles only"}},       \
 	.variants = {TWIN_VARIANTS},                                                             \
 	.metrics = {{"rt_ns", "ns", "lower", "one full round trip, there and back"}},            \
 	.modes = "process", .modes_only = true, .workers = 2, .placements = "same-core cores",   \

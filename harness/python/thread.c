@@ -26,7 +26,7 @@ void twin_mutex_unlock(struct twin_mutex *mutex)
 	must_sys(sem_post(&mutex->semaphore));
 }
 
-/* Lies on the stack of who waits: it cannot leave before it has the mutex, which the notifier holds. */
+/* Lies on the waiter's stack. The waiter cannot leave before it has the notifier's mutex. */
 struct twin_event_waiter {
 	struct twin_event_waiter *next;
 	sem_t semaphore;
@@ -100,7 +100,7 @@ void twin_deque_free(struct twin_deque *deque)
 	twin_deque_init(deque, deque->item_size);
 }
 
-/* Twice the room; what had wrapped round to the beginning moves behind the end. */
+/* Double the room. Items that had wrapped round to the beginning move behind the end. */
 static void grow(struct twin_deque *deque)
 {
 	const size_t old = deque->capacity, size = deque->item_size;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * twin_thread - threading.Lock and threading.Condition (CPython: Python/thread_pthread.h, as built with
- * semaphores; Lib/threading.py), and collections.deque as far as queues need it. For the threads of one
- * process; what processes share is in twin_lock.h.
+ * thread - threading.Lock and threading.Condition (CPython: Python/thread_pthread.h, as built with
+ * semaphores, and Lib/threading.py), and as much of collections.deque as queues need. It serves the
+ * threads of one process. Objects that processes share are in lock.h.
  *
- * A condition is a list of waiters: each makes a lock of its own, takes it, and takes it again to sleep;
- * notify() releases the locks of the first ones.
+ * A condition is a list of waiters: each makes a lock of its own, takes it, and takes it again to
+ * sleep. notify() releases the locks of the first ones.
  */
 #ifndef TOLLGATE_PYTHON_THREAD_H
 #define TOLLGATE_PYTHON_THREAD_H
@@ -24,7 +24,7 @@ void twin_mutex_destroy(struct twin_mutex *mutex);
 void twin_mutex_lock(struct twin_mutex *mutex);
 void twin_mutex_unlock(struct twin_mutex *mutex);
 
-/* Several conditions may share a mutex. All calls with the mutex held. */
+/* Several conditions may share a mutex. Call all of these with the mutex held. */
 struct twin_event_waiter;
 struct twin_thread_condition {
 	struct twin_mutex *mutex;
@@ -32,11 +32,11 @@ struct twin_thread_condition {
 };
 
 void twin_thread_condition_init(struct twin_thread_condition *condition, struct twin_mutex *mutex);
-/* TWIN_OK if woken by a notify, TWIN_TIMED_OUT if not in time; the mutex is held again either way. */
+/* TWIN_OK after a notify, TWIN_TIMED_OUT if none came in time. The mutex is held either way. */
 enum twin_result twin_thread_wait(struct twin_thread_condition *condition, int64_t timeout_ns);
 void twin_thread_notify(struct twin_thread_condition *condition, unsigned count);
 
-/* Items of one size in the order in which they came; grows as it must. One thread at a time. */
+/* A growing queue of items of one size, in order of arrival. For one thread at a time. */
 struct twin_deque {
 	unsigned char *items;
 	size_t item_size, capacity, first, count;
@@ -44,9 +44,9 @@ struct twin_deque {
 
 void twin_deque_init(struct twin_deque *deque, size_t item_size);
 void twin_deque_free(struct twin_deque *deque);
-/* Room for one more at the end, to be filled by the caller; not zeroed. */
+/* Room for one more item at the end, not zeroed. The caller fills it. */
 void *twin_deque_push(struct twin_deque *deque);
-/* The oldest, or NULL; it stays where it is until the next push. */
+/* The oldest item, or NULL. It stays valid until the next push. */
 const void *twin_deque_pop(struct twin_deque *deque);
 
 #endif

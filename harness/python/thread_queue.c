@@ -29,7 +29,7 @@ static bool is_empty(const struct twin_thread_queue *queue)
 	return !queue->items.count;
 }
 
-/* With the mutex held: wait on CONDITION while BLOCKED. False if the time is over first. */
+/* With the mutex held: wait on CONDITION while BLOCKED. False if the timeout comes first. */
 static bool wait_while(struct twin_thread_queue *queue,
 		       bool (*blocked)(const struct twin_thread_queue *),
 		       struct twin_thread_condition *condition, int64_t timeout_ns)

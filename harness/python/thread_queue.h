@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * twin_thread_queue - queue.Queue, for the threads of one process (CPython: Lib/queue.py): one mutex, and
- * three conditions on it for "not empty", "not full" and "all tasks done". Items are references, here
- * numbers of 64 bits; nothing is copied or pickled.
+ * thread_queue - queue.Queue, for the threads of one process (CPython: Lib/queue.py): one mutex,
+ * and three conditions on it for "not empty", "not full" and "all tasks done". Items are
+ * references, here numbers of 64 bits, and are neither copied nor pickled.
  */
 #ifndef TOLLGATE_PYTHON_THREAD_QUEUE_H
 #define TOLLGATE_PYTHON_THREAD_QUEUE_H
@@ -20,16 +20,16 @@ struct twin_thread_queue {
 /* MAXSIZE 0: unbounded. */
 void twin_thread_queue_init(struct twin_thread_queue *queue, unsigned maxsize);
 void twin_thread_queue_destroy(struct twin_thread_queue *queue);
-/* TWIN_FULL; TWIN_VALUE_ERROR for a negative timeout, which between processes would be one of 0. */
+/* TWIN_FULL. TWIN_VALUE_ERROR for a negative timeout, which queues between processes treat as 0. */
 enum twin_result twin_thread_queue_put(struct twin_thread_queue *queue, uint64_t item,
 				       int64_t timeout_ns);
-/* TWIN_EMPTY; TWIN_VALUE_ERROR as above. */
+/* TWIN_EMPTY. TWIN_VALUE_ERROR as above. */
 enum twin_result twin_thread_queue_get(struct twin_thread_queue *queue, uint64_t *item,
 				       int64_t timeout_ns);
 size_t twin_thread_queue_size(struct twin_thread_queue *queue);
-/* TWIN_VALUE_ERROR if done more often than put. */
+/* TWIN_VALUE_ERROR if more tasks are done than were put. */
 enum twin_result twin_thread_queue_task_done(struct twin_thread_queue *queue);
-/* Wait until everything that was put is done. */
+/* Wait until all items that were put are done. */
 void twin_thread_queue_join(struct twin_thread_queue *queue);
 
 #endif

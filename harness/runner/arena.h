@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * arena - the one shared, anonymous mapping in which everything lies that workers share: gate,
- * sync, the case's block, and per worker its slot, record, local block and histogram. Threads and
- * processes use the same layout, so they differ in nothing but what they are; being anonymous, it
- * leaves nothing behind however the runner ends.
+ * arena - the one shared, anonymous mapping that holds all state of the workers: gate, sync, the
+ * case's block, and per worker its slot, record, local block and histogram. Threads and processes
+ * use the same layout, so the layout makes no difference between them. The mapping is anonymous, so
+ * it leaves nothing behind however the runner ends.
  */
 #ifndef TOLLGATE_RUNNER_ARENA_H
 #define TOLLGATE_RUNNER_ARENA_H
@@ -16,26 +16,25 @@ struct arena {
 	size_t size;
 	struct gate *gate;
 	struct sync *sync;
-	/* The first worker that could not be set up says why; 0 = none, 1 = being written, 2 =
-	 * there. */
+	/* State of the first failure report: 0 = none, 1 = being written, 2 = present. */
 	_Atomic uint32_t *trouble_state;
 	struct reason *trouble;
 	void *shared;
 	struct worker *workers;
 	struct worker_record *records;
-	struct gil *gils;            /* room for one per worker; sync says how many there are */
+	struct gil *gils;            /* room for one per worker. sync holds their number */
 	struct timeline *timelines;  /* one per worker, written under a GIL only */
 	struct histogram *latencies; /* NULL unless the case has .latency */
 };
 
-/* Map and carve an arena for WORKERS workers of BENCH; zeroed. False and WHY if memory is short. */
+/* Map a zeroed arena for WORKERS workers of BENCH. False and WHY if memory is short. */
 bool arena_map(struct arena *arena, const struct bench_case *bench, unsigned workers,
 	       struct reason *why);
 void arena_unmap(struct arena *arena);
 
-/* Any worker, any process: report trouble; only the first report is kept. */
+/* In any worker or process: report a failure. Only the first report is kept. */
 void arena_report_trouble(struct arena *arena, const struct reason *why);
-/* Parent: NULL or what was reported. */
+/* In the parent: the report, or NULL. */
 const struct reason *arena_trouble(const struct arena *arena);
 
 #endif

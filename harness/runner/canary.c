@@ -7,9 +7,9 @@
 #include "harness/kit/shuttle.h"
 #include "harness/machine/binding.h"
 
-/* The remainder of the blocks warms up. */
+/* The remainder beyond the blocks warms up. */
 #define ROUNDS (UINT64_C(32) * SHUTTLE_BLOCKS + SHUTTLE_BLOCKS - 1)
-/* Looks at the line: tens of milliseconds at least, longer than a busy machine keeps anybody waiting. */
+/* Number of looks: tens of milliseconds at least, longer than a busy machine delays a thread. */
 #define PATIENCE (UINT64_C(200) * 1000 * 1000)
 
 struct side {
@@ -36,7 +36,7 @@ static void *sing(void *argument)
 	struct side *me = argument;
 	struct reason why;
 
-	/* one that cannot be bound never answers, and the other loses its patience */
+	/* a thread that cannot be bound never answers, and the other side gives up */
 	me->answered = binding_apply(me->pu, &why) &&
 		       shuttle_run(me->shuttle, me->number, ROUNDS, PATIENCE, &me->line);
 	return NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * canary - how long a cache line takes between two processing units right now. Measured before and
- * after the epochs of a contended row: if the line itself got slower meanwhile (a virtual machine was
- * moved, the neighbour woke up), the row tells of that too, and must say so.
+ * canary - the present time of a cache line between two processing units, measured before and after
+ * the epochs of a contended row. If the line itself got slower meanwhile (a virtual machine was
+ * moved, a neighbour woke up), the row contains that change and must be marked.
  */
 #ifndef TOLLGATE_RUNNER_CANARY_H
 #define TOLLGATE_RUNNER_CANARY_H
@@ -10,8 +10,8 @@
 #include "harness/base/util.h"
 
 /*
- * The two PUs that a canary watches for COUNT workers bound to the OS indices in CPUS (-1: not bound):
- * the first worker's and the next that is another. False if there are no two.
+ * The two PUs that a canary watches for COUNT workers bound to the OS indices in CPUS (-1: not
+ * bound): the first worker's and the next different one. False if there are no two.
  */
 bool canary_seats(const int32_t *cpus, unsigned count, int seats[2]);
 

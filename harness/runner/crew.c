@@ -15,14 +15,15 @@
 #include "harness/registry.h"
 #include "harness/runner/canary.h"
 
-#define CHILD_CHECK_NS UINT64_C(50000000) /* how often a waiting parent looks for dead children */
+#define CHILD_CHECK_NS \
+	UINT64_C(50000000) /* interval at which a waiting parent looks for dead children */
 
 struct member {
 	struct crew *crew;
 	unsigned index;
 };
 
-/* So that `top` and `ps` show what runs. */
+/* `top` and `ps` show this name. */
 static void name_thread(const struct crew *crew)
 {
 	char name[16];
@@ -39,7 +40,7 @@ static void seat(struct crew *crew, unsigned index)
 		arena_report_trouble(&crew->arena, &why);
 }
 
-/* One worker's part of one epoch. What costs system calls stays outside of [start, end]. */
+/* One worker's part of one epoch. Steps that cost system calls stay outside of [start, end]. */
 static void run_epoch(struct crew *crew, struct worker *w, const struct meter *meter,
 		      uint32_t number)
 {
@@ -97,7 +98,7 @@ static void *thread_main(void *argument)
 	return NULL;
 }
 
-/* Fork a child that dies with this runner and holds none of its pipes; 0 in the child. */
+/* Fork a child that dies with this runner and holds none of its pipes. Gives 0 in the child. */
 static pid_t fork_child(void)
 {
 	pid_t parent = getpid();
@@ -109,7 +110,7 @@ static pid_t fork_child(void)
 		return pid;
 	must_sys(prctl(PR_SET_PDEATHSIG, SIGKILL));
 	if (getppid() != parent)
-		_exit(EXIT_INTERNAL); /* it died before we could ask to follow */
+		_exit(EXIT_INTERNAL); /* the runner died before the child asked for the death signal */
 	close(RUNNER_REQUEST_FD);
 	close(RUNNER_REPLY_FD);
 	return 0;
@@ -124,7 +125,7 @@ static unsigned partner_count(const struct crew *crew)
 	return asked && asked < all ? asked : all;
 }
 
-/* Partners come first: forking a process that has threads already asks for trouble. */
+/* Partners are forked first, because forking a process with threads is unsafe. */
 static void start_partners(struct crew *crew)
 {
 	for (unsigned i = 0; i < partner_count(crew); i++) {
@@ -154,7 +155,7 @@ static void start_worker(struct crew *crew, unsigned index)
 	must(pthread_create(&crew->threads[index], NULL, thread_main, member));
 }
 
-/* A worker may spin, for the gun or for a lock, only if nobody else needs its PU. */
+/* A worker may spin, for the gate or for a lock, only if no other worker needs its PU. */
 static bool seats_are_distinct(const struct setup_message *setup)
 {
 	bool *taken = xcalloc(65536, sizeof(bool));
@@ -179,8 +180,8 @@ static bool terminated(const char *text, size_t size)
 static bool setup_is_valid(const struct setup_message *setup, struct reason *why)
 {
 	if (setup->magic != PROTOCOL_MAGIC || setup->version != PROTOCOL_VERSION)
-		return refuse(why, "protocol version %u here, %u asked for", PROTOCOL_VERSION,
-			      setup->version);
+		return refuse(why, "protocol version %u here, but %u in the request",
+			      PROTOCOL_VERSION, setup->version);
 	if (!terminated(setup->bench, sizeof(setup->bench)) ||
 	    !terminated(setup->mode, sizeof(setup->mode)) ||
 	    !terminated(setup->directory, sizeof(setup->directory)) ||
@@ -226,7 +227,7 @@ static void fill_trial(struct crew *crew)
 		crew->arena.workers[i].params = crew->setup.params;
 }
 
-/* A pipe pair per worker adds up: take all the descriptors that we may have. */
+/* A pipe pair per worker adds up, so raise the limit of descriptors. */
 static void raise_descriptor_limit(void)
 {
 	struct rlimit limit;
@@ -236,7 +237,7 @@ static void raise_descriptor_limit(void)
 	must_sys(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
-/* Not before the forks: they would copy an interpreter in the middle of its life. */
+/* After the forks, because they would copy a running interpreter. */
 static bool load_interpreter(struct crew *crew, uint64_t interval_ns, struct reason *why)
 {
 	if (!*crew->setup.library)
@@ -280,11 +281,11 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 	return RUN_OK;
 }
 
-/* A child that ends while an epoch runs has crashed, was killed, or is a partner that gave up. */
+/* A child that ends during an epoch has crashed, was killed, or is a partner that gave up. */
 static enum run_status look_for_dead_child(struct reason *why)
 {
 	int status;
-	/* not the children of worker threads: those are the business of the case */
+	/* children of worker threads belong to the case and are skipped */
 	pid_t pid = waitpid(-1, &status, WNOHANG | __WNOTHREAD);
 
 	if (pid <= 0)
@@ -319,7 +320,7 @@ static void prepare_epoch(struct crew *crew, uint64_t batch)
 		crew->arena.workers[i].done = batch;
 	}
 	crew_turns_begin(crew);
-	if (crew->epochs == 2 && crew->arena.latencies) /* the first epoch was warm-up */
+	if (crew->epochs == 2 && crew->arena.latencies) /* the first epoch was the warm-up */
 		memset(crew->arena.latencies, 0, crew->setup.workers * sizeof(struct histogram));
 	if (crew->bench->reset)
 		crew->bench->reset(&crew->trial);
@@ -373,7 +374,7 @@ void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record)
 	*record = (struct epoch_record){.batch = batch};
 	for (unsigned i = 0; i < BENCH_METRICS_MAX; i++)
 		record->metrics[i] = NAN;
-	if (crew->epochs == 1) /* after the warm-up all workers are there, and asleep */
+	if (crew->epochs == 1) /* after the warm-up all workers are present and asleep */
 		crew->canary_before_ns = canary_now_ns(crew);
 	crew->epochs++;
 	prepare_epoch(crew, batch);
@@ -420,7 +421,7 @@ void crew_stop(struct crew *crew)
 			must(pthread_join(crew->threads[i], NULL));
 	}
 	for (unsigned i = 0; i < partner_count(crew); i++) {
-		kill(crew->partners[i], SIGKILL); /* it may have left already */
+		kill(crew->partners[i], SIGKILL); /* it may have exited already */
 		end_process(crew->partners[i]);
 	}
 	if (crew->bench->teardown)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * crew - one case in one mode, set up: its workers (threads or forked processes), their partners,
- * and the epochs they run together. Lives in a runner. Everything a crew starts dies with the
- * runner.
+ * crew - one case, set up in one mode: its workers (threads or forked processes), their partners,
+ * and the epochs that they run together. It lives in a runner. Everything that a crew starts dies
+ * with the runner.
  */
 #ifndef TOLLGATE_RUNNER_CREW_H
 #define TOLLGATE_RUNNER_CREW_H
@@ -21,43 +21,46 @@ struct crew {
 	struct trial trial;
 	uint32_t epochs; /* run so far */
 	pthread_t *threads;
-	struct turns turns; /* of all epochs but the first */
+	struct turns turns; /* of all epochs except the first */
 	uint64_t turns_wall_ns, handoffs, retakes;
-	uint64_t used_wall_ns, *used_cpu_ns; /* per worker; of all epochs but the first, as below */
+	uint64_t used_wall_ns, *used_cpu_ns; /* per worker, of all epochs except the first */
 	uint64_t wakeups;
 	bool wakeups_unknown;
-	double canary_before_ns; /* NAN: the case is not contended, or no two PUs are taken */
+	double canary_before_ns; /* NAN: the case is not contended, or its workers use fewer than two PUs */
 	pid_t *pids;             /* worker processes */
 	pid_t *partners;         /* 0 where there is none */
 };
 
-/* Set up what SETUP asks for; workers then sleep. RUN_OK, or what went wrong and WHY. */
+/* Carry SETUP out. The workers then sleep. RUN_OK, or another status and WHY. */
 enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 			   struct reason *why);
-/* Run one epoch of BATCH operations per worker and fill RECORD; worker records lie in the arena. */
+/* Run one epoch of BATCH operations per worker and fill RECORD. Worker records lie in the arena. */
 void crew_epoch(struct crew *crew, uint64_t batch, struct epoch_record *record);
 /* All latencies of all workers since the first epoch. */
 void crew_latency(const struct crew *crew, struct finish_record *record);
-/* Parent, after an epoch: what its workers used. And what that says of the launch, see usage_figure. */
+/*
+ * Parent, after an epoch: add the usage of its workers. crew_usage() gives the figures of the
+ * launch, see usage_figure.
+ */
 void crew_usage_add(struct crew *crew, const struct worker_record *records, uint64_t wall_ns);
 void crew_usage(const struct crew *crew, double *figures);
-/* "69213 512 17": ns on and waiting for a processor, arrivals there. False if it is not that. */
+/* "69213 512 17": ns on and ns waiting for a processor, arrivals there. False on any other text. */
 bool schedstat_parse(const char *text, uint64_t *arrivals);
 /*
- * Set the pace of a case whose work is steps: as the set-up says, else as measured where worker 0
- * will sit. Parent, before any worker exists.
+ * Set the pace of a case whose work consists of steps: from the set-up, else measured at worker 0's
+ * seat. Parent, before any worker exists.
  */
 void crew_set_pace(struct crew *crew);
-/* Worker 0, bound, just before an epoch: what does a step take now? */
+/* Worker 0, bound, just before an epoch: measure the present time of a step. */
 void crew_feel_pace(struct crew *crew);
-/* Parent, after an epoch: what was felt. */
+/* Parent, after an epoch: report that time. */
 void crew_tell_pace(const struct crew *crew, struct epoch_record *record);
-/* What a line takes between two of the workers' PUs, before the measured epochs and now. */
+/* The time of a line between two of the workers' PUs, before the measured epochs and now. */
 void crew_canary(const struct crew *crew, struct finish_record *record);
-/* Before and after an epoch under a GIL: clear and read what it says of itself. */
+/* Before and after an epoch under a GIL: clear and read the lock's own figures. */
 void crew_turns_begin(struct crew *crew);
 void crew_turns_end(struct crew *crew, struct epoch_record *record);
-/* The turns of the whole launch; once. */
+/* The turns of the whole launch. Call it once. */
 void crew_turns(struct crew *crew, struct turns_record *record);
 /* Let the workers leave, reap them, end partners, tear the case down. */
 void crew_stop(struct crew *crew);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For the files of module crew: what an epoch used, read by each worker of itself. */
+/* For the files of module crew: the usage of an epoch, which each worker reads for itself. */
 #ifndef TOLLGATE_RUNNER_CREW_INTERNAL_H
 #define TOLLGATE_RUNNER_CREW_INTERNAL_H
 
@@ -7,7 +7,7 @@
 
 #include "harness/runner/crew.h"
 
-/* What a worker reads itself by, open as long as it lives. */
+/* The sources that a worker reads its usage from, open as long as it lives. */
 struct meter {
 	struct counter_group *group; /* NULL: hardware is not counted */
 	int schedstat;               /* -1: this kernel does not tell */
@@ -16,11 +16,11 @@ struct meter {
 struct usage {
 	uint64_t cpu_ns;
 	struct rusage rusage;
-	uint64_t arrivals; /* on a processing unit, so far; WAKEUPS_UNKNOWN */
+	uint64_t arrivals; /* arrivals on a processing unit so far, or WAKEUPS_UNKNOWN */
 	struct counter_values counters;
 };
 
-/* The calling thread's own, bound already. */
+/* The calling thread's own meter. The thread is bound already. */
 struct meter meter_open(const struct crew *crew);
 void meter_close(struct meter *meter);
 void usage_read(struct usage *usage, const struct meter *meter);

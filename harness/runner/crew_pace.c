@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * crew_pace - how long a step of the work takes. It decides how many steps make a tick, once per run,
- * so that the modes that are compared do the same work; and it is measured again before each epoch,
- * outside of the measured time, so that a core that changed its speed meanwhile is found out.
+ * crew_pace - the time of a step of the work. It sets the number of steps in a tick, once per run,
+ * so that all compared modes do the same work. It is measured again before each epoch, outside of
+ * the measured time, so that a core that changed its speed meanwhile is noticed.
  */
 #include "harness/machine/binding.h"
 #include "harness/registry.h"
@@ -13,14 +13,14 @@ static bool works_in_steps(const struct crew *crew)
 	return crew->bench->steps || crew->bench->tick_param;
 }
 
-/* The parent is bound to no core, and cores may differ: a thread goes and looks. */
+/* The parent is bound to no core, and cores may differ, so a bound thread measures. */
 static void *measure(void *argument)
 {
 	struct setup_message *setup = argument;
 	struct reason why;
 
 	if (!binding_apply(setup->cpus[0], &why))
-		return NULL; /* the worker will meet the same trouble, and report it */
+		return NULL; /* the worker will meet the same failure and report it */
 	setup->pace_ns = step_measure_ns(STEP_TRIES_PACE);
 	return NULL;
 }

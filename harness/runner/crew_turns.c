@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* crew_turns - what a crew under a GIL says of the lock: events of an epoch, turns of a launch. */
+/* crew_turns - the figures of the lock of a crew: events of an epoch, turns of a launch. */
 #include <string.h>
 
 #include "harness/runner/crew.h"
 
-/* How many locks the workers are under; worker i under lock i modulo this. */
+/* The number of locks above the workers. Worker i is under lock i modulo this. */
 static unsigned lock_count(const struct crew *crew)
 {
 	return crew->arena.sync->gil_count ? crew->arena.sync->gil_count : 1;
@@ -57,7 +57,7 @@ void crew_turns(struct crew *crew, struct turns_record *record)
 		[TENURE_P99_NS] = turns_quantile(&turns->tenure_ns, 0.99),
 		[GAP_P50_NS] = turns_quantile(&turns->gap_ns, 0.5),
 		[GAP_P90_NS] = turns_quantile(&turns->gap_ns, 0.9),
-		[RETAKE_SHARE] = retakes / (retakes + handoffs) /* NAN if there was neither */,
+		[RETAKE_SHARE] = retakes / (retakes + handoffs) /* NAN without either */,
 		[HANDOFFS_PER_S] = crew->turns_wall_ns
 					   ? handoffs * 1e9 / (double)crew->turns_wall_ns
 					   : NAN,

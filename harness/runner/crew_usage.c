@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * crew_usage - what an epoch used: CPU time, context switches, wake-ups, hardware events of each
- * worker; and of a launch, how often workers were woken and how busy their processing units were.
+ * crew_usage - the usage of an epoch: CPU time, context switches, wake-ups and hardware events of
+ * each worker. For a launch it gives the rate of wake-ups and the load of the processing units.
  *
- * Wake-ups: the kernel counts in /proc/thread-self/schedstat (third number) how often it has put a
- * thread on a processor. A thread gets there after it was woken up, or after it was pushed off; the
- * latter are its involuntary switches. What is left are wake-ups.
+ * Wake-ups: the third number of /proc/thread-self/schedstat counts how often the kernel has put a
+ * thread on a processor. A thread arrives there after a wake-up or after a preemption. Preemptions
+ * are its involuntary switches, so the difference is the number of wake-ups.
  */
 #include <fcntl.h>
 #include <math.h>
@@ -91,7 +91,7 @@ void usage_since(struct worker_record *record, const struct usage *before,
 		counter_values_since(&before->counters, &after->counters, &record->counters);
 }
 
-/* ---- all of them together ---- */
+/* ---- all workers together ---- */
 
 void crew_usage_add(struct crew *crew, const struct worker_record *records, uint64_t wall_ns)
 {
@@ -107,7 +107,7 @@ void crew_usage_add(struct crew *crew, const struct worker_record *records, uint
 	}
 }
 
-/* CPU time of all workers that sit where worker I does. */
+/* CPU time of all workers on the PU of worker I. */
 static uint64_t cpu_ns_beside(const struct crew *crew, unsigned i)
 {
 	uint64_t sum = 0;

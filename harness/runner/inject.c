@@ -42,7 +42,7 @@ bool inject_is_possible(const struct inject *inject, struct reason *why)
 		return refuse(why, "%s: no case '%s' in this build; `tollgate list` shows all",
 			      INJECT_VARIABLE, inject->case_name);
 	if (bench->batch_param)
-		return refuse(why, "%s: the operations of case %s are its parameter %s, not free",
+		return refuse(why, "%s: case %s takes its number of operations from parameter %s",
 			      INJECT_VARIABLE, bench->name, bench->batch_param);
 	return true;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inject - a slowdown on purpose, to see that a gate goes red: TOLLGATE_INJECT=case:1.10 lets the
- * runner of that case do 1.10 times the operations it reports. Whatever it touches is marked: run.json,
- * flag `i` in samples.csv and summary.csv, every table.
+ * inject - a deliberate slowdown, to test that a gate turns red: TOLLGATE_INJECT=case:1.10 makes
+ * the runner of that case do 1.10 times the operations that it reports. All of its results are
+ * marked: run.json, flag `i` in samples.csv and summary.csv, every table.
  */
 #ifndef TOLLGATE_RUNNER_INJECT_H
 #define TOLLGATE_RUNNER_INJECT_H
@@ -17,13 +17,13 @@ struct inject {
 	double factor;
 };
 
-/* "case:1.10". The name must look like one; that such a case exists is for the caller to check. */
+/* "case:1.10". The name must look like a case's name. The caller checks that the case exists. */
 bool inject_parse(const char *text, struct inject *inject, struct reason *why);
-/* From the environment; not set or empty is none. */
+/* From the environment. An unset or empty variable means none. */
 bool inject_from_environment(struct inject *inject, struct reason *why);
-/* Can CASE_NAME be slowed down so? Not if this build lacks it, or its operations are a parameter. */
+/* False if this build lacks CASE_NAME or a parameter fixes the operations of that case. */
 bool inject_is_possible(const struct inject *inject, struct reason *why);
-/* How many operations are done where BATCH are reported: at least one more. */
+/* The number of operations to do if BATCH are reported: at least one more. */
 uint64_t inject_batch(const struct inject *inject, uint64_t batch);
 
 #endif

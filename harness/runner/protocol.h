@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * protocol - what the coordinator and a runner say to each other over two pipes. Every message has
- * a fixed size that follows from what was sent before; all of it is plain data. A runner of another
+ * protocol - the messages between the coordinator and a runner over two pipes. Every message has
+ * a fixed size that follows from the messages before, and is plain data. A runner of another
  * build answers the first message with its own version, and the coordinator refuses it.
  *
  *   coordinator                         runner (fresh exec of `tollgate runner`)
@@ -23,7 +23,7 @@
 #define PROTOCOL_VERSION 3
 #define PROTOCOL_MAGIC   UINT32_C(0x746f6c6c) /* "toll" */
 
-/* The runner's descriptors; standard input is /dev/null, standard output is standard error. */
+/* The runner's descriptors. Standard input is /dev/null, standard output is standard error. */
 #define RUNNER_REQUEST_FD 3
 #define RUNNER_REPLY_FD   4
 
@@ -31,25 +31,25 @@ struct setup_message {
 	uint32_t magic, version;
 	char bench[64], mode[64];
 	uint32_t workers;
-	uint32_t counting; /* 1: each worker opens its counters; such times are never of record */
+	uint32_t counting; /* 1: each worker opens its counters. Such times are never of record */
 	int64_t mode_params[MODE_PARAMS];
 	int32_t cpus[WORKERS_MAX]; /* OS index per worker, -1 unbound */
 	int64_t params[BENCH_PARAMS_MAX];
 	struct counter_set counters;
-	double pace_ns; /* what a bench_step() took when this run's pace was set; 0: set it now */
+	double pace_ns; /* time of a bench_step() when this run's pace was set. 0: set it now */
 	char directory[1024];
 	char library
-		[CPYTHON_FILE_MAX]; /* the libpython of a real GIL; never in a file of the run */
+		[CPYTHON_FILE_MAX]; /* the libpython of a real GIL. Its path is in no file of the run */
 };
 
-/* How an epoch or a launch ended. Names are the tokens of the CSV's status column. */
+/* The end of an epoch or a launch. Names are the tokens of the CSV's status column. */
 enum run_status {
 	RUN_OK,
 	RUN_WRONG,   /* the case's own check failed */
-	RUN_SKIPPED, /* cannot be measured here; the reason says why */
+	RUN_SKIPPED, /* cannot be measured here. The reason says why */
 	RUN_CRASHED, /* a signal that is a program error (SIGSEGV, SIGABRT ...) */
 	RUN_KILLED,  /* another signal, or the runner vanished */
-	RUN_TIMEOUT, /* past its deadline; killed by the coordinator */
+	RUN_TIMEOUT, /* past its deadline, killed by the coordinator */
 	RUN_ERROR,   /* set-up failed, protocol error */
 	RUN_STATUSES,
 };
@@ -59,7 +59,7 @@ struct ready_message {
 	uint32_t magic, version;
 	uint32_t status; /* enum run_status */
 	uint32_t reserved;
-	double pace_ns; /* as in the set-up, or as measured; 0: the case has no such work */
+	double pace_ns; /* from the set-up, or measured. 0: the case has no such work */
 	struct reason why;
 };
 
@@ -73,15 +73,15 @@ struct epoch_request {
 
 struct epoch_record {
 	uint32_t status;
-	uint32_t injected; /* 1: more was done than is reported, on purpose (TOLLGATE_INJECT) */
+	uint32_t injected; /* 1: more work was done than reported, on purpose (TOLLGATE_INJECT) */
 	uint64_t batch;
 	uint64_t wall_ns; /* first start to last end */
-	double step_ns; /* what a bench_step() took before the epoch; 0: the case has no such work */
-	uint64_t tick_steps; /* of them in a tick; 0: the case has no such ticks */
-	uint32_t pace_moved; /* 1: step_ns is not what the run's pace was set by */
+	double step_ns; /* time of a bench_step() before the epoch. 0: the case has no such work */
+	uint64_t tick_steps; /* steps in a tick. 0: the case has no such ticks */
+	uint32_t pace_moved; /* 1: step_ns differs from the pace of the run */
 	uint32_t reserved;
 	double metrics[BENCH_METRICS_MAX];
-	uint64_t gil_events[GIL_EVENTS]; /* a real lock tells of takes and retakes only */
+	uint64_t gil_events[GIL_EVENTS]; /* a real lock reports takes and retakes only */
 	struct reason why;
 };
 
@@ -91,19 +91,19 @@ struct worker_record {
 	uint64_t ops, start_ns, end_ns, cpu_ns;
 	uint64_t nvcsw, nivcsw, minflt, majflt;
 	uint64_t wakeups;               /* WAKEUPS_UNKNOWN: this kernel does not tell */
-	struct counter_values counters; /* deltas, if counting */
+	struct counter_values counters; /* differences, if counting */
 };
 #define WAKEUPS_UNKNOWN UINT64_MAX
 
-/* Who held the GIL when, over all epochs but the first (warm-up); see timeline.h. */
+/* Turns of the GIL over all epochs except the first (warm-up), see timeline.h. */
 struct turns_record {
 	uint32_t measured; /* 1: workers were under a GIL */
 	uint32_t row_count;
-	double figures[TURN_FIGURES]; /* NAN where there was nothing */
+	double figures[TURN_FIGURES]; /* NAN without data */
 	struct timeline_row rows[TIMELINE_ROWS];
 };
 
-/* What the workers of a launch used, over all epochs but the first. */
+/* The usage of the workers of a launch, over all epochs except the first. */
 enum usage_figure {
 	WAKEUPS_PER_S, /* of all workers */
 	PU_BUSY_MAX, /* of the PUs that workers are bound to: share of the time that the busiest */
@@ -115,9 +115,9 @@ struct finish_record {
 	uint32_t has_latency;
 	uint32_t reserved;
 	double usage[USAGE_FIGURES]; /* NAN: not known, or workers are not bound */
-	struct histogram latency;    /* all workers, all epochs but the first (warm-up) */
+	struct histogram latency;    /* all workers, all epochs except the first (warm-up) */
 	struct turns_record turns;
-	double canary_before_ns, canary_after_ns; /* NAN: none in this launch; see canary.h */
+	double canary_before_ns, canary_after_ns; /* NAN: none in this launch, see canary.h */
 };
 
 #endif

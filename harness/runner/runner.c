@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * runner - the other half of the program: `tollgate runner`, exec'ed afresh for each launch. Sets
- * one case up in one mode, runs one epoch whenever it is asked, answers with fixed-size records,
- * and dies with its coordinator.
+ * runner - the other half of the program: `tollgate runner`, exec'ed afresh for each launch. It
+ * sets up one case in one mode, runs one epoch per request, answers with fixed-size records, and
+ * dies with its coordinator.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,7 @@ static bool receive(void *message, size_t size)
 	return got == 1;
 }
 
-/* More is done than is reported: a slowdown on purpose, which a gate has to notice. */
+/* Does more work than it reports: a deliberate slowdown, which a gate has to notice. */
 static void injected_epoch(struct crew *crew, uint64_t batch, const struct inject *inject,
 			   struct epoch_record *record)
 {
@@ -83,10 +83,10 @@ static int serve(struct crew *crew, const struct inject *inject)
 			_exit(EXIT_OK); /* an interpreter is never finalised, see cpython.h */
 		return EXIT_OK;
 	}
-	_exit(EXIT_INTERNAL); /* no farewell: the coordinator died; children follow by PDEATHSIG */
+	_exit(EXIT_INTERNAL); /* the coordinator died. Children follow by PDEATHSIG */
 }
 
-/* SETUP is not checked yet: its text may lack an end. */
+/* SETUP is not checked yet, so its text may lack a terminator. */
 static bool injection_is_valid(const struct setup_message *setup, struct inject *inject,
 			       struct reason *why)
 {
@@ -121,7 +121,7 @@ static int runner_main(int operand_count, char **operands)
 	ready.pace_ns = crew.setup.pace_ns;
 	reply(&ready, sizeof(ready));
 	if (ready.status == RUN_SKIPPED)
-		_exit(EXIT_OK); /* what was set up half may not like to be torn down */
+		_exit(EXIT_OK); /* a partial set-up may not survive a teardown */
 	return ready.status == RUN_OK ? serve(&crew, &inject) : EXIT_OK;
 }
 

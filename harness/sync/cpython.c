@@ -16,20 +16,22 @@
 #include "harness/sync/worker.h"
 
 /*
- * A check point costs about as much as a loop of ten bytecodes. Interval policies get one every 1 to
- * 4 us, whatever the case does between two ticks: that delays a switch by as little and costs a few
- * per cent. The old lock counts, so there it is one for each hundred ticks.
+ * A check point costs about as much as a loop of ten bytecodes. Interval policies get one every 1
+ * to 4 us, whatever the case does between two ticks. That delays a switch by no more than this and
+ * costs a few per cent. The old lock counts ticks, so it gets one for each hundred of them.
  */
-#define CHECK_NS_MIN  1000
-#define CHECK_NS_MAX  4000
-#define TICKS_MAX     1023 /* all counts are odd, or a case with two ticks would be asked at one */
+#define CHECK_NS_MIN 1000
+#define CHECK_NS_MAX 4000
+#define TICKS_MAX \
+	1023 /* all counts are odd, because a case with two ticks would otherwise always check at the same one */
 #define OLD_GIL_TICKS 101
 
-/* Every libpython has these functions; none of them is called through a header. */
+/* Every libpython has these functions. None of them is called through a header. */
 struct functions {
 	const char *(*get_version)(void);
 	void (*initialize)(int install_signal_handlers);
-	void (*init_threads)(void); /* NULL where it is gone: starting is enough there */
+	void (*init_threads)(
+		void); /* NULL where it was removed, because initialising is enough there */
 	int (*run)(const char *code, void *flags);
 	void *(*module)(const char *name);
 	void *(*attribute)(void *object, const char *name);
@@ -64,7 +66,7 @@ static const struct {
 	{"PyEval_RestoreThread", offsetof(struct functions, restore), false},
 };
 
-/* Switches of the interpreter that keep the user's own set-up out; gone in some versions. */
+/* Flags of the interpreter that disable the user's own set-up. Some versions lack some of them. */
 static const char *const flags[] = {
 	"Py_IgnoreEnvironmentFlag",
 	"Py_NoSiteFlag",
@@ -72,7 +74,7 @@ static const char *const flags[] = {
 	"Py_DontWriteBytecodeFlag",
 };
 
-/* Asks the interpreter for the wanted interval, and leaves in __main__ what is read below. */
+/* Sets the wanted interval and stores in __main__ the values that are read below. */
 static const char preparation[] =
 	"import sys\n"
 	"def tollgate_nop(): pass\n"
@@ -80,7 +82,7 @@ static const char preparation[] =
 	"tollgate_interval = getattr(sys, 'getswitchinterval', lambda: 0.0)()\n"
 	"if hasattr(sys, 'setswitchinterval'):\n"
 	"    sys.setswitchinterval(%.9f)\n"
-	"else:\n" /* the old lock: let go at each check point, and they come at each hundredth tick */
+	"else:\n" /* the old lock is released at each check point, and these come at each hundredth tick */
 	"    sys.setcheckinterval(0)\n";
 
 /* The one interpreter of this process. */
@@ -89,13 +91,13 @@ static struct {
 	struct cpython_facts facts;
 	void *nop;
 	bool by_ticks;    /* the old lock */
-	_Atomic int last; /* worker that held the lock last; guarded by the lock itself */
+	_Atomic int last; /* the last worker that held the lock, guarded by the lock itself */
 } the;
 
-/* What this thread knows: its handle while it does not hold the lock, and its pace. */
+/* The state of this thread: its handle while it does not hold the lock, and its pace. */
 static _Thread_local struct {
 	void *thread;
-	uint32_t ticks; /* between two check points */
+	uint32_t ticks; /* ticks between two check points */
 	uint64_t since_ns;
 } self;
 
@@ -151,20 +153,21 @@ static void *attribute_of_main(const char *name)
 	return value;
 }
 
-/* Holding the lock: run the preparation and read what it left. */
+/* With the lock held: run the preparation and read its results. */
 static bool prepare(uint64_t interval_ns, struct reason *why)
 {
 	char code[sizeof(preparation) + 32];
 
 	snprintf(code, sizeof(code), preparation, (double)interval_ns / 1e9);
 	if (the.py.run(code, NULL) != 0)
-		return refuse(why, "Python %s refuses to be prepared", the.facts.version);
+		return refuse(why, "Python %s fails to run the preparation", the.facts.version);
 	void *gil = attribute_of_main("tollgate_gil");
 	void *interval = attribute_of_main("tollgate_interval");
 
 	the.nop = attribute_of_main("tollgate_nop");
 	if (!gil || !interval || !the.nop)
-		return refuse(why, "Python %s forgets what it was told", the.facts.version);
+		return refuse(why, "Python %s does not keep the values of the preparation",
+			      the.facts.version);
 	the.facts.gil_said = the.py.is_true(gil) == 1;
 	the.facts.interval_ns = (uint64_t)(the.py.as_double(interval) * 1e9 + 0.5);
 	the.by_ticks = the.facts.interval_ns == 0;
@@ -175,7 +178,7 @@ static bool prepare(uint64_t interval_ns, struct reason *why)
 
 bool cpython_open(const char *file, uint64_t interval_ns, struct reason *why)
 {
-	/* global: extension modules of the standard library expect its symbols */
+	/* RTLD_GLOBAL, because extension modules of the standard library expect its symbols */
 	void *library = dlopen(file, RTLD_NOW | RTLD_GLOBAL);
 
 	if (!library)
@@ -212,10 +215,10 @@ static void forget_pace(struct worker *w)
 	w->ticks_left = self.ticks;
 }
 
-/* The lock is ours again: who had it last is us, whoever it was before. */
+/* The lock is ours again, so record us as its last owner. */
 static void got_it(struct worker *w)
 {
-	/* relaxed: written and read by holders of the lock only */
+	/* relaxed, because only holders of the lock write and read it */
 	const int before = atomic_load_explicit(&the.last, memory_order_relaxed);
 
 	atomic_store_explicit(&the.last, (int)w->index, memory_order_relaxed);
@@ -231,7 +234,7 @@ void cpython_take(struct worker *w)
 	if (self.thread) {
 		the.py.restore(self.thread);
 	} else {
-		the.py.ensure(); /* this thread's first time */
+		the.py.ensure(); /* the first time for this thread */
 		forget_pace(w);
 	}
 	self.thread = NULL;
@@ -249,7 +252,7 @@ void cpython_drop(struct worker *w)
 	errno = saved_errno;
 }
 
-/* So many ticks that the next check point comes after 1 to 4 us of work. */
+/* Set the number of ticks so that the next check point comes after 1 to 4 us of work. */
 static void keep_pace(struct worker *w, uint64_t now_ns)
 {
 	const uint64_t work_ns = now_ns - self.since_ns;
@@ -264,12 +267,14 @@ static void keep_pace(struct worker *w, uint64_t now_ns)
 }
 
 /*
- * Nobody tells whether the call gave the lock away and took it again. But whoever took it meanwhile
- * left its number, so the question has an exact answer. The turn then ended when the call began and
- * the next one began when it returned: both late by what an empty call costs, 0.1 us or less.
+ * The call does not tell whether it released the lock and took it again. But another worker that
+ * took it meanwhile left its number, so the answer is exact. The turn then ended when the call
+ * began, and the next one began when the call returned. Both are late by the cost of an empty call,
+ * 0.1 us or less.
  *
- * If nobody took it: the old lock let go all the same, as it does at each check point. A newer one lets
- * go only if it was asked to, and then waits until somebody else has it: so it did not.
+ * If no other worker took it, the old lock was released all the same, as it is at each check point.
+ * A newer lock is released only on request, and then waits until another thread has it, so it was
+ * not released.
  */
 void cpython_check(struct worker *w)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a libpython may lie. Nothing here is loaded into this process. */
+/* The places where a libpython may lie. None of the libraries is loaded into this process. */
 #include <ctype.h>
 #include <glob.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "harness/sync/cpython.h"
 
-/* The dynamic linker's list; /sbin is not in everybody's PATH. */
+/* The dynamic linker's list. /sbin is missing from many a PATH. */
 static const char linker_command[] = "PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null";
 static const char python_command[] =
 	"python3 -c 'import sysconfig as s; g = s.get_config_var; "
@@ -24,7 +24,10 @@ static const char *const patterns[] = {
 	"~/.local/share/uv/python/*/lib/libpython*.so*",
 };
 
-/* "libpython3.11.so.1.0", "libpython3.6m.so"; not libpython3.so, which only points at another. */
+/*
+ * Accepts "libpython3.11.so.1.0" and "libpython3.6m.so", but not libpython3.so, which only refers
+ * to another library.
+ */
 static bool is_named_well(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -48,7 +51,7 @@ struct search {
 	unsigned count;
 };
 
-/* One library goes by several names: what counts is the file itself. */
+/* One library may have several names, so the file itself is compared. */
 static void consider(struct search *search, const char *path)
 {
 	char *file = is_named_well(path) ? realpath(path, NULL) : NULL;
@@ -65,10 +68,10 @@ static void consider(struct search *search, const char *path)
 	free(file);
 }
 
-/* What COMMAND prints: the last word of each line, if it is a path. */
+/* The output of COMMAND: the last word of each line, if it is a path. */
 static void consider_output(struct search *search, const char *command)
 {
-	/* NOLINTNEXTLINE(cert-env33-c): two fixed commands, nothing of the user's in them */
+	/* NOLINTNEXTLINE(cert-env33-c): two fixed commands without any input of the user */
 	FILE *pipe = popen(command, "re");
 	char line[CPYTHON_FILE_MAX + 256];
 
@@ -93,7 +96,7 @@ static void consider_pattern(struct search *search, const char *pattern)
 	globfree(&paths);
 }
 
-/* Two libraries of one version are one interpreter to the reader; the first is the more usual. */
+/* Two libraries of one version are one interpreter. The first is the more usual one. */
 static bool version_is_known(const struct search *search, unsigned index)
 {
 	for (unsigned i = 0; i < index; i++)

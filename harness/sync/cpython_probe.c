@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What is behind a file name? Asked in a child process: a library may be anything, and one is enough. */
+/*
+ * Asks a file whether it is a usable libpython, in a child process: the file may be anything, and a
+ * process can load only one libpython.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,10 +19,10 @@
 #include "harness/sync/cpython.h"
 #include "harness/sync/worker.h"
 
-#define ANSWER_NS   UINT64_C(10000000000) /* a library that needs longer to start is no use */
+#define ANSWER_NS   UINT64_C(10000000000) /* a library that needs longer to start is rejected */
 #define INTERVAL_NS UINT64_C(1000000)
 #define LOOK_NS     UINT64_C(20000000) /* twenty turns */
-#define LOOKS       200                /* between two check points: a microsecond or so */
+#define LOOKS       200                /* looks between two check points: about a microsecond */
 
 struct answer {
 	bool good;
@@ -66,7 +69,7 @@ static bool is_locked(void)
 	return !atomic_load(&room.overlap);
 }
 
-/* In the child. What the interpreter prints about its troubles helps nobody here. */
+/* In the child. Messages of the interpreter are of no use here, so they are discarded. */
 _Noreturn static void answer_from(const char *file, int fd)
 {
 	static struct answer answer;
@@ -115,7 +118,7 @@ static bool say_how_it_ended(int status, struct reason *why)
 		return refuse(why, "no usable libpython: it dies of signal %d (%s)",
 			      WTERMSIG(status), strsignal(WTERMSIG(status)));
 	return refuse(why,
-		      "no usable libpython: it leaves with exit code %d, as one does that "
+		      "no usable libpython: it exits with code %d, as an interpreter does that "
 		      "cannot find its standard library",
 		      WEXITSTATUS(status));
 }
