@@ -188,7 +188,7 @@ static void reset(struct trial *t)
 
 	atomic_store(&desk->done, false);
 	desk->quick = desk->wrong_answers = 0;
-	hogs_reset(t);
+	hog_reset(t);
 }
 
 static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
@@ -205,7 +205,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 		return refuse(why, "%llu requests counted instead of %llu",
 			      (unsigned long long)epoch->ops, (unsigned long long)epoch->batch);
 	metrics[METRIC_QUICK_SHARE] = (double)desk->quick / (double)epoch->batch;
-	return hogs_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
+	return hog_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
 }
 
 static const struct bench_case gil_echo = {

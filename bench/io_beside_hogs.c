@@ -154,7 +154,7 @@ static void reset(struct trial *t)
 		close_sides(desk, t->processes ? BOTH_SIDES : PARTNER_SIDE);
 	desk->parted = true;
 	atomic_store(&desk->done, false);
-	hogs_reset(t);
+	hog_reset(t);
 }
 
 static void teardown(struct trial *t)
@@ -192,7 +192,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	if (epoch->ops != epoch->batch)
 		return refuse(why, "%llu requests counted instead of %llu",
 			      (unsigned long long)epoch->ops, (unsigned long long)epoch->batch);
-	return hogs_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
+	return hog_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
 }
 
 static const struct bench_case io_beside_hogs = {

@@ -84,7 +84,7 @@ static void prepare(struct worker *w)
 static void reset(struct trial *t)
 {
 	*(struct alarm *)t->shared = (struct alarm){0};
-	hogs_reset(t);
+	hog_reset(t);
 }
 
 static bool check(struct trial *t, const struct epoch *epoch, double *metrics, struct reason *why)
@@ -99,7 +99,7 @@ static bool check(struct trial *t, const struct epoch *epoch, double *metrics, s
 	if (epoch->ops != epoch->batch)
 		return refuse(why, "%llu times woken instead of %llu",
 			      (unsigned long long)epoch->ops, (unsigned long long)epoch->batch);
-	return hogs_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
+	return hog_check(t, epoch->wall_ns, &metrics[METRIC_HOG_STEPS_PER_S], why);
 }
 
 static const struct bench_case wake_latency = {

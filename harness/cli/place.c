@@ -122,7 +122,7 @@ static bool sits_alone(const struct seating *seating, int index)
 static const char *relation_to_first(const struct topology *topology, const struct seating *seating,
 				     int worker, const struct pu *pu)
 {
-	return worker ? pair_relation_name(
+	return worker ? placement_relation_name(
 				placement_relation(topology_find(topology, seating->os[0]), pu))
 		      : "-";
 }
@@ -240,7 +240,8 @@ static void plan_one(struct show *show, const struct placement *placement, int w
 
 static void print_pair(const struct placement *pair)
 {
-	printf("%6d %6d  %s\n", pair->list[0], pair->list[1], pair_relation_name(pair->relation));
+	printf("%6d %6d  %s\n", pair->list[0], pair->list[1],
+	       placement_relation_name(pair->relation));
 }
 
 /* How many pairs, and which; the rows of the CSV are those of any other placement. */

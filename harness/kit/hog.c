@@ -3,13 +3,13 @@
 
 #include "harness/bench.h"
 
-void hogs_reset(struct trial *t)
+void hog_reset(struct trial *t)
 {
 	for (unsigned i = 0; i < t->workers; i++)
 		*(struct hog *)t->slots[i].local = (struct hog){.state = i};
 }
 
-bool hogs_check(const struct trial *t, uint64_t wall_ns, double *steps_per_s, struct reason *why)
+bool hog_check(const struct trial *t, uint64_t wall_ns, double *steps_per_s, struct reason *why)
 {
 	uint64_t steps = 0;
 

@@ -48,11 +48,11 @@ hog_run(struct worker *w, const enum sync_kind kind, uint64_t steps, const _Atom
 }
 
 /* Parent, before each epoch. */
-void hogs_reset(struct trial *t);
+void hog_reset(struct trial *t);
 /*
  * Parent, after an epoch of WALL_NS: STEPS_PER_S of all hogs together, unchanged if there is none.
  * False and WHY if one of them computed a wrong state.
  */
-bool hogs_check(const struct trial *t, uint64_t wall_ns, double *steps_per_s, struct reason *why);
+bool hog_check(const struct trial *t, uint64_t wall_ns, double *steps_per_s, struct reason *why);
 
 #endif

@@ -108,7 +108,7 @@ static void hint_fd_limit(struct reason *hint)
 
 static void hint_unknown(const char *name, const struct reason *unresolved, struct reason *hint)
 {
-	const char *near = counter_nearest_name(name);
+	const char *near = counters_nearest_name(name);
 
 	refuse(hint, "event '%s' is not known here (%.200s)%s%s%s", name, unresolved->text,
 	       near ? "; did you mean '" : "; its column is left empty", near ? near : "",

@@ -31,10 +31,10 @@ enum counter_status counter_status_of_error(int error, bool sibling);
 /* Names to encodings. Call begin before and end after. Fills EVENT except its status. */
 void counters_resolve_begin(void);
 void counters_resolve_end(void);
-bool counter_resolve(const char *name, struct counter_event *event, struct reason *why);
-bool counter_resolve_builtin(const char *name, struct counter_event *event);
+bool counters_resolve(const char *name, struct counter_event *event, struct reason *why);
+bool counters_resolve_builtin(const char *name, struct counter_event *event);
 /* The built-in name nearest to NAME, or NULL. */
-const char *counter_nearest_name(const char *name);
+const char *counters_nearest_name(const char *name);
 
 /* The one line that tells the user which counters are missing and how to get them, or "". */
 void counters_hint(const struct counter_set *set, const struct reason *unresolved,

@@ -297,7 +297,7 @@ static void add_event(struct counter_set *set, const char *name, struct reason *
 	struct counter_event *event = &set->events[set->count++];
 	struct reason why = {{0}};
 
-	if (counter_resolve(name, event, &why))
+	if (counters_resolve(name, event, &why))
 		return;
 	memset(event, 0, sizeof(*event));
 	snprintf(event->name, sizeof(event->name), "%s", name);

@@ -44,7 +44,7 @@ static const struct builtin builtins[] = {
 	{"task-clock", TYPE_SOFTWARE, 1},
 };
 
-const char *counter_nearest_name(const char *name)
+const char *counters_nearest_name(const char *name)
 {
 	const char *names[ARRAY_SIZE(builtins)];
 
@@ -75,7 +75,7 @@ static void event_fill(struct counter_event *event, const char *name, uint32_t t
 	event->hardware = type != TYPE_SOFTWARE;
 }
 
-bool counter_resolve_builtin(const char *name, struct counter_event *event)
+bool counters_resolve_builtin(const char *name, struct counter_event *event)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++) {
 		if (strcasecmp(name, builtins[i].name) != 0)
@@ -115,7 +115,7 @@ static pfm_err_t encode(const char *name, int privileges, struct perf_event_attr
 	return pfm_get_os_event_encoding(name, privileges, PFM_OS_PERF_EVENT, &argument);
 }
 
-bool counter_resolve(const char *name, struct counter_event *event, struct reason *why)
+bool counters_resolve(const char *name, struct counter_event *event, struct reason *why)
 {
 	struct perf_event_attr attr;
 	char *full = NULL;
@@ -128,7 +128,7 @@ bool counter_resolve(const char *name, struct counter_event *event, struct reaso
 	}
 	if (error != PFM_SUCCESS) {
 		free(full);
-		return counter_resolve_builtin(name, event) ||
+		return counters_resolve_builtin(name, event) ||
 		       refuse(why, "%s", pfm_strerror(error));
 	}
 	event_fill(event, name, attr.type, attr.config);
@@ -154,9 +154,9 @@ void counters_resolve_end(void)
 {
 }
 
-bool counter_resolve(const char *name, struct counter_event *event, struct reason *why)
+bool counters_resolve(const char *name, struct counter_event *event, struct reason *why)
 {
-	return counter_resolve_builtin(name, event) ||
+	return counters_resolve_builtin(name, event) ||
 	       refuse(why, "not in the built-in table; this build has no libpfm4");
 }
 

@@ -12,7 +12,7 @@
 
 #define STEAL_SHARE_MAX 0.01
 
-bool stat_ticks_read(const char *root, struct stat_ticks *ticks)
+bool root_read_ticks(const char *root, struct stat_ticks *ticks)
 {
 	enum {
 		STEAL = 7,
@@ -24,7 +24,7 @@ bool stat_ticks_read(const char *root, struct stat_ticks *ticks)
 
 	*ticks = (struct stat_ticks){0};
 	if (!root_read(root, text, sizeof(text), "/proc/stat") ||
-	    !line_after(text, "cpu", ' ', line, sizeof(line)))
+	    !facts_line_after(text, "cpu", ' ', line, sizeof(line)))
 		return false;
 	for (char *word = strtok_r(line, " ", &rest); word && i < FIELDS; i++) {
 		if (!parse_u64(word, 0, UINT64_MAX / FIELDS, &field))
@@ -36,7 +36,7 @@ bool stat_ticks_read(const char *root, struct stat_ticks *ticks)
 	return i == FIELDS;
 }
 
-bool cpu_sum(const char *root, const char *file, double *sum)
+bool root_cpu_sum(const char *root, const char *file, double *sum)
 {
 	struct name_list *cpus = root_names(root, SYS_CPU, "cpu");
 	bool found = false;
@@ -71,7 +71,7 @@ static double pressure_read(const char *root)
 	double share;
 
 	if (!root_read(root, text, sizeof(text), "/proc/pressure/cpu") ||
-	    !line_after(text, "some avg10", '=', line, sizeof(line)))
+	    !facts_line_after(text, "some avg10", '=', line, sizeof(line)))
 		return (double)NAN;
 	line[strcspn(line, " ")] = '\0';
 	return parse_double(line, &share) ? share : (double)NAN;
@@ -83,12 +83,12 @@ void disturbance_sample(struct disturbance *sample, const char *root)
 	double throttled, quota_throttled;
 
 	*sample = (struct disturbance){
-		.steal_ticks = stat_ticks_read(root, &ticks) ? (double)ticks.steal : (double)NAN,
+		.steal_ticks = root_read_ticks(root, &ticks) ? (double)ticks.steal : (double)NAN,
 		.load1 = load_read(root),
 		.pressure_cpu = pressure_read(root),
 		.at_ns = clock_now_ns(),
 	};
-	sample->throttled = cpu_sum(root, "thermal_throttle/core_throttle_count", &throttled)
+	sample->throttled = root_cpu_sum(root, "thermal_throttle/core_throttle_count", &throttled)
 				    ? throttled
 				    : (double)NAN;
 	sample->quota_throttled = cgroup_throttled(root, &quota_throttled) ? quota_throttled

@@ -23,7 +23,7 @@ static void read_rows(struct environment *environment, const struct fact_row *ro
 void environment_read(struct environment *environment, const char *root, int pu_count)
 {
 	memset(environment, 0, sizeof(*environment));
-	read_rows(environment, machine_facts, root, true);
-	read_rows(environment, process_facts, root, !*root);
+	read_rows(environment, facts_of_machine, root, true);
+	read_rows(environment, facts_of_process, root, !*root);
 	environment_judge(environment, pu_count);
 }

@@ -195,7 +195,7 @@ static bool throttled_in(const char *root, struct group *group, double *times)
 
 	do {
 		if (!group_read(root, group, "cpu.stat", text, sizeof(text)) ||
-		    !line_after(text, "nr_throttled", ' ', value, sizeof(value)) ||
+		    !facts_line_after(text, "nr_throttled", ' ', value, sizeof(value)) ||
 		    !parse_u64(value, 0, UINT64_MAX, &count))
 			continue;
 		*times = (double)count;

@@ -31,15 +31,15 @@ struct fact_row {
 };
 
 /* Both tables end with a NULL key. */
-extern const struct fact_row machine_facts[];
-extern const struct fact_row process_facts[];
+extern const struct fact_row facts_of_machine[];
+extern const struct fact_row facts_of_process[];
 
 /* Store a text: printable ASCII, single blanks, no word that looks like a path, cut to fit. */
 void fact_set(struct fact *fact, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Append WORD to a blank-separated list, once. A word that does not fit is omitted. */
 void fact_add(struct fact *fact, const char *word);
 /* True for 1..NAME_BYTES-1 characters of [A-Za-z0-9_.:,+-]. */
-bool is_token(const char *text);
+bool facts_is_token(const char *text);
 
 /* Read a file below ROOT, see read_text(). FORMAT gives the path. */
 bool root_read(const char *root, char *buffer, size_t size, const char *format, ...)
@@ -59,7 +59,7 @@ struct name_list *root_names(const char *root, const char *path, const char *pre
  * The rest of the first line of TEXT that begins with NAME and SEPARATOR. Blanks around the
  * separator are skipped, and ' ' as separator requires at least one blank. False if there is none.
  */
-bool line_after(const char *text, const char *name, char separator, char *out, size_t size);
+bool facts_line_after(const char *text, const char *name, char separator, char *out, size_t size);
 
 /* control groups: the quota in CPUs (INFINITY: unlimited). False if no file tells */
 bool cgroup_quota_cpus(const char *root, double *cpus);
@@ -71,13 +71,13 @@ bool cgroup_cpuset(const char *root, char *list, size_t size);
 const char *cgroup_version(const char *root);
 
 /* Sum of FILE over SYS_CPU/cpuN. False if no CPU has it. */
-bool cpu_sum(const char *root, const char *file, double *sum);
+bool root_cpu_sum(const char *root, const char *file, double *sum);
 
 /* First line of /proc/stat: ticks of all CPUs, stolen ticks among them. */
 struct stat_ticks {
 	uint64_t total, steal;
 };
-bool stat_ticks_read(const char *root, struct stat_ticks *ticks);
+bool root_read_ticks(const char *root, struct stat_ticks *ticks);
 
 /* Fill the warnings from the facts. */
 void environment_judge(struct environment *environment, int pu_count);

@@ -20,7 +20,7 @@ static void read_word(const char *root, const struct fact_row *row, struct fact 
 {
 	char text[SMALL_BYTES];
 
-	if (root_read(root, text, sizeof(text), "%s", row->path) && is_token(text))
+	if (root_read(root, text, sizeof(text), "%s", row->path) && facts_is_token(text))
 		fact_set(fact, "%s", text);
 }
 
@@ -58,7 +58,7 @@ static void read_bracketed(const char *root, const struct fact_row *row, struct 
 	if (!end)
 		return;
 	*end = '\0';
-	if (is_token(word + 1))
+	if (facts_is_token(word + 1))
 		fact_set(fact, "%s", word + 1);
 }
 
@@ -73,7 +73,7 @@ static void read_field(const char *root, const struct fact_row *row, struct fact
 		size_t length = strcspn(at, "|");
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, at);
-		if (line_after(text, name, ':', value, sizeof(value)))
+		if (facts_line_after(text, name, ':', value, sizeof(value)))
 			fact_set(fact, "%s", value);
 		at += length;
 	}
@@ -87,7 +87,7 @@ static void read_os(const char *root, const struct fact_row *row, struct fact *f
 	if (!root_read(root, text, sizeof(text), "/etc/os-release") &&
 	    !root_read(root, text, sizeof(text), "/usr/lib/os-release"))
 		return;
-	if (!line_after(text, row->detail, '=', value, sizeof(value)))
+	if (!facts_line_after(text, row->detail, '=', value, sizeof(value)))
 		return;
 	size_t length = strlen(value);
 	bool quoted = length >= 2 && value[0] == '"' && value[length - 1] == '"';
@@ -104,7 +104,7 @@ static void read_policies(const char *root, const struct fact_row *row, struct f
 	for (int i = 0; i < policies->count; i++)
 		if (root_read(root, value, sizeof(value), SYS_CPU "cpufreq/%s/%s",
 			      policies->names[i], row->detail) &&
-		    is_token(value))
+		    facts_is_token(value))
 			fact_add(fact, value);
 	free(policies);
 }
@@ -172,7 +172,7 @@ static void read_kernel_options(const char *root, const struct fact_row *row, st
 
 			if (strlen(published[i]) != length || memcmp(word, published[i], length))
 				continue;
-			bool valued = word[length] == '=' && is_token(word + length + 1);
+			bool valued = word[length] == '=' && facts_is_token(word + length + 1);
 
 			snprintf(option, sizeof(option), "%s%s", published[i],
 				 valued ? word + length : "");
@@ -206,7 +206,8 @@ static void read_pressure(const char *root, const struct fact_row *row, struct f
 	double number;
 
 	if (!root_read(root, text, sizeof(text), "%s", row->path) ||
-	    !line_after(text, "some", ' ', value, sizeof(value)) || strncmp(value, "avg10=", 6))
+	    !facts_line_after(text, "some", ' ', value, sizeof(value)) ||
+	    strncmp(value, "avg10=", 6))
 		return;
 	value[6 + strcspn(value + 6, " ")] = '\0';
 	if (parse_double(value + 6, &number))
@@ -218,7 +219,7 @@ static void read_steal_ticks(const char *root, const struct fact_row *row, struc
 	struct stat_ticks ticks;
 
 	(void)row;
-	if (stat_ticks_read(root, &ticks))
+	if (root_read_ticks(root, &ticks))
 		fact_set(fact, "%ju", (uintmax_t)ticks.steal);
 }
 
@@ -227,7 +228,7 @@ static void read_steal_percent(const char *root, const struct fact_row *row, str
 	struct stat_ticks ticks;
 
 	(void)row;
-	if (stat_ticks_read(root, &ticks) && ticks.total > 0)
+	if (root_read_ticks(root, &ticks) && ticks.total > 0)
 		fact_set(fact, "%.2f", 100.0 * (double)ticks.steal / (double)ticks.total);
 }
 
@@ -272,7 +273,7 @@ static void read_cpu_sum(const char *root, const struct fact_row *row, struct fa
 {
 	double sum;
 
-	if (cpu_sum(root, row->detail, &sum))
+	if (root_cpu_sum(root, row->detail, &sum))
 		fact_set(fact, "%.0f", sum);
 }
 
@@ -302,7 +303,7 @@ static bool cpu_flags(const char *root, char *flags, size_t size)
 	char text[HEAD_BYTES];
 
 	if (!root_read(root, text, sizeof(text), "/proc/cpuinfo") ||
-	    !line_after(text, "flags", ':', flags + 1, size - 2))
+	    !facts_line_after(text, "flags", ':', flags + 1, size - 2))
 		return false;
 	flags[0] = ' ';
 	strcat(flags, " ");
@@ -335,7 +336,8 @@ static void read_container(const char *root, const struct fact_row *row, struct 
 		fact_set(fact, "podman");
 	else if (root_exists(root, "/.dockerenv"))
 		fact_set(fact, "docker");
-	else if (root_read(root, name, sizeof(name), "/run/systemd/container") && is_token(name))
+	else if (root_read(root, name, sizeof(name), "/run/systemd/container") &&
+		 facts_is_token(name))
 		fact_set(fact, "%s", name);
 	else if (root_exists(root, "/proc/self/cgroup"))
 		fact_set(fact, "none");
@@ -382,14 +384,14 @@ static void read_capability(const char *root, const struct fact_row *row, struct
 	uint64_t number = 0;
 
 	if (!root_read(root, text, sizeof(text), "%s", row->path) ||
-	    !line_after(text, "CapEff", ':', value, sizeof(value)) || !*value ||
+	    !facts_line_after(text, "CapEff", ':', value, sizeof(value)) || !*value ||
 	    strlen(value) > 16 || value[strspn(value, "0123456789abcdef")] != '\0' ||
 	    !parse_u64(row->detail, 0, 63, &number))
 		return;
 	fact_set(fact, "%s", strtoull(value, NULL, 16) >> number & 1 ? "yes" : "no");
 }
 
-const struct fact_row machine_facts[] = {
+const struct fact_row facts_of_machine[] = {
 	{"cpu_model", read_field, "/proc/cpuinfo", "model name|CPU part|cpu"},
 	{"cpu_vendor", read_field, "/proc/cpuinfo", "vendor_id|CPU implementer"},
 	{"cpu_family", read_field, "/proc/cpuinfo", "cpu family|CPU architecture"},

@@ -287,7 +287,7 @@ static void read_variables(const char *root, const struct fact_row *row, struct 
 		fact_set(fact, "unset");
 }
 
-const struct fact_row process_facts[] = {
+const struct fact_row facts_of_process[] = {
 	{"machine", read_machine, NULL, NULL},
 	{"libc", read_libc, NULL, NULL},
 	{"thread_library", read_threads, NULL, NULL},

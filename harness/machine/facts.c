@@ -86,7 +86,7 @@ void fact_add(struct fact *fact, const char *word)
 	memcpy(fact->value + used, word, length + 1);
 }
 
-bool is_token(const char *text)
+bool facts_is_token(const char *text)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789_.:,+-";
@@ -161,7 +161,7 @@ struct name_list *root_names(const char *root, const char *path, const char *pre
 	if (!directory)
 		return list;
 	while (list->count < NAMES_MAX && (entry = readdir(directory))) {
-		if (entry->d_name[0] == '.' || !is_token(entry->d_name))
+		if (entry->d_name[0] == '.' || !facts_is_token(entry->d_name))
 			continue;
 		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
 			continue;
@@ -186,7 +186,7 @@ static const char *past_name(const char *line, const char *name, char separator)
 	return *line == separator ? line + 1 + strspn(line + 1, " \t") : NULL;
 }
 
-bool line_after(const char *text, const char *name, char separator, char *out, size_t size)
+bool facts_line_after(const char *text, const char *name, char separator, char *out, size_t size)
 {
 	for (const char *line = text; *line;) {
 		size_t length = strcspn(line, "\n");

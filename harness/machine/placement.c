@@ -27,7 +27,7 @@ struct candidate {
 	int os;
 };
 
-const char *pair_relation_name(enum pair_relation relation)
+const char *placement_relation_name(enum pair_relation relation)
 {
 	return relations[relation];
 }
@@ -234,7 +234,7 @@ static bool seat_pair(const struct topology *topology, enum pair_relation relati
 				seat_two(&topology->pus[i], &topology->pus[j], seating);
 				return true;
 			}
-	return refuse(why, "no two PUs here are related as %s", pair_relation_name(relation));
+	return refuse(why, "no two PUs here are related as %s", placement_relation_name(relation));
 }
 
 /* Two PUs by name. The user may have copied the name from the files of another machine. */
@@ -249,8 +249,8 @@ static bool seat_named_pair(const struct topology *topology, const struct placem
 			      placement->list[a ? 1 : 0], topology->pu_count);
 	if (placement_relation(a, b) != placement->relation)
 		return refuse(why, "pair: PUs %d and %d are related as %s here, not as %s", a->os,
-			      b->os, pair_relation_name(placement_relation(a, b)),
-			      pair_relation_name(placement->relation));
+			      b->os, placement_relation_name(placement_relation(a, b)),
+			      placement_relation_name(placement->relation));
 	seat_two(a, b, seating);
 	return true;
 }

@@ -86,6 +86,6 @@ struct placement_pairs placement_pairs(const struct topology *topology, int pus_
 
 /* The relation of two PUs of one topology. */
 enum pair_relation placement_relation(const struct pu *a, const struct pu *b);
-const char *pair_relation_name(enum pair_relation relation);
+const char *placement_relation_name(enum pair_relation relation);
 
 #endif

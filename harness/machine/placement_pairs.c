@@ -83,8 +83,8 @@ static void name_pair(struct placement *placement, const struct pu *a, const str
 	char text[64];
 	struct reason why;
 
-	snprintf(text, sizeof(text), "pair:%s:%d+%d", pair_relation_name(placement_relation(a, b)),
-		 a->os, b->os);
+	snprintf(text, sizeof(text), "pair:%s:%d+%d",
+		 placement_relation_name(placement_relation(a, b)), a->os, b->os);
 	if (!placement_parse(text, placement, &why))
 		die(EXIT_INTERNAL, "%s: %s", text, why.text);
 }

@@ -127,7 +127,7 @@ static bool description_honoured(hwloc_topology_t tree, const char *description,
 	int found = hwloc_get_nbobjs_by_type(tree, HWLOC_OBJ_PU);
 	uint64_t described;
 
-	if (!description_check(description, &described, why))
+	if (!topology_check_description(description, &described, why))
 		return false;
 	if (found < 0 || (uint64_t)found != described)
 		return refuse(why, "synthetic topology: %d of %d PUs have an index of their own",
@@ -141,7 +141,7 @@ static bool source_synthetic(hwloc_topology_t tree, const char *description, str
 {
 	uint64_t pus;
 
-	if (!description_check(description, &pus, why))
+	if (!topology_check_description(description, &pus, why))
 		return false;
 	if (hwloc_topology_set_synthetic(tree, description))
 		return refuse(

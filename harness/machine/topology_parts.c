@@ -137,7 +137,7 @@ static bool skip_level(const char **at, uint64_t *pus, struct reason *why)
 	return true;
 }
 
-bool description_check(const char *description, uint64_t *pus, struct reason *why)
+bool topology_check_description(const char *description, uint64_t *pus, struct reason *why)
 {
 	const char *at = description;
 

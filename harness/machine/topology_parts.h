@@ -16,7 +16,7 @@
  * Checks that DESCRIPTION (hwloc's synthetic syntax) is small enough to be built, and fills PUS
  * with its number of PUs. hwloc itself allocates any number without a check.
  */
-bool description_check(const char *description, uint64_t *pus, struct reason *why);
+bool topology_check_description(const char *description, uint64_t *pus, struct reason *why);
 
 /* A raw CPU kind from hwloc, and the kind that it is folded into. */
 struct speed_kind {

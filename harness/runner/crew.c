@@ -53,7 +53,7 @@ static void run_epoch(struct crew *crew, struct worker *w, const struct meter *m
 		crew_feel_pace(crew);
 	uint64_t release_ns = gate_gather(crew->arena.gate, number);
 
-	usage_read(&before, meter);
+	crew_usage_read(&before, meter);
 	record->cpu_begin = binding_current_cpu();
 	uint64_t start_ns = clock_now_ns();
 
@@ -62,12 +62,12 @@ static void run_epoch(struct crew *crew, struct worker *w, const struct meter *m
 	sync_end(w, kind);
 	uint64_t end_ns = clock_now_ns();
 
-	usage_read(&after, meter);
+	crew_usage_read(&after, meter);
 	record->cpu_end = binding_current_cpu();
 	record->ops = w->done;
 	record->start_ns = start_ns - release_ns;
 	record->end_ns = end_ns - release_ns;
-	usage_since(record, &before, &after, meter);
+	crew_usage_since(record, &before, &after, meter);
 	gate_finish(crew->arena.gate);
 }
 
@@ -80,11 +80,11 @@ static void work(struct crew *crew, unsigned index)
 	sync_settle(w);
 	if (crew->bench->prepare)
 		crew->bench->prepare(w);
-	struct meter meter = meter_open(crew);
+	struct meter meter = crew_meter_open(crew);
 
 	for (uint32_t number = 1; gate_sleep(crew->arena.gate, number); number++)
 		run_epoch(crew, w, &meter, number);
-	meter_close(&meter);
+	crew_meter_close(&meter);
 }
 
 static void *thread_main(void *argument)

@@ -21,11 +21,11 @@ struct usage {
 };
 
 /* The calling thread's own meter. The thread is bound already. */
-struct meter meter_open(const struct crew *crew);
-void meter_close(struct meter *meter);
-void usage_read(struct usage *usage, const struct meter *meter);
+struct meter crew_meter_open(const struct crew *crew);
+void crew_meter_close(struct meter *meter);
+void crew_usage_read(struct usage *usage, const struct meter *meter);
 /* Fill the differences into RECORD. */
-void usage_since(struct worker_record *record, const struct usage *before,
-		 const struct usage *after, const struct meter *meter);
+void crew_usage_since(struct worker_record *record, const struct usage *before,
+		      const struct usage *after, const struct meter *meter);
 
 #endif

@@ -15,7 +15,7 @@
 
 #include "harness/runner/crew_internal.h"
 
-struct meter meter_open(const struct crew *crew)
+struct meter crew_meter_open(const struct crew *crew)
 {
 	struct meter meter = {
 		.group = NULL,
@@ -27,7 +27,7 @@ struct meter meter_open(const struct crew *crew)
 	return meter;
 }
 
-void meter_close(struct meter *meter)
+void crew_meter_close(struct meter *meter)
 {
 	if (meter->group)
 		counter_group_close(meter->group);
@@ -35,7 +35,7 @@ void meter_close(struct meter *meter)
 		must_sys(close(meter->schedstat));
 }
 
-bool schedstat_parse(const char *text, uint64_t *arrivals)
+bool crew_parse_schedstat(const char *text, uint64_t *arrivals)
 {
 	unsigned long long run_ns, wait_ns, count;
 
@@ -56,10 +56,10 @@ static uint64_t read_arrivals(const struct meter *meter)
 	if (length < 0)
 		return WAKEUPS_UNKNOWN;
 	text[length] = '\0';
-	return schedstat_parse(text, &arrivals) ? arrivals : WAKEUPS_UNKNOWN;
+	return crew_parse_schedstat(text, &arrivals) ? arrivals : WAKEUPS_UNKNOWN;
 }
 
-void usage_read(struct usage *usage, const struct meter *meter)
+void crew_usage_read(struct usage *usage, const struct meter *meter)
 {
 	must_sys(getrusage(RUSAGE_THREAD, &usage->rusage));
 	usage->arrivals = read_arrivals(meter);
@@ -78,8 +78,8 @@ static uint64_t wakeups_since(const struct usage *before, const struct usage *af
 	return arrivals > pushed_off ? arrivals - pushed_off : 0;
 }
 
-void usage_since(struct worker_record *record, const struct usage *before,
-		 const struct usage *after, const struct meter *meter)
+void crew_usage_since(struct worker_record *record, const struct usage *before,
+		      const struct usage *after, const struct meter *meter)
 {
 	record->cpu_ns = after->cpu_ns - before->cpu_ns;
 	record->nvcsw = (uint64_t)(after->rusage.ru_nvcsw - before->rusage.ru_nvcsw);

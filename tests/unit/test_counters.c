@@ -71,8 +71,8 @@ static void builtin_table_agrees(void **state)
 		struct counter_event table, resolved;
 		struct reason why = {{0}};
 
-		assert_true(counter_resolve_builtin(names[i], &table));
-		assert_true(counter_resolve(names[i], &resolved, &why));
+		assert_true(counters_resolve_builtin(names[i], &table));
+		assert_true(counters_resolve(names[i], &resolved, &why));
 		assert_int_equal(table.hardware, resolved.hardware);
 		assert_int_equal(table.kernel, resolved.kernel);
 		if (table.type == PERF_TYPE_HARDWARE && resolved.type != PERF_TYPE_HARDWARE)

@@ -284,7 +284,7 @@ static const char *const further_paths[] = {
 
 static void fill_all(struct tree *tree, const char *bytes, size_t length)
 {
-	for (const struct fact_row *row = machine_facts; row->key; row++)
+	for (const struct fact_row *row = facts_of_machine; row->key; row++)
 		if (row->path && !strstr(row->path, "event_source") &&
 		    !strstr(row->path, "power_supply"))
 			tree_bytes(tree, row->path, bytes, length);

@@ -27,7 +27,7 @@ static int fresh(void **state)
 	trial = (struct trial){.workers = WORKERS, .slots = slots};
 	for (unsigned i = 0; i < WORKERS; i++)
 		slots[i] = (struct worker){.index = i, .local = &hogs[i], .done = 7};
-	hogs_reset(&trial);
+	hog_reset(&trial);
 	return 0;
 }
 
@@ -46,7 +46,7 @@ static void a_hog_does_a_stretch_at_least(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		hogs_reset(&trial);
+		hog_reset(&trial);
 		run_all(cases[i].steps);
 		assert_int_equal(hogs[1].steps, cases[i].expected);
 		assert_int_equal(slots[1].done, 0);
@@ -60,7 +60,7 @@ static void all_hogs_together_have_a_speed(void **state)
 
 	(void)state;
 	run_all(8);
-	assert_true(hogs_check(&trial, 1000000, &steps_per_s, &why));
+	assert_true(hog_check(&trial, 1000000, &steps_per_s, &why));
 	assert_float_equal(steps_per_s, 2 * 512 * 1e3, 1e-6);
 }
 
@@ -71,7 +71,7 @@ static void without_hogs_there_is_no_speed(void **state)
 
 	(void)state;
 	trial.workers = 1;
-	assert_true(hogs_check(&trial, 1000000, &steps_per_s, &why));
+	assert_true(hog_check(&trial, 1000000, &steps_per_s, &why));
 	assert_true(isnan(steps_per_s));
 }
 
@@ -83,7 +83,7 @@ static void a_wrong_state_is_found(void **state)
 	(void)state;
 	run_all(8);
 	hogs[2].steps++;
-	assert_false(hogs_check(&trial, 1000000, &steps_per_s, &why));
+	assert_false(hog_check(&trial, 1000000, &steps_per_s, &why));
 	assert_non_null(strstr(why.text, "hog 2"));
 }
 

@@ -164,8 +164,8 @@ static void relations_are_symmetric(void **state)
 		for (int j = 0; j < hybrid.pu_count; j++)
 			assert_int_equal(placement_relation(&hybrid.pus[i], &hybrid.pus[j]),
 					 placement_relation(&hybrid.pus[j], &hybrid.pus[i]));
-	assert_string_equal(pair_relation_name(PAIR_SAME_PU), "same_pu");
-	assert_string_equal(pair_relation_name(PAIR_CROSS_PKG), "cross_pkg");
+	assert_string_equal(placement_relation_name(PAIR_SAME_PU), "same_pu");
+	assert_string_equal(placement_relation_name(PAIR_CROSS_PKG), "cross_pkg");
 }
 
 /* ---- reading ---- */

@@ -184,7 +184,7 @@ static void describe(const struct topology *topology, int most, char *text, size
 	for (int r = 0; r < PAIR_RELATIONS; r++)
 		if (counts[r])
 			used += (size_t)snprintf(text + used, size - used, " | %s %u",
-						 pair_relation_name(r), counts[r]);
+						 placement_relation_name(r), counts[r]);
 	free(pairs.items);
 }
 
