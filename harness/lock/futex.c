@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "harness/base/clock.h"
 
 static int operation(int op, bool shared)
 {
@@ -15,10 +16,7 @@ static int operation(int op, bool shared)
 bool futex_wait(_Atomic uint32_t *word, uint32_t seen, uint64_t until_ns, bool shared)
 {
 	const int saved_errno = errno;
-	const struct timespec until = {
-		.tv_sec = (time_t)(until_ns / 1000000000u),
-		.tv_nsec = (long)(until_ns % 1000000000u),
-	};
+	const struct timespec until = clock_timespec(until_ns);
 	/* the bitset form takes an absolute time, the plain one a relative one */
 	long result = syscall(SYS_futex, word, operation(FUTEX_WAIT_BITSET, shared), seen,
 			      until_ns == FUTEX_FOREVER ? NULL : &until, NULL,

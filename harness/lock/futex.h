@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * futex - sleep until a word changes (futex(2)). SHARED says whether workers may be processes: a
- * private futex is found by its address alone, a shared one by the memory behind it, which costs
- * more. errno is kept.
+ * futex - sleep until a word changes (futex(2)). SHARED says whether workers may be processes. The
+ * kernel finds a private futex by its address alone, and a shared one by the memory behind it, which
+ * costs more. errno is kept.
  */
 #ifndef TOLLGATE_LOCK_FUTEX_H
 #define TOLLGATE_LOCK_FUTEX_H
@@ -14,11 +14,11 @@
 #define FUTEX_FOREVER UINT64_MAX
 
 /*
- * Sleep while *WORD is SEEN, at most until UNTIL_NS (CLOCK_MONOTONIC). May return early for no
- * reason, so look again. False if the time is over.
+ * Sleep while *WORD is SEEN, at most until UNTIL_NS (CLOCK_MONOTONIC). It may return early for no
+ * reason, so look at the word again. False if the time is over.
  */
 bool futex_wait(_Atomic uint32_t *word, uint32_t seen, uint64_t until_ns, bool shared);
-/* Wake at most COUNT of those who sleep on WORD. */
+/* Wake at most COUNT of the sleepers on WORD. */
 void futex_wake(_Atomic uint32_t *word, int count, bool shared);
 
 #endif

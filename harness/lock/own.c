@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The slow sides of our own locks, and those that are all slow side. */
+/* The slow paths of the locks in own.h, and the lock that has nothing but a slow path. */
 #include "harness/lock/own.h"
 
-#include <time.h>
-
 #include "harness/base/clock.h"
-#include "harness/lock/lock.h"
 
 bool lock_futex_wait(struct lock_futex *lock, uint64_t until_ns)
 {
 	bool in_time = true;
 
-	/* whoever gets it here says WAITED, as it cannot know whether somebody else still waits */
+	/* it writes WAITED even when it gets the lock, because others may still be waiting */
 	while (atomic_exchange_explicit(&lock->state, LOCK_FUTEX_WAITED, memory_order_acquire) !=
 	       LOCK_FUTEX_FREE) {
 		if (!in_time)
@@ -21,76 +18,30 @@ bool lock_futex_wait(struct lock_futex *lock, uint64_t until_ns)
 	return true;
 }
 
-void lock_sem_wait_again(sem_t *semaphore)
+void lock_pycond_init(struct lock_pycond *lock)
 {
-	while (errno == EINTR && sem_wait(semaphore) != 0)
-		;
+	lock_mutex_init(&lock->mutex, false);
+	lock_cond_init(&lock->cond, false);
 }
 
-static struct timespec timespec_of(uint64_t ns)
+void lock_pycond_destroy(struct lock_pycond *lock)
 {
-	return (struct timespec){
-		.tv_sec = (time_t)(ns / 1000000000u),
-		.tv_nsec = (long)(ns % 1000000000u),
-	};
+	must(pthread_cond_destroy(&lock->cond));
+	must(pthread_mutex_destroy(&lock->mutex));
 }
 
-/*
- * The calls that take a clock are unknown to the thread sanitizer. Under it the older ones do, whose
- * clock may be set while they wait: what is asked for here is the distance from now.
- */
-static struct timespec deadline(uint64_t until_ns)
+/* Mark the lock as held. True if it was free. The mutex is held. */
+static bool take(struct lock_pycond *lock)
 {
-	struct timespec real;
+	const bool was_free = !lock->locked;
 
-	if (!LOCK_WATCHED)
-		return timespec_of(until_ns);
-	const uint64_t now_ns = clock_now_ns();
-
-	must_sys(clock_gettime(CLOCK_REALTIME, &real));
-	return timespec_of((uint64_t)real.tv_sec * 1000000000u + (uint64_t)real.tv_nsec +
-			   (until_ns > now_ns ? until_ns - now_ns : 0));
-}
-
-int lock_mutex_timed(pthread_mutex_t *mutex, uint64_t until_ns)
-{
-	const struct timespec until = deadline(until_ns);
-
-	return LOCK_WATCHED ? pthread_mutex_timedlock(mutex, &until)
-			    : pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until);
-}
-
-int lock_rwlock_timed(struct lock *lock, uint64_t until_ns)
-{
-	const struct timespec until = deadline(until_ns);
-
-	return LOCK_WATCHED ? pthread_rwlock_timedwrlock(&lock->rwlock, &until)
-			    : pthread_rwlock_clockwrlock(&lock->rwlock, CLOCK_MONOTONIC, &until);
-}
-
-int lock_sem_timed(struct lock *lock, uint64_t until_ns)
-{
-	const struct timespec until = deadline(until_ns);
-
-	while ((LOCK_WATCHED ? sem_timedwait(&lock->semaphore, &until)
-			     : sem_clockwait(&lock->semaphore, CLOCK_MONOTONIC, &until)) != 0)
-		if (errno != EINTR)
-			return errno;
-	return 0;
-}
-
-int lock_recover(struct lock *lock, int error)
-{
-	if (error == EOWNERDEAD) {
-		must(pthread_mutex_consistent(&lock->mutex));
-		lock->recoveries++;
-	}
-	return error;
+	lock->locked = true;
+	return was_free;
 }
 
 bool lock_pycond_acquire(struct lock_pycond *lock, uint64_t until_ns)
 {
-	const struct timespec until = timespec_of(until_ns);
+	const struct timespec until = clock_timespec(until_ns);
 	int error = 0;
 
 	must(pthread_mutex_lock(&lock->mutex));
@@ -102,9 +53,8 @@ bool lock_pycond_acquire(struct lock_pycond *lock, uint64_t until_ns)
 		if (error != ETIMEDOUT)
 			must(error);
 	}
-	const bool mine = !lock->locked;
+	const bool mine = take(lock);
 
-	lock->locked = true;
 	must(pthread_mutex_unlock(&lock->mutex));
 	return mine;
 }
@@ -112,9 +62,8 @@ bool lock_pycond_acquire(struct lock_pycond *lock, uint64_t until_ns)
 bool lock_pycond_try(struct lock_pycond *lock)
 {
 	must(pthread_mutex_lock(&lock->mutex));
-	const bool mine = !lock->locked;
+	const bool mine = take(lock);
 
-	lock->locked = true;
 	must(pthread_mutex_unlock(&lock->mutex));
 	return mine;
 }

@@ -1,33 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lock_own - locks of our own, short enough to be read in a lecture: test-and-set, test and
- * test-and-set, ticket, the three-state futex mutex; and the two that CPython builds from a
- * semaphore or from mutex and condition. Part of lock.h.
+ * own - locks that are written out here, short enough to be read in a lecture: test-and-set, test
+ * and test-and-set, ticket and the three-state futex mutex. Two more are the locks that CPython
+ * builds from a semaphore, or from a mutex and a condition.
  */
 #ifndef TOLLGATE_LOCK_OWN_H
 #define TOLLGATE_LOCK_OWN_H
 
-#include <errno.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "harness/lock/futex.h"
-
-/* Is the thread sanitizer watching? */
-#if defined(__SANITIZE_THREAD__)
-#define LOCK_WATCHED 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define LOCK_WATCHED 1
-#endif
-#endif
-#ifndef LOCK_WATCHED
-#define LOCK_WATCHED 0
-#endif
-
-#define LOCK_INLINE     static inline __attribute__((always_inline))
-#define LOCK_RARELY(is) __builtin_expect(!!(is), 0)
+#include "harness/lock/posix.h"
 
 /* Tell the core that this is a waiting loop. */
 LOCK_INLINE void lock_pause(void)
@@ -41,7 +24,7 @@ LOCK_INLINE void lock_pause(void)
 #endif
 }
 
-/* Test-and-set: every look is a write, so the line never rests. 0 free, 1 held. */
+/* Test-and-set: every look is a write, so the cache line never rests. 0 free, 1 held. */
 LOCK_INLINE bool lock_tas_try(_Atomic uint32_t *word)
 {
 	return !atomic_exchange_explicit(word, 1, memory_order_acquire);
@@ -53,7 +36,7 @@ LOCK_INLINE void lock_tas_acquire(_Atomic uint32_t *word)
 		lock_pause();
 }
 
-/* Test and test-and-set: waiters read their own copy of the line until it is taken from them. */
+/* Test and test-and-set: a waiter reads its own copy of the line until the holder writes to it. */
 LOCK_INLINE void lock_ttas_acquire(_Atomic uint32_t *word)
 {
 	while (!lock_tas_try(word))
@@ -66,7 +49,7 @@ LOCK_INLINE void lock_tas_release(_Atomic uint32_t *word)
 	atomic_store_explicit(word, 0, memory_order_release);
 }
 
-/* Ticket: draw a number, wait until it is called. First come, first served. */
+/* Ticket: draw a number and wait until it is called. First come, first served. */
 struct lock_ticket {
 	_Atomic uint32_t next, serving;
 };
@@ -89,16 +72,16 @@ LOCK_INLINE bool lock_ticket_try(struct lock_ticket *lock)
 
 LOCK_INLINE void lock_ticket_release(struct lock_ticket *lock)
 {
-	/* only the holder writes it, so no atomic addition is needed */
+	/* only the holder writes it, so it needs no atomic addition */
 	const uint32_t mine = atomic_load_explicit(&lock->serving, memory_order_relaxed);
 
 	atomic_store_explicit(&lock->serving, mine + 1, memory_order_release);
 }
 
 /*
- * The mutex with three states of Drepper, "Futexes Are Tricky" (2011), section 6. Who finds it held
- * writes WAITED, so that the holder knows that it has to call the kernel; who does not need the
- * kernel never calls it.
+ * The mutex with three states of Drepper, "Futexes Are Tricky" (2011), section 6. A worker that
+ * finds the lock held writes WAITED, so the holder knows that it has to call the kernel. Without
+ * waiters nobody calls the kernel.
  */
 enum { LOCK_FUTEX_FREE, LOCK_FUTEX_HELD, LOCK_FUTEX_WAITED };
 
@@ -107,7 +90,7 @@ struct lock_futex {
 	bool shared; /* between processes */
 };
 
-/* Sleeps until it holds the lock, marked as waited for; false if that was not until UNTIL_NS. */
+/* Sleep until this worker holds the lock. False if it was not free before UNTIL_NS. */
 bool lock_futex_wait(struct lock_futex *lock, uint64_t until_ns);
 
 LOCK_INLINE bool lock_futex_try(struct lock_futex *lock)
@@ -124,6 +107,11 @@ LOCK_INLINE void lock_futex_acquire(struct lock_futex *lock)
 		lock_futex_wait(lock, FUTEX_FOREVER);
 }
 
+LOCK_INLINE int lock_futex_timed(struct lock_futex *lock, uint64_t until_ns)
+{
+	return lock_futex_try(lock) || lock_futex_wait(lock, until_ns) ? 0 : ETIMEDOUT;
+}
+
 LOCK_INLINE void lock_futex_release(struct lock_futex *lock)
 {
 	if (LOCK_RARELY(atomic_exchange_explicit(&lock->state, LOCK_FUTEX_FREE,
@@ -131,30 +119,24 @@ LOCK_INLINE void lock_futex_release(struct lock_futex *lock)
 		futex_wake(&lock->state, 1, lock->shared);
 }
 
-/* sem_wait() again after a signal handler ran. */
-void lock_sem_wait_again(sem_t *semaphore);
-
-LOCK_INLINE void lock_sem_acquire(sem_t *semaphore)
-{
-	if (LOCK_RARELY(sem_wait(semaphore) != 0))
-		lock_sem_wait_again(semaphore);
-}
-
-/* threading.Lock up to CPython 3.13 on Linux: try first, then (without the GIL) wait. */
+/* threading.Lock up to CPython 3.13 on Linux: try first, then wait (CPython drops its GIL then). */
 LOCK_INLINE void lock_pysem_acquire(sem_t *semaphore)
 {
 	if (LOCK_RARELY(sem_trywait(semaphore) != 0))
 		lock_sem_acquire(semaphore);
 }
 
-/* The same where there are no semaphores; the signal comes after the unlock. */
+/* The same lock on systems without semaphores. It signals after it has unlocked the mutex. */
 struct lock_pycond {
 	pthread_mutex_t mutex;
 	pthread_cond_t cond;
 	bool locked;
 };
 
-bool lock_pycond_acquire(struct lock_pycond *lock, uint64_t until_ns); /* false: too late */
+void lock_pycond_init(struct lock_pycond *lock);
+void lock_pycond_destroy(struct lock_pycond *lock);
+/* False if the lock was not free before UNTIL_NS. */
+bool lock_pycond_acquire(struct lock_pycond *lock, uint64_t until_ns);
 bool lock_pycond_try(struct lock_pycond *lock);
 void lock_pycond_release(struct lock_pycond *lock);
 

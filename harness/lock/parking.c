@@ -8,15 +8,9 @@
 void parking_init(struct parking_mutex *mutex, unsigned spins, uint64_t fair_ns,
 		  bool process_shared)
 {
-	pthread_mutexattr_t attributes;
-
 	*mutex = (struct parking_mutex){
 		.shared = process_shared, .spins = spins, .fair_ns = fair_ns};
-	must(pthread_mutexattr_init(&attributes));
-	must(pthread_mutexattr_setpshared(&attributes, process_shared ? PTHREAD_PROCESS_SHARED
-								      : PTHREAD_PROCESS_PRIVATE));
-	must(pthread_mutex_init(&mutex->queue, &attributes));
-	must(pthread_mutexattr_destroy(&attributes));
+	lock_mutex_init(&mutex->queue, process_shared);
 }
 
 void parking_destroy(struct parking_mutex *mutex)
@@ -24,7 +18,7 @@ void parking_destroy(struct parking_mutex *mutex)
 	must(pthread_mutex_destroy(&mutex->queue));
 }
 
-/* Queue up, unless the lock is not held with somebody parked any more. The queue is held. */
+/* Queue up, unless the bits have changed since they were set. The queue is held. */
 static bool enqueue(struct parking_mutex *mutex, struct parking_waiter *me)
 {
 	if (atomic_load(&mutex->bits) != (PARKING_LOCKED | PARKING_PARKED))
@@ -40,7 +34,7 @@ static bool enqueue(struct parking_mutex *mutex, struct parking_waiter *me)
 	return true;
 }
 
-/* Leave the queue; false if somebody is just waking us. The queue is held. */
+/* Leave the queue. False if somebody is waking this waiter already. The queue is held. */
 static bool dequeue(struct parking_mutex *mutex, struct parking_waiter *me)
 {
 	struct parking_waiter *before = NULL, *at = mutex->first;
@@ -60,7 +54,7 @@ static bool dequeue(struct parking_mutex *mutex, struct parking_waiter *me)
 
 enum parked { PARK_AGAIN, PARK_WOKEN, PARK_LATE };
 
-/* Sleep in the queue. AGAIN: the lock changed before we were in it. */
+/* Sleep in the queue. AGAIN: the mutex changed before this waiter was in it. */
 static enum parked park(struct parking_mutex *mutex, struct parking_waiter *me, uint64_t until_ns)
 {
 	bool queued, in_time = true;
@@ -79,7 +73,8 @@ static enum parked park(struct parking_mutex *mutex, struct parking_waiter *me, 
 	must(pthread_mutex_unlock(&mutex->queue));
 	if (queued)
 		return PARK_LATE;
-	while (!atomic_load(&me->awake)) /* woken at the last moment: it may be ours */
+	while (!atomic_load(
+		&me->awake)) /* woken at the last moment: it may have been handed over */
 		futex_wait(&me->awake, 0, FUTEX_FOREVER, mutex->shared);
 	return PARK_WOKEN;
 }
@@ -98,7 +93,7 @@ bool parking_wait(struct parking_mutex *mutex, struct parking_waiter *me, uint64
 			continue;
 		}
 		if (!(seen & PARKING_PARKED) && spins < mutex->spins) {
-			sched_yield(); /* and does not look again: so does CPython */
+			sched_yield(); /* without another look at the bits, as in CPython */
 			spins++;
 			continue;
 		}
@@ -133,7 +128,7 @@ void parking_wake(struct parking_mutex *mutex)
 	atomic_store(&mutex->bits, bits);
 	must(pthread_mutex_unlock(&mutex->queue));
 	if (!first)
-		return; /* parked was said, but nobody is there any more */
+		return; /* the bit said parked, but the waiter has given up */
 	atomic_store(&first->awake, 1);
 	futex_wake(&first->awake, 1, mutex->shared);
 }

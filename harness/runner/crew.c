@@ -262,7 +262,7 @@ enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 	mode_sync_setup(crew->mode, setup->mode_params, &sync);
 	sync_init(crew->arena.sync, &sync, crew->arena.workers, setup->workers, crew->arena.gils,
 		  crew->arena.timelines);
-	if (!sync_init_lock(crew->arena.sync, crew->mode->sync, crew->arena.workers, setup->workers,
+	if (!sync_init_lock(crew->arena.sync, crew->mode->sync, setup->workers,
 			    crew->trial.processes, why))
 		return RUN_SKIPPED;
 	if (crew->bench->setup && !crew->bench->setup(&crew->trial, why))

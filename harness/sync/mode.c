@@ -70,6 +70,8 @@ static void join_tables(void)
 {
 	for (size_t t = 0; t < ARRAY_SIZE(tables); t++)
 		for (size_t i = 0; tables[t].count && i < *tables[t].count; i++) {
+			if (!*tables[t].rows[i].name)
+				continue;
 			if (all_count == MODES_MAX)
 				die(EXIT_INTERNAL, "more than %d modes", MODES_MAX);
 			all[all_count++] = tables[t].rows[i];

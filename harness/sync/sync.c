@@ -34,16 +34,11 @@ void sync_init(struct sync *sync, const struct sync_setup *setup, struct worker 
 	lock_mutex_init(&sync->mutex, setup->process_shared);
 }
 
-bool sync_init_lock(struct sync *sync, enum sync_kind kind, struct worker *workers, unsigned count,
-		    bool process_shared, struct reason *why)
+bool sync_init_lock(struct sync *sync, enum sync_kind kind, unsigned count, bool process_shared,
+		    struct reason *why)
 {
-	if (!sync_is_lock(kind))
-		return true;
-	if (!lock_init(&sync->lock, sync_lock(kind), count, process_shared, why))
-		return false;
-	for (unsigned i = 0; i < count; i++)
-		lock_join(&sync->lock, &workers[i].lock_node);
-	return true;
+	return !sync_is_lock(kind) ||
+	       lock_init(&sync->lock, sync_lock(kind), count, process_shared, why);
 }
 
 bool sync_can(enum sync_kind kind, enum lock_trait trait)
@@ -57,7 +52,7 @@ void sync_settle(struct worker *w)
 	unsigned cpu, numa_node;
 
 	must_sys(getcpu(&cpu, &numa_node));
-	lock_settle(&w->sync->lock, &w->lock_node, numa_node);
+	lock_join(&w->sync->lock, &w->lock_node, numa_node);
 }
 
 void sync_destroy(struct sync *sync)

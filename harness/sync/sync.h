@@ -74,12 +74,12 @@ void sync_stop(struct sync *sync);
 void sync_new_epoch(struct sync *sync);
 void sync_destroy(struct sync *sync);
 /*
- * If KIND is a lock: make it, and the nodes of all COUNT workers. False and WHY: not in this build,
- * or not on this machine.
+ * If KIND is a lock: make it for COUNT workers. False and WHY if this build or this machine has no
+ * such lock.
  */
-bool sync_init_lock(struct sync *sync, enum sync_kind kind, struct worker *workers, unsigned count,
-		    bool process_shared, struct reason *why);
-/* A worker, bound: the lock may want to know where it runs. */
+bool sync_init_lock(struct sync *sync, enum sync_kind kind, unsigned count, bool process_shared,
+		    struct reason *why);
+/* A worker, bound to its processing unit, joins the lock: once, before its first epoch. */
 void sync_settle(struct worker *w);
 
 /* A worker begins or ends its batch: whoever runs under a GIL holds it in between. */
@@ -126,7 +126,7 @@ SYNC_VERB sync_enter(struct worker *w, const enum sync_kind kind)
 		pthread_mutex_lock(
 			&w->sync->mutex); /* a plain mutex cannot fail here; unchecked, hot */
 	else if (kind == SYNC_FREE)
-		parking_lock(&w->sync->parking, &w->lock_node.parked);
+		parking_lock(&w->sync->parking, &w->lock_node.pymutex);
 	else if (kind == SYNC_GIL_OWN && SYNC_RARELY(pthread_mutex_trylock(&w->sync->mutex)))
 		sync_wait_shared(w);
 	else if (sync_is_lock(kind))

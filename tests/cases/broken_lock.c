@@ -14,10 +14,10 @@
 /* Yields before a worker goes in without those who did not come. */
 #define PATIENCE 10000u
 
-/* lock->ticket serves as the place for both words: how many have looked, and whether it is held. */
+/* lock->test holds both words: how many workers have looked, and whether the lock is held. */
 void lock_test_acquire(struct lock *lock)
 {
-	_Atomic uint32_t *looks = &lock->ticket.next, *held = &lock->ticket.serving;
+	_Atomic uint32_t *looks = &lock->test.next, *held = &lock->test.serving;
 
 	while (atomic_load(held))
 		sched_yield();
@@ -31,7 +31,7 @@ void lock_test_acquire(struct lock *lock)
 
 void lock_test_release(struct lock *lock)
 {
-	atomic_store(&lock->ticket.serving, 0);
+	atomic_store(&lock->test.serving, 0);
 }
 
 const struct mode mode_test_rows[] = {

@@ -59,8 +59,7 @@ static inline struct team *team_make(enum lock_kind kind, unsigned count, bool p
 	for (unsigned i = 0; i < TEAM_MAX; i++) {
 		team->workers[i].team = team;
 		team->workers[i].index = i;
-		lock_join(&team->lock, &team->workers[i].node);
-		lock_settle(&team->lock, &team->workers[i].node, i % 2); /* two NUMA nodes */
+		lock_join(&team->lock, &team->workers[i].node, i % 2); /* two NUMA nodes */
 	}
 	return team;
 }

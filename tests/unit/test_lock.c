@@ -5,9 +5,9 @@
 /* A lock that does not lock, to check the checker. Workers wait for each other and go in together. */
 void lock_test_acquire(struct lock *lock)
 {
-	const uint32_t before = atomic_fetch_add(&lock->word, 1);
+	const uint32_t before = atomic_fetch_add(&lock->test.next, 1);
 
-	while (atomic_load(&lock->word) < before - before % lock->workers + lock->workers)
+	while (atomic_load(&lock->test.next) < before - before % lock->workers + lock->workers)
 		sched_yield();
 }
 
@@ -38,6 +38,8 @@ static void expect_exclusion(const struct team *team)
 
 static void between_threads(enum lock_kind kind)
 {
+	if (kind == LOCK_TEST)
+		return; /* broken on purpose, see below */
 	for (unsigned count = 2; count <= TEAM_MAX; count += 2) {
 		struct team *team = team_make(kind, count, false);
 
@@ -54,6 +56,8 @@ static void between_processes(enum lock_kind kind)
 	pid_t pids[2];
 	int status;
 
+	if (kind == LOCK_TEST)
+		return;
 	if (!lock_can(kind, LOCK_IN_PROCESSES)) {
 		struct lock lock;
 		struct reason why;
@@ -89,9 +93,7 @@ static void between_processes(enum lock_kind kind)
 		(void)state;                                   \
 		between_processes(LOCK_##KIND);                \
 	}
-LOCK_FOR_EACH_POSIX(KIND_TESTS, )
-LOCK_FOR_EACH_OWN(KIND_TESTS, )
-LOCK_FOR_EACH_CK(KIND_TESTS, )
+LOCK_FOR_EACH(KIND_TESTS, )
 
 #define KIND_ENTRIES(KIND, kind, ...)                 \
 	cmocka_unit_test(kind##_keeps_threads_apart), \
@@ -120,9 +122,7 @@ static void a_broken_lock_is_caught(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_broken_lock_is_caught),
-					   LOCK_FOR_EACH_POSIX(KIND_ENTRIES, )
-						   LOCK_FOR_EACH_OWN(KIND_ENTRIES, )
-							   LOCK_FOR_EACH_CK(KIND_ENTRIES, )};
+					   LOCK_FOR_EACH(KIND_ENTRIES, )};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

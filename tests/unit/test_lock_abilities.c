@@ -236,17 +236,17 @@ static void a_robust_mutex_outlives_its_owner(void **state)
 	(void)state;
 	die_with_it(team);
 	assert_int_equal(lock_acquire_checked(&team->lock, &me->node, LOCK_ROBUST), EOWNERDEAD);
-	assert_int_equal(team->lock.recoveries, 1);
+	assert_int_equal(team->lock.robust.recoveries, 1);
 	team_unlock(me);
 	assert_int_equal(lock_acquire_checked(&team->lock, &me->node, LOCK_ROBUST), 0);
 	team_unlock(me);
 	die_with_it(team);
 	team_lock(me); /* the hot verb recovers too */
-	assert_int_equal(team->lock.recoveries, 2);
+	assert_int_equal(team->lock.robust.recoveries, 2);
 	team_unlock(me);
 	die_with_it(team);
 	assert_true(team_try(me));
-	assert_int_equal(team->lock.recoveries, 3);
+	assert_int_equal(team->lock.robust.recoveries, 3);
 	team_unlock(me);
 	if (!LOCK_WATCHED) { /* the sanitizer does not know this way of getting it */
 		die_with_it(team);

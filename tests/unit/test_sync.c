@@ -150,7 +150,7 @@ static void error_checking_locks_answer(void **state)
 
 	(void)state;
 	start(SYNC_ERRORCHECK, NULL, 0);
-	assert_true(sync_init_lock(&block->sync, SYNC_ERRORCHECK, block->workers, 2, false, &why));
+	assert_true(sync_init_lock(&block->sync, SYNC_ERRORCHECK, 2, false, &why));
 	assert_int_equal(sync_enter_checked(w, SYNC_ERRORCHECK), 0);
 	assert_int_equal(sync_enter_checked(w, SYNC_ERRORCHECK), EDEADLK);
 	sync_leave(w, SYNC_ERRORCHECK);
