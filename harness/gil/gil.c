@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include "harness/base/clock.h"
+#include "harness/lock/posix.h"
 
 static const char *const event_names[GIL_EVENTS] = {
 	[GIL_TAKES] = "gil_takes",
@@ -27,32 +28,6 @@ const char *gil_event_name(enum gil_event event)
 
 /* ---- making and ending --------------------------------------------------------------------- */
 
-static void init_mutex(pthread_mutex_t *mutex, int pshared)
-{
-	pthread_mutexattr_t attributes;
-
-	must(pthread_mutexattr_init(&attributes));
-	must(pthread_mutexattr_setpshared(&attributes, pshared));
-	must(pthread_mutex_init(mutex, &attributes));
-	must(pthread_mutexattr_destroy(&attributes));
-}
-
-static void init_cond(pthread_cond_t *cond, int pshared)
-{
-	pthread_condattr_t attributes;
-
-	must(pthread_condattr_init(&attributes));
-	must(pthread_condattr_setpshared(&attributes, pshared));
-	must(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
-	must(pthread_cond_init(cond, &attributes));
-	must(pthread_condattr_destroy(&attributes));
-}
-
-static int sharing(const struct gil_options *options)
-{
-	return options->process_shared ? PTHREAD_PROCESS_SHARED : PTHREAD_PROCESS_PRIVATE;
-}
-
 static uint32_t bits_of(enum gil_check check)
 {
 	switch (check) {
@@ -68,8 +43,6 @@ static uint32_t bits_of(enum gil_check check)
 
 void gil_init(struct gil *gil, const struct gil_policy *policy, const struct gil_options *options)
 {
-	const int pshared = sharing(options);
-
 	*gil = (struct gil){
 		.policy = policy,
 		.os = options->os ? options->os : &gil_os_real,
@@ -79,27 +52,22 @@ void gil_init(struct gil *gil, const struct gil_policy *policy, const struct gil
 		.ticker = options->ticks,
 		.check_never = options->check == GIL_NEVER,
 		.poll_bits = bits_of(options->check),
-		.timed_out = true,
 	};
-	init_mutex(&gil->mutex, pshared);
-	init_mutex(&gil->switch_mutex, pshared);
-	init_mutex(&gil->clock_mutex, pshared);
-	init_cond(&gil->cond, pshared);
-	init_cond(&gil->switch_cond, pshared);
-	init_cond(&gil->yielders_cond, pshared);
-	init_cond(&gil->clock_cond, pshared);
-	must_sys(sem_init(&gil->semaphore, options->process_shared, 1));
+	lock_mutex_init(&gil->mutex, options->process_shared);
+	lock_cond_init(&gil->cond, options->process_shared);
+	lock_mutex_init(&gil->clock_mutex, options->process_shared);
+	lock_cond_init(&gil->clock_cond, options->process_shared);
+	if (policy->init)
+		policy->init(gil, options->process_shared);
 }
 
 void gil_destroy(struct gil *gil)
 {
-	must_sys(sem_destroy(&gil->semaphore));
+	if (gil->policy->destroy)
+		gil->policy->destroy(gil);
 	must(pthread_cond_destroy(&gil->clock_cond));
-	must(pthread_cond_destroy(&gil->yielders_cond));
-	must(pthread_cond_destroy(&gil->switch_cond));
-	must(pthread_cond_destroy(&gil->cond));
 	must(pthread_mutex_destroy(&gil->clock_mutex));
-	must(pthread_mutex_destroy(&gil->switch_mutex));
+	must(pthread_cond_destroy(&gil->cond));
 	must(pthread_mutex_destroy(&gil->mutex));
 }
 
@@ -111,12 +79,14 @@ void gil_seat_init(struct gil_seat *seat, struct gil *gil, unsigned index,
 		.gil = gil,
 		.step_weight = options->check == GIL_EVERY_STEP,
 	};
-	init_cond(&seat->turn, sharing(options));
+	if (gil->policy->init_seat)
+		gil->policy->init_seat(seat, options->process_shared);
 }
 
 void gil_seat_destroy(struct gil_seat *seat)
 {
-	must(pthread_cond_destroy(&seat->turn));
+	if (seat->gil->policy->destroy_seat)
+		seat->gil->policy->destroy_seat(seat);
 }
 
 void gil_new_epoch(struct gil *gil)
@@ -126,14 +96,14 @@ void gil_new_epoch(struct gil *gil)
 
 /* ---- the thread that beats ----------------------------------------------------------------- */
 
-/* Sleep one quantum; false when it is time to leave. */
+/* Sleep for one quantum. False when it is time to leave. */
 static bool clock_sleep(struct gil *gil)
 {
-	const uint64_t until_ns = clock_now_ns() + gil->quantum_ns;
+	const uint64_t until_ns = gil->os->now_ns() + gil->quantum_ns;
 
 	must(pthread_mutex_lock(&gil->clock_mutex));
 	while (!gil->clock_stops &&
-	       gil_os_real.wait_until(&gil->clock_cond, &gil->clock_mutex, until_ns))
+	       gil->os->wait_until(&gil->clock_cond, &gil->clock_mutex, until_ns))
 		;
 	bool goes_on = !gil->clock_stops;
 
@@ -170,9 +140,9 @@ void gil_stop(struct gil *gil)
 	gil->clock_runs = gil->clock_stops = false;
 }
 
-/* ---- what a worker does -------------------------------------------------------------------- */
+/* ---- the calls of a worker ----------------------------------------------------------------- */
 
-/* The books of one who has just got the lock. True if nobody else had it since. */
+/* Count a take that has just succeeded. True if nobody else had the lock since. */
 static bool has_taken(struct gil_seat *me, bool waited)
 {
 	struct gil *gil = me->gil;
@@ -237,7 +207,7 @@ void gil_unblock(struct gil_seat *me)
 		take(me, true);
 }
 
-/* Asks the kernel instead of trying the call with MSG_DONTWAIT: that works for every descriptor. */
+/* It asks the kernel instead of trying the call with MSG_DONTWAIT: poll() takes any descriptor. */
 static bool would_not_sleep(int fd, short events)
 {
 	struct pollfd watch = {.fd = fd, .events = events};
@@ -295,7 +265,38 @@ void gil_ticks_over(struct gil_seat *me)
 		yield(me);
 }
 
-/* ---- a lock that is not ours --------------------------------------------------------------- */
+/* ---- the flag that policies share ----------------------------------------------------------- */
+
+bool gil_is_locked(struct gil_seat *me)
+{
+	const struct gil *gil = me->gil;
+
+	if (!gil->locked && gil->waiting)
+		gil_count(me, GIL_BARGES);
+	return gil->locked;
+}
+
+void gil_wait(struct gil_seat *me)
+{
+	struct gil *gil = me->gil;
+
+	gil_count(me, GIL_SLEEPING_WAITS);
+	gil->waiting++;
+	gil->os->wait(&gil->cond, &gil->mutex);
+	gil->waiting--;
+}
+
+bool gil_set_flag(struct gil_seat *me)
+{
+	const bool waited = gil_is_locked(me);
+
+	while (me->gil->locked)
+		gil_wait(me);
+	me->gil->locked = true;
+	return waited;
+}
+
+/* ---- a lock that is not emulated ------------------------------------------------------------- */
 
 void gil_note_take(struct gil_seat *me, uint64_t now_ns, int before)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * gil - emulated global interpreter locks: one policy per runtime or idea, step by step as in its
- * source. docs/gil.md shows the policies as small tables.
+ * source. docs/gil.md shows each policy as a small table, docs/adding-a-gil-policy.md adds one.
  *
- * A worker sits in a seat. At each check point it looks at one word of its own seat, the breaker;
- * only if that is set it goes the slow way, through the functions of its policy. Policies that count
- * check points instead (CPython 2) count down in the seat while its worker holds the lock.
+ * A worker sits in a seat. At each check point it looks at one word of its own seat, the breaker.
+ * Only if that word is set does it take the slow path, through the functions of its policy. Policies
+ * that count check points instead (CPython 2) count down in the seat of the holder.
  *
  * Locks and seats are plain data plus process-shared primitives, so they may lie in the arena.
  */
@@ -16,14 +16,15 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 
+#include "harness/gil/policies.h"
 #include "harness/gil/timeline.h"
 
 /*
  * The sync kinds of this module, as in SYNC_FOR_EACH:
  *   GIL       an interval or another thread raises a request: the check is one load and one branch
- *   GIL_TICKS every so many check points the holder lets go: one decrement and one branch
- *   GIL_OWN   as GIL, but not all workers are under the same lock: what they share needs a mutex
- *   FREE      no GIL at all, a parking mutex around what is shared
+ *   GIL_TICKS the holder lets go at every n-th check point: one decrement and one branch
+ *   GIL_OWN   as GIL, but the workers are under several locks: shared state needs a mutex
+ *   FREE      no GIL at all, and a parking mutex around shared state
  */
 #define GIL_FOR_EACH(X, ...)                 \
 	X(GIL, gil, __VA_ARGS__)             \
@@ -31,18 +32,18 @@
 	X(GIL_OWN, gil_own, __VA_ARGS__)     \
 	X(FREE, free, __VA_ARGS__)
 
-/* What happened to a worker at the lock; each counts its own. */
+/* What happens to a worker at the lock. Each worker counts its own events. */
 enum gil_event {
 	GIL_TAKES,
-	GIL_CONTENDED_TAKES, /* it was not free when it was wanted */
+	GIL_CONTENDED_TAKES, /* the lock was not free when the worker wanted it */
 	GIL_RETAKES,         /* nobody else had it in between */
 	GIL_HANDOFFS,        /* somebody else had it in between */
-	GIL_YIELDS,          /* let go at a check point */
-	GIL_SLEEPING_WAITS,  /* waits for the lock, each until signalled or out of time */
-	GIL_TIMEOUTS,        /* those of them that ran out of time */
+	GIL_YIELDS,          /* releases at a check point */
+	GIL_SLEEPING_WAITS,  /* waits for the lock, each until a signal or its time-out */
+	GIL_TIMEOUTS,        /* the waits of these that ran out of time */
 	GIL_DROP_REQUESTS,   /* requests raised */
 	GIL_FORCED_WAITS,    /* waits for somebody else to take over */
-	GIL_BARGES,          /* came by and took it while somebody else was waiting for it */
+	GIL_BARGES,          /* takes of the free lock while somebody else was waiting for it */
 	GIL_HELD_CALLS,      /* calls that would not have slept, made without letting go */
 	GIL_EVENTS,
 };
@@ -55,12 +56,12 @@ enum {
 	GIL_ASKED = 4,   /* the drop request itself, where it is the holder's own (3.13) */
 };
 
-/* Where the check points stand. */
+/* Where check points are. */
 enum gil_check { GIL_EVERY_STEP, GIL_BACK_EDGES, GIL_NEVER };
 
 /*
- * The operating system as the policies see it. There is one real one; a test brings its own and
- * decides who runs, when time is over, and who wakes up for no reason.
+ * The operating system as the policies see it. A test brings its own instead of the real one, and
+ * decides which worker runs, when a time-out comes, and which sleeper wakes up for no reason.
  */
 struct gil_os {
 	void (*lock)(pthread_mutex_t *mutex);
@@ -81,31 +82,34 @@ extern const struct gil_os gil_os_real;
 struct gil;
 struct gil_seat;
 
-/* A policy; all but the traits runs with errno kept by the caller. */
+/* A policy. The caller of its functions keeps errno. */
 struct gil_policy {
+	/* Make and end the policy's member of gil->state. NULL: to be zero is enough. */
+	void (*init)(struct gil *gil, bool processes);
+	void (*destroy)(struct gil *gil);
+	/* The same for its member of seat->state. */
+	void (*init_seat)(struct gil_seat *seat, bool processes);
+	void (*destroy_seat)(struct gil_seat *seat);
 	/* True if the lock was not free. AFTER_CALL: the worker comes back from a blocking call. */
 	bool (*take)(struct gil_seat *me, bool after_call);
 	void (*drop)(struct gil_seat *me);
-	/* The same both in one, at a check point that found the breaker set; NULL: drop, take. */
+	/* Both in one, at a check point that found the breaker set. NULL: drop, then take. */
 	bool (*yield)(struct gil_seat *me);
 	/* Is there any need to yield? NULL: always. */
 	bool (*wants_yield)(struct gil_seat *me);
-	/* Called every quantum by a thread of its own while workers exist; NULL: there is none. */
+	/* Called every quantum by a thread of its own while workers exist. NULL: no such thread. */
 	void (*beat)(struct gil *gil);
-	uint64_t quantum_ns; /* its default; 0: it knows an interval instead */
-	bool forces_switch;  /* whoever was asked to let go waits until somebody has taken over */
-	bool own_request;    /* the request is in the holder's seat, not in the lock */
+	uint64_t quantum_ns; /* the default length of a turn; 0: the policy has none */
+	bool counts_ticks;   /* SYNC_GIL_TICKS: it counts check points, the breaker stays clear */
+	bool forces_switch;  /* after a request the holder waits until somebody has taken over */
+	bool own_request;    /* the request is in the holder's seat instead of the lock */
 	bool asks_after_call;
 	bool holds_ready_calls;
 };
 
-extern const struct gil_policy gil_policy_32, gil_policy_32_noforce, gil_policy_313,
-	gil_policy_prio, gil_policy_io_hold, gil_policy_27, gil_policy_27_cond, gil_policy_ruby,
-	gil_policy_ocaml;
-
 struct gil_options {
-	uint64_t interval_ns; /* a waiter's patience */
-	uint64_t quantum_ns;  /* length of a turn where the runtime has such; 0: the policy's own */
+	uint64_t interval_ns; /* the time that a waiter waits before it asks */
+	uint64_t quantum_ns;  /* length of a turn where the runtime has one; 0: the policy's own */
 	int32_t ticks;        /* check points between two releases */
 	enum gil_check check;
 	bool process_shared;
@@ -122,31 +126,16 @@ struct gil {
 	bool check_never;
 	uint32_t poll_bits; /* what a request adds to the holder's breaker */
 
-	/* Guarded by the lock that this is, so by nothing else. */
-	_Alignas(SHARED_LINE) struct gil_seat *previous; /* who had it last, for GIL_RETAKES */
-	int32_t ticker; /* GIL_TICKS: the shared count while nobody holds the lock */
+	/* Nothing guards these but the lock that is emulated. */
+	_Alignas(SHARED_LINE) struct gil_seat *previous; /* the last holder, for GIL_RETAKES */
+	int32_t ticker; /* counts_ticks: the shared count while nobody holds the lock */
 
-	_Alignas(SHARED_LINE) pthread_mutex_t mutex; /* guards what follows, to timed_out */
+	/* The lock as most policies have it: a flag under a mutex and a condition. */
+	_Alignas(SHARED_LINE) pthread_mutex_t mutex; /* guards the rest of the flag and the state */
 	pthread_cond_t cond;                         /* "the lock is free" */
 	bool locked;
-	uint64_t switch_number; /* how often the lock changed hands */
 	unsigned waiting;
-	struct gil_seat *owner;        /* ruby, ocaml4 */
-	struct gil_seat *first, *last; /* ruby: the queue */
-	struct gil_seat *timer;        /* ruby: the waiter that keeps the time */
-	uint64_t timer_until_ns;
-	bool timed_out;                /* ruby: start a new quantum at the next wait */
-	bool need_yield, wait_yield;   /* ruby: somebody waits for a taker; others for him */
-	bool beaten;                   /* ocaml4: a tick that no holder has looked at */
-	pthread_cond_t yielders_cond;  /* ruby: "that somebody is through" */
-	_Atomic uint32_t drop_request; /* 3.2: the request; written with the mutex held */
-
-	_Alignas(SHARED_LINE) pthread_mutex_t switch_mutex;
-	pthread_cond_t switch_cond; /* "somebody has taken it" */
-	_Atomic(struct gil_seat *) last_holder;
-
-	_Alignas(SHARED_LINE) sem_t semaphore; /* CPython 2 on Linux: 1 while the lock is free */
-	_Atomic uint32_t sleepers;             /* on the semaphore; only counted */
+	union gil_state state; /* of the policy alone */
 
 	_Alignas(SHARED_LINE) pthread_mutex_t clock_mutex; /* the thread that beats */
 	pthread_cond_t clock_cond;
@@ -154,19 +143,17 @@ struct gil {
 	bool clock_runs, clock_stops;
 };
 
-/* A worker at a lock; lies in its slot. */
+/* A worker at a lock; lies in the worker's slot. */
 struct gil_seat {
 	_Atomic uint32_t
-		breaker;     /* set by whoever wants the lock, polled and cleared by its worker */
-	int32_t ticker;      /* check points left; means something while the lock is held */
-	int32_t step_weight; /* what a sync_step takes off it: 0 or 1 */
+		breaker;     /* set by a worker that wants the lock, cleared by its own worker */
+	int32_t ticker;      /* check points left; has a meaning while this worker holds the lock */
+	int32_t step_weight; /* what a sync_step takes off the ticker: 0 or 1 */
 	unsigned index;
 	struct gil *gil;
 	struct timeline *timeline; /* NULL: no time stamps */
-	bool holds_call;           /* the call that goes on is made with the lock held */
-	bool queued;
-	struct gil_seat *next;               /* ruby: in the queue */
-	pthread_cond_t turn;                 /* ruby: "you may be next" */
+	bool holds_call;           /* the present call is made with the lock held */
+	union gil_seat_state state;
 	_Atomic uint64_t events[GIL_EVENTS]; /* relaxed, written by its worker alone */
 };
 
@@ -176,20 +163,20 @@ void gil_destroy(struct gil *gil);
 void gil_seat_init(struct gil_seat *seat, struct gil *gil, unsigned index,
 		   const struct gil_options *options);
 void gil_seat_destroy(struct gil_seat *seat);
-/* Start and end the thread that beats, if the policy has one. After all forks. */
+/* Start and end the thread that beats, if the policy has one: after all forks. */
 void gil_start(struct gil *gil);
 void gil_stop(struct gil *gil);
-/* Between epochs, while nobody holds the lock: forget who had it last. */
+/* Between epochs, while nobody holds the lock: forget its last holder. */
 void gil_new_epoch(struct gil *gil);
 
-/* What a worker does; errno is kept. */
+/* The calls of a worker. errno is kept. */
 void gil_begin(struct gil_seat *me);   /* take it for a batch */
 void gil_end(struct gil_seat *me);     /* let go for good */
 void gil_block(struct gil_seat *me);   /* let go for a call that may sleep */
 void gil_unblock(struct gil_seat *me); /* take it again */
-/* As gil_block() for a call that waits for EVENTS (poll(2)) on FD: a policy may keep the lock. */
+/* The same for a call that waits for EVENTS (poll(2)) on FD: a policy may keep the lock. */
 void gil_block_fd(struct gil_seat *me, int fd, short events);
-/* The slow sides of a check point: the breaker is set; the ticker ran out. */
+/* The slow paths of a check point: the breaker is set, or the ticker ran out. */
 void gil_yield(struct gil_seat *me);
 void gil_ticks_over(struct gil_seat *me);
 
@@ -202,16 +189,22 @@ static inline __attribute__((always_inline)) bool gil_seat_asked(const struct gi
 }
 
 /*
- * The books and stamps of a lock that is not ours: ME has it, BEFORE (index of a worker) had it last;
- * GIL_NOBODY: nobody yet in this epoch.
+ * Events and stamps of a lock that is not emulated. ME has taken it; BEFORE is the index of the worker
+ * that had it last, GIL_NOBODY if nobody had it in this epoch.
  */
 #define GIL_NOBODY (-1)
 void gil_note_take(struct gil_seat *me, uint64_t now_ns, int before);
-/* ME let go at a check point and nobody else was quicker: the holding goes on. */
+/* ME let go at a check point and took it again before anybody else: the holding goes on. */
 void gil_note_retake(struct gil_seat *me);
 void gil_note_drop(struct gil_seat *me, uint64_t now_ns, enum let_go why);
 
-/* For the files of this module. */
+/* For the policies, called with the mutex held. Is the flag set? Counts a barge past waiters. */
+bool gil_is_locked(struct gil_seat *me);
+/* Wait for the condition once. That may end for no reason. */
+void gil_wait(struct gil_seat *me);
+/* Wait until the flag is clear and set it. True if it was set. */
+bool gil_set_flag(struct gil_seat *me);
+
 static inline void gil_count(struct gil_seat *me, enum gil_event event)
 {
 	uint64_t count = atomic_load_explicit(&me->events[event], memory_order_relaxed);

@@ -1,33 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gil_ocaml - the master lock of OCaml 4 (otherlibs/systhreads, st_stubs.c and st_posix.h of 4.13): a
+ * ocaml - the master lock of OCaml 4 (otherlibs/systhreads, st_stubs.c and st_posix.h of 4.13). A
  * thread of its own ticks every 50 ms and sets a flag that the holder finds at its next check point.
- * If somebody waits, the holder lets go and then waits itself until the lock is free again: until
- * somebody has taken it and let go, or until it wakes up first for no reason.
+ * If somebody waits, the holder lets go and then waits itself until the lock is free again. That is
+ * when somebody has taken it and let go, or when it wakes up first for no reason.
  */
 #include "harness/gil/gil.h"
 
 #define QUANTUM_NS UINT64_C(50000000)
 
-/* The mutex is held. A tick while nobody holds the lock is for the next one who does. */
+/* The lock is taken. A tick that came while nobody held it is for this owner. The mutex is held. */
 static void become_owner(struct gil_seat *me)
 {
-	struct gil *gil = me->gil;
+	struct gil_ocaml *own = &me->gil->state.ocaml;
 
-	gil->locked = true;
-	gil->owner = me;
-	if (gil->beaten)
-		atomic_fetch_or_explicit(&me->breaker, gil->poll_bits, memory_order_relaxed);
-}
-
-static void wait_until_free(struct gil_seat *me)
-{
-	struct gil *gil = me->gil;
-
-	gil->waiting++;
-	gil_count(me, GIL_SLEEPING_WAITS);
-	gil->os->wait(&gil->cond, &gil->mutex);
-	gil->waiting--;
+	own->owner = me;
+	if (own->beaten)
+		atomic_fetch_or_explicit(&me->breaker, me->gil->poll_bits, memory_order_relaxed);
 }
 
 static bool take(struct gil_seat *me, bool after_call)
@@ -36,15 +25,18 @@ static bool take(struct gil_seat *me, bool after_call)
 
 	(void)after_call;
 	gil->os->lock(&gil->mutex);
-	const bool waited = gil->locked;
+	const bool waited = gil_set_flag(me);
 
-	if (!waited && gil->waiting)
-		gil_count(me, GIL_BARGES);
-	while (gil->locked)
-		wait_until_free(me);
 	become_owner(me);
 	gil->os->unlock(&gil->mutex);
 	return waited;
+}
+
+/* The mutex is held. */
+static void let_go(struct gil *gil)
+{
+	gil->locked = false;
+	gil->state.ocaml.owner = NULL;
 }
 
 static void drop(struct gil_seat *me)
@@ -52,21 +44,21 @@ static void drop(struct gil_seat *me)
 	struct gil *gil = me->gil;
 
 	gil->os->lock(&gil->mutex);
-	/* the flag is not the thread's but the program's: whoever runs next looks at it */
+	/* the flag belongs to the program: the next owner looks at it */
 	atomic_store_explicit(&me->breaker, 0, memory_order_relaxed);
-	gil->locked = false;
-	gil->owner = NULL;
+	let_go(gil);
 	gil->os->unlock(&gil->mutex);
 	gil->os->signal(&gil->cond);
 }
 
-/* The tick has been seen; it matters only if somebody waits. */
+/* A tick that was seen matters only if somebody waits. */
 static bool wants_yield(struct gil_seat *me)
 {
 	struct gil *gil = me->gil;
+	struct gil_ocaml *own = &gil->state.ocaml;
 
 	gil->os->lock(&gil->mutex);
-	gil->beaten = false;
+	own->beaten = false;
 	atomic_store_explicit(&me->breaker, 0, memory_order_relaxed);
 	bool wanted = gil->waiting > 0;
 
@@ -82,13 +74,13 @@ static bool yield(struct gil_seat *me)
 	const bool wanted = gil->waiting > 0;
 
 	if (wanted) {
-		gil->locked = false;
-		gil->owner = NULL;
+		let_go(gil);
 		gil->os->signal(&gil->cond);
 		gil_count(me, GIL_FORCED_WAITS);
 		do
-			wait_until_free(me);
+			gil_wait(me);
 		while (gil->locked);
+		gil->locked = true;
 		become_owner(me);
 	}
 	gil->os->unlock(&gil->mutex);
@@ -97,10 +89,12 @@ static bool yield(struct gil_seat *me)
 
 static void beat(struct gil *gil)
 {
+	struct gil_ocaml *own = &gil->state.ocaml;
+
 	gil->os->lock(&gil->mutex);
-	gil->beaten = true;
-	if (gil->owner)
-		atomic_fetch_or_explicit(&gil->owner->breaker, gil->poll_bits,
+	own->beaten = true;
+	if (own->owner)
+		atomic_fetch_or_explicit(&own->owner->breaker, gil->poll_bits,
 					 memory_order_relaxed);
 	gil->os->unlock(&gil->mutex);
 }

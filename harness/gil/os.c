@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The real operating system behind the policies: each call checked, nothing else. */
+/* The real operating system behind the policies. Each call is checked, nothing else is added. */
 #include <errno.h>
 #include <sched.h>
 
@@ -23,10 +23,7 @@ static void wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 
 static bool wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t until_ns)
 {
-	const struct timespec until = {
-		.tv_sec = (time_t)(until_ns / 1000000000u),
-		.tv_nsec = (long)(until_ns % 1000000000u),
-	};
+	const struct timespec until = clock_timespec(until_ns);
 	int error = pthread_cond_timedwait(cond, mutex, &until);
 
 	if (error != ETIMEDOUT)
@@ -72,11 +69,6 @@ static void step_aside(void)
 	must_sys(sched_yield());
 }
 
-static uint64_t now_ns(void)
-{
-	return clock_now_ns();
-}
-
 const struct gil_os gil_os_real = {
 	.lock = lock,
 	.unlock = unlock,
@@ -88,5 +80,5 @@ const struct gil_os gil_os_real = {
 	.wait_semaphore = wait_semaphore,
 	.post_semaphore = post_semaphore,
 	.step_aside = step_aside,
-	.now_ns = now_ns,
+	.now_ns = clock_now_ns,
 };

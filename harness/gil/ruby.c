@@ -1,39 +1,69 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gil_ruby - the global VM lock of Ruby 2.6 to 3.1 (thread_pthread.c): a queue, a condition for each
- * thread, and no clock: one of the waiters, the timer, sleeps for a quantum and then interrupts the
- * owner. Who is interrupted lets go, wakes the first of the queue and waits until it has the lock.
+ * ruby - the global VM lock of Ruby 2.6 to 3.1 (thread_pthread.c): a queue, a condition for each
+ * thread, and no clock. One of the waiters, the timer, sleeps for a quantum and then interrupts the
+ * owner. An owner that is interrupted lets go, wakes the first of the queue and waits until that one
+ * has the lock.
  */
 #include "harness/gil/gil.h"
 
+#include "harness/lock/posix.h"
+
 #define QUANTUM_NS UINT64_C(100000000)
+
+static void init(struct gil *gil, bool processes)
+{
+	struct gil_ruby *own = &gil->state.ruby;
+
+	own->timed_out = true;
+	lock_cond_init(&own->switch_cond, processes);
+	lock_cond_init(&own->yielders_cond, processes);
+}
+
+static void destroy(struct gil *gil)
+{
+	struct gil_ruby *own = &gil->state.ruby;
+
+	must(pthread_cond_destroy(&own->yielders_cond));
+	must(pthread_cond_destroy(&own->switch_cond));
+}
+
+static void init_seat(struct gil_seat *seat, bool processes)
+{
+	lock_cond_init(&seat->state.ruby.turn, processes);
+}
+
+static void destroy_seat(struct gil_seat *seat)
+{
+	must(pthread_cond_destroy(&seat->state.ruby.turn));
+}
 
 static void enqueue(struct gil_seat *me)
 {
-	struct gil *gil = me->gil;
+	struct gil_ruby *own = &me->gil->state.ruby;
 
-	me->next = NULL;
-	if (gil->last)
-		gil->last->next = me;
+	me->state.ruby.next = NULL;
+	if (own->last)
+		own->last->state.ruby.next = me;
 	else
-		gil->first = me;
-	gil->last = me;
+		own->first = me;
+	own->last = me;
 }
 
-/* Whoever got the lock leaves the queue, be it the first or one that woke up for no reason. */
+/* Leave the queue with the lock. ME need not be the first: it may have woken up for no reason. */
 static void dequeue(struct gil_seat *me)
 {
-	struct gil *gil = me->gil;
+	struct gil_ruby *own = &me->gil->state.ruby;
 	struct gil_seat *before = NULL;
 
-	for (struct gil_seat *seat = gil->first; seat != me; seat = seat->next)
+	for (struct gil_seat *seat = own->first; seat != me; seat = seat->state.ruby.next)
 		before = seat;
 	if (before)
-		before->next = me->next;
+		before->state.ruby.next = me->state.ruby.next;
 	else
-		gil->first = me->next;
-	if (gil->last == me)
-		gil->last = before;
+		own->first = me->state.ruby.next;
+	if (own->last == me)
+		own->last = before;
 }
 
 static void interrupt(struct gil_seat *me, struct gil_seat *owner)
@@ -42,38 +72,41 @@ static void interrupt(struct gil_seat *me, struct gil_seat *owner)
 	atomic_fetch_or_explicit(&owner->breaker, me->gil->poll_bits, memory_order_relaxed);
 }
 
-/* Keep the time for the others. A wait that was cut short goes on with what is left of it. */
+/* Keep the time for the others. A wait that was cut short goes on with the rest of the quantum. */
 static void wait_as_timer(struct gil_seat *me)
 {
 	struct gil *gil = me->gil;
+	struct gil_ruby *own = &gil->state.ruby;
 
-	gil->timer = me;
-	if (gil->timed_out)
-		gil->timer_until_ns = gil->os->now_ns() + gil->quantum_ns;
-	gil->timed_out = !gil->os->wait_until(&me->turn, &gil->mutex, gil->timer_until_ns);
-	if (gil->timed_out)
+	own->timer = me;
+	if (own->timed_out)
+		own->timer_until_ns = gil->os->now_ns() + gil->quantum_ns;
+	own->timed_out = !gil->os->wait_until(&me->state.ruby.turn, &gil->mutex,
+					      own->timer_until_ns);
+	if (own->timed_out)
 		gil_count(me, GIL_TIMEOUTS);
-	if (gil->owner)
-		interrupt(me, gil->owner);
-	gil->timer = NULL;
+	if (own->owner)
+		interrupt(me, own->owner);
+	own->timer = NULL;
 }
 
 static void wait_in_queue(struct gil_seat *me)
 {
 	struct gil *gil = me->gil;
+	struct gil_ruby *own = &gil->state.ruby;
 
 	enqueue(me);
 	do {
 		gil_count(me, GIL_SLEEPING_WAITS);
-		if (gil->timer)
-			gil->os->wait(&me->turn, &gil->mutex);
+		if (own->timer)
+			gil->os->wait(&me->state.ruby.turn, &gil->mutex);
 		else
 			wait_as_timer(me);
-	} while (gil->owner);
+	} while (own->owner);
 	dequeue(me);
-	if (gil->need_yield) {
-		gil->need_yield = false;
-		gil->os->signal(&gil->switch_cond);
+	if (own->need_yield) {
+		own->need_yield = false;
+		gil->os->signal(&own->switch_cond);
 	}
 }
 
@@ -81,28 +114,32 @@ static void wait_in_queue(struct gil_seat *me)
 static bool acquire(struct gil_seat *me)
 {
 	struct gil *gil = me->gil;
-	const bool waited = gil->owner != NULL;
+	struct gil_ruby *own = &gil->state.ruby;
+	const bool waited = own->owner != NULL;
 
 	if (waited) {
 		wait_in_queue(me);
 	} else {
-		if (gil->first)
+		if (own->first)
 			gil_count(me, GIL_BARGES);
-		gil->timed_out = true;
+		own->timed_out = true;
 	}
-	gil->owner = me;
-	if (!gil->timer && gil->last) /* somebody has to keep the time: who will wait longest */
-		gil->os->signal(&gil->last->turn);
+	own->owner = me;
+	if (!own->timer &&
+	    own->last) /* the last of the queue is to keep the time, as it will wait longest */
+		gil->os->signal(&own->last->state.ruby.turn);
 	return waited;
 }
 
 /* The mutex is held. Gives the first of the queue. */
 static struct gil_seat *release(struct gil *gil)
 {
-	gil->owner = NULL;
-	if (gil->first)
-		gil->os->signal(&gil->first->turn);
-	return gil->first;
+	struct gil_ruby *own = &gil->state.ruby;
+
+	own->owner = NULL;
+	if (own->first)
+		gil->os->signal(&own->first->state.ruby.turn);
+	return own->first;
 }
 
 static bool take(struct gil_seat *me, bool after_call)
@@ -129,33 +166,35 @@ static void drop(struct gil_seat *me)
 static void wait_for_taker(struct gil_seat *me)
 {
 	struct gil *gil = me->gil;
+	struct gil_ruby *own = &gil->state.ruby;
 
 	gil_count(me, GIL_FORCED_WAITS);
-	gil->need_yield = gil->wait_yield = true;
-	while (gil->need_yield)
-		gil->os->wait(&gil->switch_cond, &gil->mutex);
-	gil->wait_yield = false;
-	gil->os->broadcast(&gil->yielders_cond);
+	own->need_yield = own->wait_yield = true;
+	while (own->need_yield)
+		gil->os->wait(&own->switch_cond, &gil->mutex);
+	own->wait_yield = false;
+	gil->os->broadcast(&own->yielders_cond);
 }
 
 static bool yield(struct gil_seat *me)
 {
 	struct gil *gil = me->gil;
+	struct gil_ruby *own = &gil->state.ruby;
 
 	atomic_store_explicit(&me->breaker, 0, memory_order_relaxed);
 	gil->os->lock(&gil->mutex);
 	struct gil_seat *next = release(gil);
 
-	if (gil->wait_yield) {
-		while (gil->wait_yield)
-			gil->os->wait(&gil->yielders_cond, &gil->mutex);
+	if (own->wait_yield) {
+		while (own->wait_yield)
+			gil->os->wait(&own->yielders_cond, &gil->mutex);
 	} else if (next) {
 		wait_for_taker(me);
 	} else {
 		gil->os->unlock(&gil->mutex);
 		gil->os->step_aside();
 		gil->os->lock(&gil->mutex);
-		gil->os->broadcast(&gil->yielders_cond);
+		gil->os->broadcast(&own->yielders_cond);
 	}
 	bool waited = acquire(me);
 
@@ -164,6 +203,10 @@ static bool yield(struct gil_seat *me)
 }
 
 const struct gil_policy gil_policy_ruby = {
+	.init = init,
+	.destroy = destroy,
+	.init_seat = init_seat,
+	.destroy_seat = destroy_seat,
 	.take = take,
 	.drop = drop,
 	.yield = yield,

@@ -38,7 +38,7 @@ static unsigned kept(const struct timeline *timeline)
 	return timeline->written < TIMELINE_LENGTH ? (unsigned)timeline->written : TIMELINE_LENGTH;
 }
 
-/* The oldest that is left of a full ring; what is older would show some workers and not others. */
+/* The oldest holding in a full ring. Before it, some workers have holdings and others have lost theirs. */
 static uint64_t window_start_ns(const struct timeline *timelines, unsigned workers)
 {
 	uint64_t start_ns = 0;
@@ -82,8 +82,8 @@ static void take_value(struct value_set *set, uint64_t value)
 }
 
 /*
- * One lock, holdings in the order of taking. A tenure lasts until somebody else takes over: whoever
- * lets go at a check point and is the next to take keeps on as if nothing had happened.
+ * The holdings of one lock, in the order of taking. A tenure lasts until another worker takes over: a
+ * release at a check point does not end it if the same worker is the next to take.
  */
 static void walk(struct turns *turns, const struct entry *entries, size_t count)
 {
@@ -114,7 +114,7 @@ static void show(struct turns *turns, const struct entry *entries, size_t count,
 		};
 }
 
-/* The holdings of every LOCKS-th worker from FIRST on, sorted; all of them for LOCKS = 1. */
+/* The holdings of every LOCKS-th worker from FIRST on, sorted. LOCKS = 1 gives all of them. */
 static size_t gather(const struct timeline *timelines, unsigned workers, unsigned first,
 		     unsigned locks, uint64_t start_ns, struct entry *entries)
 {

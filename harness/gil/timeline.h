@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timeline - who held a lock when: a bounded ring of holdings per worker, in the arena, and what the
- * rings of all workers together say of an epoch: tenures, gaps, who came next.
+ * timeline - the holdings of a lock: a bounded ring of them per worker, in the arena, and the figures
+ * that the rings of all workers give for an epoch: tenures, gaps, successors.
  *
- * A worker writes only into its own ring, and only where it takes or lets go of the lock anyway,
+ * A worker writes only into its own ring, and only when it takes or lets go of the lock,
  * never between two ticks. Letting go at a check point ends a holding only if somebody else took the
  * lock. A full ring forgets its oldest holdings and counts them.
  */
@@ -60,7 +60,7 @@ static inline void timeline_is_over(struct timeline *timeline)
 		timeline->ring[(timeline->written - 1) % TIMELINE_LENGTH].ended = LET_GO_END;
 }
 
-/* One holding as timeline.csv shows it; times count from the common release of its epoch. */
+/* One holding as timeline.csv shows it. Times count from the common release of its epoch. */
 struct timeline_row {
 	uint32_t worker, reserved;
 	int64_t take_ns, drop_ns;
@@ -75,7 +75,7 @@ struct value_set {
 	unsigned count, stride, skipped;
 };
 
-/* All that the epochs of a launch said; lives in the runner. Zeroed is empty; free with the below. */
+/* The figures of all epochs of a launch, in the runner. Zeroed is empty; end it by turns_free(). */
 struct turns {
 	struct value_set tenure_ns, gap_ns;
 	uint64_t forgotten; /* holdings that a full ring lost */
@@ -83,7 +83,7 @@ struct turns {
 	unsigned row_count;
 };
 
-/* What turns say of a launch, as metrics. */
+/* The metrics of a launch that come from its turns. */
 enum turn_figure {
 	TENURE_P10_NS,
 	TENURE_P50_NS,
@@ -109,7 +109,7 @@ void timeline_clear(struct timeline *timelines, unsigned workers);
 void turns_add(struct turns *turns, const struct timeline *timelines, unsigned workers,
 	       unsigned locks, uint64_t origin_ns);
 void turns_free(struct turns *turns);
-/* Quantile Q of what was kept; sorts it. NAN if there is nothing. */
+/* Quantile Q of the values that were kept. It sorts them. NAN if there is none. */
 double turns_quantile(struct value_set *set, double q);
 
 #endif

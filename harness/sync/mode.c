@@ -3,43 +3,20 @@
 
 #include <string.h>
 
+#define ROW(name_, vehicle_, KIND, origin_, what)                                    \
+	.name = (name_), .summary = (what), .origin = (origin_), .group = MODE_BASE, \
+	.vehicle = (vehicle_), .sync = SYNC_##KIND
+
 static const struct mode base[] = {
-	{
-		.name = "none",
-		.summary = "threads without any lock: the ideal, and the lost updates",
-		.origin = "control",
-		.group = MODE_BASE,
-		.vehicle = VEHICLE_THREADS,
-		.sync = SYNC_NONE,
-	},
-	{
-		.name = "mutex",
-		.summary = "threads, one plain mutex around each access to shared state",
-		.origin = "pthread_mutex_t, default attributes",
-		.group = MODE_BASE,
-		.vehicle = VEHICLE_THREADS,
-		.sync = SYNC_MUTEX,
-	},
-	{
-		.name = "gil",
-		.summary =
-			"threads under an emulated global interpreter lock, 5 ms switch interval",
-		.origin = "CPython 3.2-3.12, Python/ceval_gil.c",
-		.group = MODE_BASE,
-		.vehicle = VEHICLE_THREADS,
-		.sync = SYNC_GIL,
-		.gil = &gil_policy_32,
-		.params = MODE_GIL_INTERVAL,
-	},
-	{
-		.name = "process",
-		.summary =
-			"processes with private data, a process-shared mutex around what is shared",
-		.origin = "fork, PTHREAD_PROCESS_SHARED",
-		.group = MODE_BASE,
-		.vehicle = VEHICLE_PROCESSES,
-		.sync = SYNC_MUTEX,
-	},
+	{ROW("none", VEHICLE_THREADS, NONE, "control",
+	     "threads without any lock: the ideal, and the lost updates")},
+	{ROW("mutex", VEHICLE_THREADS, MUTEX, "pthread_mutex_t, default attributes",
+	     "threads, one plain mutex around each access to shared state")},
+	{ROW("gil", VEHICLE_THREADS, GIL, "CPython 3.2-3.12, Python/ceval_gil.c",
+	     "threads under an emulated global interpreter lock, 5 ms switch interval"),
+	 .gil = &gil_policy_32, .params = MODE_GIL_INTERVAL},
+	{ROW("process", VEHICLE_PROCESSES, MUTEX, "fork, PTHREAD_PROCESS_SHARED",
+	     "processes with private data, a process-shared mutex around what is shared")},
 };
 
 static const char *const group_names[MODE_GROUPS] = {

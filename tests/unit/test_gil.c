@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every policy with real threads and processes. test_gil_*.c tests each rule by itself. */
-#include "harness/gil/gil.h"
+/* Every policy with real threads and processes; the rules one by one are in test_gil_*.c. */
+#include "tests/unit/gil_policies.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,29 +22,12 @@
 #define IMPATIENT_NS UINT64_C(200000)
 #define HANG_LIMIT_S 150 /* a lost wake-up must end the test, not the day */
 
-static const struct {
-	const char *name;
-	const struct gil_policy *policy;
-	bool counts_ticks;
-} policies[] = {
-	{"gil32", &gil_policy_32, false},
-	{"gil32-noforce", &gil_policy_32_noforce, false},
-	{"gil313", &gil_policy_313, false},
-	{"gil-prio", &gil_policy_prio, false},
-	{"gil-io-hold", &gil_policy_io_hold, false},
-	{"gil27", &gil_policy_27, true},
-	{"gil27-cond", &gil_policy_27_cond, true},
-	{"ruby", &gil_policy_ruby, false},
-	{"ocaml4", &gil_policy_ocaml, false},
-};
-
 /* In shared memory, for threads and processes alike. */
 struct stage {
 	struct gil gil;
 	struct gil_seat seats[ACTORS];
 	struct timeline timelines[ACTORS];
 	uint64_t plain; /* guarded by the lock alone */
-	bool counts_ticks;
 };
 
 struct actor {
@@ -52,7 +35,8 @@ struct actor {
 	struct gil_seat *seat;
 };
 
-static struct stage *open_stage(size_t policy, uint64_t patience_ns, bool processes)
+static struct stage *open_stage(const struct gil_policy *policy, uint64_t patience_ns,
+				bool processes)
 {
 	const struct gil_options options = {
 		.interval_ns = patience_ns,
@@ -64,8 +48,7 @@ static struct stage *open_stage(size_t policy, uint64_t patience_ns, bool proces
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	assert_true(stage != MAP_FAILED);
-	stage->counts_ticks = policies[policy].counts_ticks;
-	gil_init(&stage->gil, policies[policy].policy, &options);
+	gil_init(&stage->gil, policy, &options);
 	for (unsigned i = 0; i < ACTORS; i++) {
 		gil_seat_init(&stage->seats[i], &stage->gil, i, &options);
 		stage->seats[i].timeline = &stage->timelines[i];
@@ -97,8 +80,9 @@ static uint64_t total(struct stage *stage, enum gil_event which)
 
 static void check_point(struct stage *stage, struct gil_seat *seat)
 {
-	if (stage->counts_ticks ? --seat->ticker < 0 : gil_seat_asked(seat, GIL_AT_TICK))
-		(stage->counts_ticks ? gil_ticks_over : gil_yield)(seat);
+	if (stage->gil.policy->counts_ticks ? --seat->ticker < 0
+					    : gil_seat_asked(seat, GIL_AT_TICK))
+		(stage->gil.policy->counts_ticks ? gil_ticks_over : gil_yield)(seat);
 }
 
 /* Now and then the holder takes a nap while holding. */
@@ -135,7 +119,7 @@ static void check_books(struct stage *stage, const char *name)
 		      (unsigned long long)total(stage, GIL_BARGES));
 	assert_int_equal(stage->plain, ACTORS * ROUNDS);
 	assert_false(stage->gil.locked);
-	assert_int_equal(stage->gil.drop_request, 0);
+	assert_int_equal(stage->gil.waiting, 0);
 	assert_true(takes >= (uint64_t)ACTORS * (ROUNDS / 10 + 1));
 	assert_int_equal(total(stage, GIL_RETAKES) + total(stage, GIL_HANDOFFS) + 1, takes);
 	assert_true(total(stage, GIL_CONTENDED_TAKES) <= takes);
@@ -147,8 +131,8 @@ static void one_thread_at_a_time_holds_it(void **state)
 	pthread_t threads[ACTORS];
 
 	(void)state;
-	for (size_t p = 0; p < ARRAY_SIZE(policies); p++) {
-		struct stage *stage = open_stage(p, IMPATIENT_NS, false);
+	for (size_t p = 0; p < gil_mode_count(); p++) {
+		struct stage *stage = open_stage(gil_mode(p)->gil, IMPATIENT_NS, false);
 
 		gil_start(&stage->gil);
 		for (unsigned i = 0; i < ACTORS; i++) {
@@ -158,7 +142,7 @@ static void one_thread_at_a_time_holds_it(void **state)
 		for (unsigned i = 0; i < ACTORS; i++)
 			must(pthread_join(threads[i], NULL));
 		gil_stop(&stage->gil);
-		check_books(stage, policies[p].name);
+		check_books(stage, gil_mode(p)->name);
 		close_stage(stage);
 	}
 }
@@ -168,8 +152,8 @@ static void one_process_at_a_time_holds_it(void **state)
 	int status;
 
 	(void)state;
-	for (size_t p = 0; p < ARRAY_SIZE(policies); p++) {
-		struct stage *stage = open_stage(p, IMPATIENT_NS, true);
+	for (size_t p = 0; p < gil_mode_count(); p++) {
+		struct stage *stage = open_stage(gil_mode(p)->gil, IMPATIENT_NS, true);
 
 		for (unsigned i = 0; i < ACTORS; i++)
 			if (must_sys(fork()) == 0) {
@@ -183,7 +167,7 @@ static void one_process_at_a_time_holds_it(void **state)
 			assert_int_equal(status, 0);
 		}
 		gil_stop(&stage->gil);
-		check_books(stage, policies[p].name);
+		check_books(stage, gil_mode(p)->name);
 		close_stage(stage);
 	}
 }
@@ -191,8 +175,8 @@ static void one_process_at_a_time_holds_it(void **state)
 static void an_uncontended_lock_never_sleeps(void **state)
 {
 	(void)state;
-	for (size_t p = 0; p < ARRAY_SIZE(policies); p++) {
-		struct stage *stage = open_stage(p, HOUR_NS, false);
+	for (size_t p = 0; p < gil_mode_count(); p++) {
+		struct stage *stage = open_stage(gil_mode(p)->gil, HOUR_NS, false);
 		struct gil_seat *seat = &stage->seats[3];
 
 		for (int i = 0; i < 1000; i++) {
@@ -211,8 +195,7 @@ static void an_uncontended_lock_never_sleeps(void **state)
 /* The thread that ticks for ocaml4 does so by itself. */
 static void a_clock_beats_while_it_runs(void **state)
 {
-	const size_t last = ARRAY_SIZE(policies) - 1;
-	struct stage *stage = open_stage(last, IMPATIENT_NS, false);
+	struct stage *stage = open_stage(&gil_policy_ocaml, IMPATIENT_NS, false);
 
 	(void)state;
 	gil_begin(&stage->seats[0]);
@@ -223,6 +206,46 @@ static void a_clock_beats_while_it_runs(void **state)
 	gil_stop(&stage->gil); /* once is enough */
 	gil_end(&stage->seats[0]);
 	close_stage(stage);
+}
+
+/* A system in which it is always 1 s, and which tells how long the clock wanted to sleep. */
+static _Atomic uint64_t clock_until_ns;
+
+static uint64_t one_second(void)
+{
+	return UINT64_C(1000000000);
+}
+
+static bool tell_and_sleep(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t until_ns)
+{
+	atomic_store(&clock_until_ns, until_ns);
+	must(pthread_cond_wait(cond, mutex));
+	return true;
+}
+
+static uint64_t clock_sleeps_ns(const struct gil_policy *policy, uint64_t quantum_ns)
+{
+	struct gil_os os = gil_os_real;
+	const struct gil_options options = {.quantum_ns = quantum_ns, .os = &os};
+	struct gil gil;
+
+	os.now_ns = one_second;
+	os.wait_until = tell_and_sleep;
+	atomic_store(&clock_until_ns, 0);
+	gil_init(&gil, policy, &options);
+	gil_start(&gil);
+	while (!atomic_load(&clock_until_ns))
+		sched_yield();
+	gil_stop(&gil);
+	gil_destroy(&gil);
+	return atomic_load(&clock_until_ns) - one_second();
+}
+
+static void a_clock_beats_once_per_quantum(void **state)
+{
+	(void)state;
+	assert_int_equal(clock_sleeps_ns(&gil_policy_ocaml, 0), 50000000);
+	assert_int_equal(clock_sleeps_ns(&gil_policy_ocaml, 7000000), 7000000);
 }
 
 static void *take_and_drop(void *argument)
@@ -236,7 +259,7 @@ static void *take_and_drop(void *argument)
 
 static void errno_is_kept(void **state)
 {
-	struct stage *stage = open_stage(0, IMPATIENT_NS, false);
+	struct stage *stage = open_stage(&gil_policy_32, IMPATIENT_NS, false);
 	struct actor actor = {stage, &stage->seats[1]};
 	struct gil_seat *seat = &stage->seats[0];
 	pthread_t thread;
@@ -261,7 +284,7 @@ static void errno_is_kept(void **state)
 
 static void holdings_are_stamped(void **state)
 {
-	struct stage *stage = open_stage(0, HOUR_NS, false);
+	struct stage *stage = open_stage(&gil_policy_32, HOUR_NS, false);
 	struct gil_seat *seat = &stage->seats[0];
 	const struct timeline *timeline = &stage->timelines[0];
 
@@ -322,6 +345,7 @@ int main(void)
 		cmocka_unit_test(one_thread_at_a_time_holds_it),
 		cmocka_unit_test(one_process_at_a_time_holds_it),
 		cmocka_unit_test(a_clock_beats_while_it_runs),
+		cmocka_unit_test(a_clock_beats_once_per_quantum),
 		cmocka_unit_test(errno_is_kept),
 		cmocka_unit_test(holdings_are_stamped),
 		cmocka_unit_test(a_lock_that_is_not_ours_keeps_the_same_books),

@@ -40,12 +40,12 @@ static void a_timeout_asks_and_the_switch_is_forced(void **state)
 	assert_int_equal(event(1, GIL_TIMEOUTS), 1);
 	assert_int_equal(event(1, GIL_DROP_REQUESTS), 1);
 	assert_false(act(0, TICK));
-	assert_true(sleeps_on(0, &world.gil.switch_cond));
+	assert_true(sleeps_on(0, &world.gil.state.interval.switch_cond));
 	assert_int_equal(event(0, GIL_FORCED_WAITS), 1);
 	assert_false(is_asked(0));
-	assert_int_equal(world.gil.drop_request, 0);
+	assert_int_equal(world.gil.state.interval.drop_request, 0);
 	assert_true(go(1)); /* it was signalled, takes over, and lets the other go on */
-	assert_int_equal(world.gil.switch_number, 2);
+	assert_int_equal(world.gil.state.interval.switch_number, 2);
 	assert_false(go(0));
 	assert_true(sleeps_on(0, &world.gil.cond));
 	assert_true(act(1, END));
@@ -140,7 +140,7 @@ static void a_request_forces_a_switch_at_a_call_too(void **state)
 	open_world(&gil_policy_32, 2);
 	ask_for_it();
 	assert_false(act(0, BLOCK));
-	assert_true(sleeps_on(0, &world.gil.switch_cond));
+	assert_true(sleeps_on(0, &world.gil.state.interval.switch_cond));
 	assert_true(go(1));
 	assert_true(go(0));
 	assert_true(act(1, END));
@@ -172,7 +172,7 @@ static void the_request_of_313_is_the_holders_own(void **state)
 	(void)state;
 	open_world(&gil_policy_313, 3);
 	ask_for_it();
-	assert_int_equal(world.gil.drop_request, 0);
+	assert_int_equal(world.gil.state.interval.drop_request, 0);
 	assert_true(gil_seat_asked(&world.seats[0], GIL_ASKED));
 	assert_false(gil_seat_asked(&world.seats[1], GIL_ASKED));
 	assert_false(act(0, TICK));
@@ -186,10 +186,10 @@ static void the_request_of_313_is_the_holders_own(void **state)
 	close_world();
 	open_world(&gil_policy_32, 2);
 	ask_for_it();
-	assert_int_equal(world.gil.drop_request, 1);
+	assert_int_equal(world.gil.state.interval.drop_request, 1);
 	assert_false(act(0, END));
 	assert_true(go(1));
-	assert_int_equal(world.gil.drop_request, 0);
+	assert_int_equal(world.gil.state.interval.drop_request, 0);
 	assert_true(go(0));
 	assert_true(act(1, END));
 	close_world();
@@ -231,7 +231,7 @@ static void only_who_comes_back_from_a_call_asks_at_once(void **state)
 	assert_int_equal(event(0, GIL_DROP_REQUESTS), 1);
 	assert_int_equal(event(0, GIL_TIMEOUTS), 0);
 	assert_false(act(1, TICK));
-	assert_true(sleeps_on(1, &world.gil.switch_cond));
+	assert_true(sleeps_on(1, &world.gil.state.interval.switch_cond));
 	assert_true(go(0));
 	assert_false(go(1));
 	assert_true(act(0, END));
@@ -287,7 +287,7 @@ static void the_check_point_stands_where_it_is_put(void **state)
 		hold_and_queue(1);
 		expire(1);
 		assert_false(go(1));
-		assert_int_equal(world.gil.drop_request, 1);
+		assert_int_equal(world.gil.state.interval.drop_request, 1);
 		/* true: it went on without letting go */
 		assert_int_equal(act(0, STEP), check != GIL_EVERY_STEP);
 		if (check != GIL_EVERY_STEP)
@@ -315,7 +315,7 @@ static void a_drop_with_nobody_waiting_waits_for_nobody(void **state)
 	assert_int_equal(event(0, GIL_RETAKES), 9);
 	assert_int_equal(event(0, GIL_CONTENDED_TAKES), 0);
 	assert_int_equal(event(0, GIL_SLEEPING_WAITS), 0);
-	assert_int_equal(world.gil.switch_number, 1);
+	assert_int_equal(world.gil.state.interval.switch_number, 1);
 	close_world();
 }
 

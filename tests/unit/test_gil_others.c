@@ -34,7 +34,7 @@ static void the_queue_is_first_come_first_served(void **state)
 	expire(1);
 	assert_false(go(1));
 	assert_false(act(0, TICK)); /* wakes the first and waits until it has the lock */
-	assert_true(sleeps_on(0, &world.gil.switch_cond));
+	assert_true(sleeps_on(0, &world.gil.state.ruby.switch_cond));
 	assert_false(is_asked(0));
 	assert_false(go(2));
 	assert_false(go(3));
@@ -59,9 +59,9 @@ static void somebody_always_keeps_the_time(void **state)
 	hold_and_queue(3);
 	assert_true(act(0, END));
 	assert_true(go(1));
-	assert_null(world.gil.timer);
+	assert_null(world.gil.state.ruby.timer);
 	assert_false(go(3));
-	assert_ptr_equal(world.gil.timer, &world.seats[3]);
+	assert_ptr_equal(world.gil.state.ruby.timer, &world.seats[3]);
 	assert_true(world.actors[3].timed);
 	assert_false(world.actors[2].timed);
 	assert_true(act(1, END));
@@ -111,7 +111,7 @@ static void the_forced_wait_is_a_loop(void **state)
 	assert_false(act(0, TICK));
 	wake(0);
 	assert_false(go(0));
-	assert_true(sleeps_on(0, &world.gil.switch_cond));
+	assert_true(sleeps_on(0, &world.gil.state.ruby.switch_cond));
 	assert_true(go(1));
 	assert_false(go(0));
 	assert_true(act(1, END));
@@ -149,7 +149,7 @@ static void who_yields_beside_a_yielder_waits_for_it(void **state)
 	assert_int_equal(event(2, GIL_BARGES), 1);
 	atomic_fetch_or(&world.seats[2].breaker, GIL_AT_TICK);
 	assert_false(act(2, TICK));
-	assert_true(sleeps_on(2, &world.gil.yielders_cond));
+	assert_true(sleeps_on(2, &world.gil.state.ruby.yielders_cond));
 	assert_true(go(1));
 	assert_false(go(0));
 	assert_false(go(2));

@@ -13,7 +13,7 @@ static void every_hundredth_check_point_lets_go_and_takes_at_once(void **state)
 	(void)state;
 	open_world(&gil_policy_27, 2);
 	hold_and_queue(1);
-	assert_true(sleeps_on(1, &world.gil.semaphore));
+	assert_true(sleeps_on(1, &world.gil.state.semaphore.semaphore));
 	tick_times(0, 100);
 	assert_int_equal(event(0, GIL_YIELDS), 0);
 	assert_true(act(0, TICK)); /* the counter falls below zero: it does not wait */
@@ -62,13 +62,14 @@ static void an_interrupted_wait_goes_on(void **state)
 	for (int i = 0; i < 3; i++) {
 		interrupt_sleep(1);
 		assert_false(go(1));
-		assert_true(sleeps_on(1, &world.gil.semaphore));
+		assert_true(sleeps_on(1, &world.gil.state.semaphore.semaphore));
 	}
 	assert_true(act(0, END));
 	assert_true(go(1));
 	assert_int_equal(event(1, GIL_TAKES), 1);
 	assert_true(act(1, END));
-	assert_int_equal(*value_of(&world.gil.semaphore), 1); /* as many posts as waits */
+	assert_int_equal(*value_of(&world.gil.state.semaphore.semaphore),
+			 1); /* as many posts as waits */
 	close_world();
 }
 

@@ -30,9 +30,12 @@ static void defaults_are_valid_and_not_told(void **state)
 	assert_true(mode_params_valid(values, &why));
 	mode_params_text(values, text, sizeof(text));
 	assert_string_equal(text, "");
-	assert_int_equal(values[MODE_INTERVAL_US], 5000); /* sys.getswitchinterval() */
-	assert_int_equal(values[MODE_TICKS], 100);        /* sys.getcheckinterval() */
-	assert_int_equal(values[MODE_FAIR_US], 1000);     /* TIME_TO_BE_FAIR_NS of Python/lock.c */
+	/* as docs/gil.md has them */
+	assert_int_equal(values[MODE_INTERVAL_US], 5000);
+	assert_int_equal(values[MODE_TICKS], 100);
+	assert_int_equal(values[MODE_SPINS], 40);
+	assert_int_equal(values[MODE_FAIR_US], 1000);
+	assert_int_equal(GIL_INTERVAL_NS_DEFAULT, 5000000);
 }
 
 static void what_differs_is_told_behind_what_is_there(void **state)
@@ -114,6 +117,8 @@ static void rows_are_consistent(void **state)
 
 		assert_int_equal(mode->gil != NULL, sync_is_emulated(mode->sync));
 		assert_int_equal(mode_takes_param(mode, MODE_TICKS), mode->sync == SYNC_GIL_TICKS);
+		if (mode->gil)
+			assert_int_equal(mode->gil->counts_ticks, mode->sync == SYNC_GIL_TICKS);
 		if (mode->gil)
 			assert_int_equal(mode_takes_param(mode, MODE_QUANTUM_MS),
 					 mode->gil->quantum_ns != 0);

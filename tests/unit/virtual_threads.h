@@ -84,7 +84,7 @@ static int *value_of(const void *object)
 		i++;
 	insist(i < OBJECTS_MAX - 1);
 	if (!world.objects[i].object)
-		world.objects[i].value = object == &world.gil.semaphore;
+		world.objects[i].value = object == &world.gil.state.semaphore.semaphore;
 	world.objects[i].object = object;
 	return &world.objects[i].value;
 }
@@ -307,8 +307,7 @@ static void open_world(const struct gil_policy *policy, unsigned count)
 	alarm(HANG_LIMIT_S);
 	memset(&world, 0, sizeof(world));
 	world.options = (struct gil_options){.interval_ns = 5000000, .os = &virtual_os};
-	if (!policy->forces_switch && !policy->quantum_ns && !policy->own_request &&
-	    policy != &gil_policy_32_noforce)
+	if (policy->counts_ticks)
 		world.options.ticks = 100;
 	world.count = count;
 	gil_init(&world.gil, policy, &world.options);
