@@ -34,6 +34,9 @@ static void a_clock_counts_nanoseconds(void **state)
 	uint64_t between = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 
 	assert_true(before <= between && between <= clock_now_ns());
+	t = clock_timespec(UINT64_C(7000000008));
+	assert_int_equal(t.tv_sec, 7);
+	assert_int_equal(t.tv_nsec, 8);
 }
 
 static void the_probe_reports_what_it_measured(void **state)
