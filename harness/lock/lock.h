@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lock - a lock of any kind of the table in table.h. docs/locks.md says what each kind is.
+ * lock - a lock of any kind of the table in table.h. docs/locks.md describes the kinds.
  *
  * A lock and the nodes of its workers lie in the arena, on cache lines of their own. A kind that the
  * build, the machine or the situation does not allow still has its row: lock_init() says why not.
@@ -19,7 +19,7 @@
 #define LOCK_ENUM_(KIND, kind, ...) LOCK_##KIND,
 enum lock_kind { LOCK_NOTHING, LOCK_FOR_EACH(LOCK_ENUM_, ) LOCK_KINDS };
 
-/* What a kind can do. */
+/* The abilities and habits of a kind. */
 enum lock_trait {
 	LOCK_SPINS = 1,        /* a waiter burns its processing unit until the holder is done */
 	LOCK_IN_PROCESSES = 2, /* works between processes */
@@ -63,7 +63,7 @@ struct lock {
 	unsigned workers; /* how many may want it */
 };
 
-/* What a worker brings along, in its slot in the arena. */
+/* A worker's part of a lock, in the worker's slot in the arena. */
 struct lock_node {
 	union {
 		LOCK_TABLE(LOCK_NODE_, )
@@ -122,7 +122,7 @@ void lock_test_release(struct lock *lock) __attribute__((weak));
 	LOCK_CASE_(KIND, kind, library, type, node, if (LOCK_GIVEN_(read)) { read_done; return; })
 /* clang-format on */
 
-/* Take it: 0, EDEADLK (error-checking) or EOWNERDEAD (robust); 0 where the kind cannot tell. */
+/* Take it: 0, EDEADLK (error-checking) or EOWNERDEAD (robust). Other kinds always say 0. */
 LOCK_INLINE int lock_acquire_checked(struct lock *lock, struct lock_node *nodes,
 				     const enum lock_kind kind)
 {
@@ -148,7 +148,7 @@ LOCK_INLINE void lock_release(struct lock *lock, struct lock_node *nodes, const 
 	}
 }
 
-/* Take it beside other readers; a kind without LOCK_HAS_READ lets one in at a time. */
+/* Take it beside other readers. A kind without LOCK_HAS_READ lets one in at a time. */
 LOCK_INLINE void lock_acquire_read(struct lock *lock, struct lock_node *nodes,
 				   const enum lock_kind kind)
 {
@@ -171,7 +171,7 @@ LOCK_INLINE void lock_release_read(struct lock *lock, struct lock_node *nodes,
 	lock_release(lock, nodes, kind);
 }
 
-/* Take it at once or not at all; always false without LOCK_HAS_TRY. */
+/* Take it at once or not at all. Always false without LOCK_HAS_TRY. */
 LOCK_INLINE bool lock_try(struct lock *lock, struct lock_node *nodes, const enum lock_kind kind)
 {
 	switch (kind) {
@@ -182,7 +182,7 @@ LOCK_INLINE bool lock_try(struct lock *lock, struct lock_node *nodes, const enum
 	return false;
 }
 
-/* Take it before UNTIL_NS of CLOCK_MONOTONIC: 0, ETIMEDOUT ...; ENOSYS without LOCK_HAS_TIMED. */
+/* Take it before UNTIL_NS of CLOCK_MONOTONIC, or ETIMEDOUT. ENOSYS without LOCK_HAS_TIMED. */
 LOCK_INLINE int lock_timed(struct lock *lock, struct lock_node *nodes, const enum lock_kind kind,
 			   uint64_t until_ns)
 {

@@ -91,8 +91,7 @@
 	    "adaptive", "glibc (PTHREAD_MUTEX_ADAPTIVE_NP)", \
 	    "a mutex that spins a while before it sleeps", __VA_ARGS__) \
 	LOCK_ROW_(F, ROBUST, robust, POSIX, LOCK_IN_PROCESSES, \
-	    struct lock_robust, LOCK_NO_NODE, \
-	    return lock_robust_init(state, processes, why), \
+	    struct lock_robust, LOCK_NO_NODE, return lock_robust_init(state, processes, why), \
 	    must(pthread_mutex_destroy(&state->mutex)), \
 	    return lock_robust_acquire(state), pthread_mutex_unlock(&state->mutex), \
 	    return lock_robust_try(state), return lock_robust_timed(state, until_ns), LOCK_NO_READ, \
@@ -128,8 +127,7 @@
 	    "c11-mtx", "C11 threads.h (mtx_plain)", \
 	    "a mutex through the C11 functions, one call deeper", __VA_ARGS__) \
 	LOCK_ROW_(F, SEM, sem, POSIX, LOCK_IN_PROCESSES, \
-	    LOCK_SEM_(lock_sem_acquire(state)), \
-	    "semaphore", LOCK_GLIBC_ " (sem_t)", \
+	    LOCK_SEM_(lock_sem_acquire(state)), "semaphore", LOCK_GLIBC_ " (sem_t)", \
 	    "a counting semaphore that starts at 1: no owner, no fairness", __VA_ARGS__) \
 	LOCK_ROW_(F, FUTEX, futex, OWN, LOCK_IN_PROCESSES, \
 	    struct lock_futex, LOCK_NO_NODE, state->shared = processes, LOCK_NO_DESTROY, \
@@ -138,12 +136,10 @@
 	    "futex", "Drepper, Futexes Are Tricky, 2011", \
 	    "three states in one word, the kernel only where somebody waits", __VA_ARGS__) \
 	LOCK_ROW_(F, TAS, tas, OWN, LOCK_SPINS | LOCK_IN_PROCESSES, \
-	    LOCK_WORD_(lock_tas_acquire(state)), \
-	    "tas", "textbook", \
+	    LOCK_WORD_(lock_tas_acquire(state)), "tas", "textbook", \
 	    "test-and-set: each look is a write", __VA_ARGS__) \
 	LOCK_ROW_(F, TTAS, ttas, OWN, LOCK_SPINS | LOCK_IN_PROCESSES, \
-	    LOCK_WORD_(lock_ttas_acquire(state)), \
-	    "ttas", "Rudolph and Segall, 1984", \
+	    LOCK_WORD_(lock_ttas_acquire(state)), "ttas", "Rudolph and Segall, 1984", \
 	    "test and test-and-set: look first, write if it seems free", __VA_ARGS__) \
 	LOCK_ROW_(F, TICKET, ticket, OWN, LOCK_SPINS | LOCK_IN_PROCESSES | LOCK_IN_ORDER, \
 	    struct lock_ticket, LOCK_NO_NODE, LOCK_ZERO, LOCK_NO_DESTROY, \
@@ -167,8 +163,7 @@
 	    "pymutex", "CPython 3.13, Python/lock.c and parking_lot.c", \
 	    "PyMutex without a GIL: 40 yields, then parked; handed over after 1 ms", __VA_ARGS__) \
 	LOCK_ROW_(F, PYMUTEX_NOSPIN, pymutex_nospin, OWN, 0, \
-	    LOCK_PYMUTEX_(0), \
-	    "pymutex-nospin", "CPython 3.14, Python/lock.c and parking_lot.c", \
+	    LOCK_PYMUTEX_(0), "pymutex-nospin", "CPython 3.14, Python/lock.c and parking_lot.c", \
 	    "PyMutex with a GIL: parked at once; handed over after 1 ms", __VA_ARGS__) \
 	LOCK_ROW_(F, CK_FAS, ck_fas, CK, LOCK_SPINS | LOCK_IN_PROCESSES, \
 	    LOCK_CK_SPIN_(fas, ck_spinlock_fas_lock(state), return ck_spinlock_fas_trylock(state)), \
@@ -192,8 +187,7 @@
 	    "a ticket lock in one word", __VA_ARGS__) \
 	LOCK_ROW_(F, CK_TICKET_PB, ck_ticket_pb, CK, LOCK_SPINS | LOCK_IN_PROCESSES | LOCK_IN_ORDER, \
 	    LOCK_CK_SPIN_(ticket, ck_spinlock_ticket_lock_pb(state, LOCK_TICKET_BACKOFF_SHIFT), \
-	              LOCK_CK_TICKET_TRY_), \
-	    "ck-ticket-pb", LOCK_CK_ "ck_spinlock/ticket.h", \
+	              LOCK_CK_TICKET_TRY_), "ck-ticket-pb", LOCK_CK_ "ck_spinlock/ticket.h", \
 	    "a ticket lock, backs off in proportion to its place in the queue", __VA_ARGS__) \
 	LOCK_ROW_(F, CK_MCS, ck_mcs, CK, LOCK_SPINS | LOCK_IN_PROCESSES | LOCK_IN_ORDER, \
 	    ck_spinlock_mcs_t, ck_spinlock_mcs_context_t, LOCK_NO_JOIN, LOCK_ZERO, LOCK_NO_DESTROY, \

@@ -10,7 +10,7 @@
 
 enum vehicle { VEHICLE_THREADS, VEHICLE_PROCESSES };
 
-/* Rows that belong together; --modes takes a group's name for all of its rows. */
+/* Rows that belong together. --modes takes the name of a group for all of its rows. */
 enum mode_group { MODE_BASE, MODE_GIL, MODE_LOCK, MODE_REAL, MODE_GROUPS };
 
 struct mode {
@@ -20,16 +20,16 @@ struct mode {
 	enum mode_group group;
 	enum vehicle vehicle;
 	enum sync_kind sync;
-	bool spins;      /* a waiter keeps its PU busy: nothing for more workers than PUs */
+	bool spins;      /* a waiter keeps its PU busy: not run with more workers than PUs */
 	bool needs_numa; /* means nothing on one NUMA node */
 	const struct gil_policy *gil; /* of an emulated GIL, else NULL */
-	uint32_t params;              /* MODE_TAKES() of those that mean something to it */
-	const char *library; /* path of the libpython of a real lock, else NULL; never on file */
+	uint32_t params;              /* MODE_TAKES() of the parameters that it has */
+	const char *library; /* path of the libpython of a real lock, else NULL; in no file */
 };
 
 /*
- * What --param can set for modes, beside what it can set for cases. In the key of the CSV only where
- * it differs from the default, so that a row is called the same whatever parameters there are.
+ * The parameters of modes that --param sets. The key of a CSV row names a parameter only where it
+ * differs from the default, so a new parameter leaves the keys of other rows as they are.
  */
 enum mode_param_id {
 	MODE_INTERVAL_US,
@@ -59,12 +59,12 @@ extern const struct mode_param mode_params[MODE_PARAMS];
 int mode_param_index(const char *name); /* or -1 */
 bool mode_takes_param(const struct mode *mode, int index);
 void mode_params_default(int64_t *values);
-/* Take the parameters of modes out of "name=value;..." into VALUES; other names are the case's. */
+/* Read the parameters of modes in "name=value;..." into VALUES. Other names belong to the case. */
 bool mode_params_apply(const char *set, int64_t *values, struct reason *why);
 bool mode_params_valid(const int64_t *values, struct reason *why);
-/* Append those that differ from the default to TEXT, joined by ';'. */
+/* Append the parameters that differ from the default to TEXT, joined by ';'. */
 void mode_params_text(const int64_t *values, char *text, size_t size);
-/* How long a turn lasts where workers take turns by time, else 0. */
+/* The length of a turn if workers take turns by time, else 0. */
 uint64_t mode_turn_ns(const struct mode *mode, const int64_t *values);
 void mode_sync_setup(const struct mode *mode, const int64_t *values, struct sync_setup *setup);
 
@@ -75,14 +75,14 @@ const char *mode_group_name(enum mode_group group); /* "base", "gils", "locks", 
 
 /*
  * The table's row `cpython` stands for all libraries of this machine: the INDEX-th of them as a row of
- * its own ("cpython-3.11.2"), NULL behind the last. Searched for at the first call. Where there is none
- * the table's own row comes back, which a runner skips.
+ * its own ("cpython-3.11.2"), or NULL behind the last. The first call searches for them. If there is
+ * none, it returns the table's own row, which a runner skips.
  */
 const struct mode *mode_real(size_t index);
 /* The row of the libpython FILE, or NULL and WHY. */
 const struct mode *mode_real_of(const char *file, struct reason *why);
 
-/* What a runner, which knows the table only, is told of MODE: a row's name, and a library or "". */
+/* MODE as a runner is told of it, which knows only the table: a row's name, and a library or "". */
 void mode_to_wire(const struct mode *mode, char *name, size_t name_size, char *library,
 		  size_t library_size);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mode_param - the parameters of modes: names, bounds, and what they mean to a lock. */
+/* mode_param - the parameters of modes: names, bounds, and their meaning to a lock. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 const struct mode_param mode_params[MODE_PARAMS] = {
 	[MODE_INTERVAL_US] = {"interval_us", 5000, 1, 10000000,
-			      "switch interval: so long a waiter is patient"},
+			      "switch interval: the time that a waiter waits before it asks"},
 	[MODE_TICKS] = {"ticks", GIL_TICKS_DEFAULT, 1, 1000000000,
 			"check points between two releases"},
 	[MODE_QUANTUM_MS] = {"quantum_ms", 0, 0, 10000,

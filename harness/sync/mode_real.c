@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The modes under a real lock. The table has one row for all of them; what stands in a plan are the
- * libraries of this machine, one row each, named by version: a path is nobody's business.
+ * The modes under a real lock. The table has one row for all of them. A plan has one row for each
+ * library of this machine. It is named by version, because a path is private.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static struct {
 	size_t found_count;
 } real;
 
-/* The row of LIBRARY; another library of the same version takes another name. */
+/* The row of LIBRARY. Another library of the same version takes another name. */
 static const struct mode *row_of(const struct cpython_library *library, size_t *index)
 {
 	unsigned namesakes = 0;

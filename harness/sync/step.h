@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The compiler must believe that X is used and may have changed; costs no instruction. */
+/* Make the compiler believe that X is used and may have changed. Costs no instruction. */
 #define bench_keep(x) __asm__ volatile("" : "+r"(x))
 
 /* One step of an interpreter-like workload: dependent integer work of a few ns on *STATE. */
@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) void bench_step(uint64_t *state)
 	bench_keep(*state); /* or clang folds several steps into one */
 }
 
-/* What stands between two check points; STEPS may be 0. */
+/* The work between two check points. STEPS may be 0. */
 static inline __attribute__((always_inline)) void bench_steps(uint64_t *state, uint64_t steps)
 {
 	for (; steps; steps--)
@@ -37,8 +37,8 @@ uint64_t bench_step_jump(uint64_t state, uint64_t steps);
 #define STEP_PACE_MARGIN 0.10
 
 /*
- * What a step takes on this core, now: nanoseconds, the shortest of TRIES (at least 1) tries of some
- * 1.5 us each, so that whoever disturbs some of them does not show.
+ * The time of a step on this core, now, in nanoseconds: the shortest of TRIES (at least 1) tries of some
+ * 1.5 us each, so that a disturbance of some of them does not show.
  */
 double step_measure_ns(unsigned tries);
 /* How many steps of STEP_NS (above 0) make TICK_NS: the nearest number, at least 1. */

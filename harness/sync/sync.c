@@ -25,7 +25,7 @@ void sync_init(struct sync *sync, const struct sync_setup *setup, struct worker 
 	for (unsigned i = 0; i < count; i++) {
 		const bool stamped = timelines && setup->stamps && sync_is_gil(setup->kind);
 
-		workers[i].seat.index = i; /* also at a lock that is not ours */
+		workers[i].seat.index = i; /* also at a lock that is not emulated */
 		workers[i].seat.timeline = stamped ? &timelines[i] : NULL;
 	}
 	sync->has_parking = setup->kind == SYNC_FREE;
@@ -43,7 +43,7 @@ bool sync_init_lock(struct sync *sync, enum sync_kind kind, unsigned count, bool
 
 bool sync_can(enum sync_kind kind, enum lock_trait trait)
 {
-	/* the plain mutex can what the process-shared one can */
+	/* the plain mutex has the traits of the process-shared one */
 	return lock_can(kind == SYNC_MUTEX ? LOCK_PSHARED : sync_lock(kind), trait);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sync - how workers keep out of each other's way: the kinds, and the verbs by which a case
- * marks its work. Every verb is always inlined and KIND is a constant in each specialised copy, so
- * it compiles to that kind's instructions or to nothing.
+ * sync - the ways in which workers exclude each other: the kinds, and the verbs by which a case marks
+ * its work. Every verb is always inlined and KIND is a constant in each specialised copy, so it
+ * compiles to the instructions of that kind or to nothing.
  *
  *   verb                  marks                                   none  mutex        gil
  *   sync_enter / leave    an access to shared state               -     lock/unlock  - (it is held)
@@ -22,9 +22,8 @@
 #include "harness/sync/worker.h"
 
 /*
- * One row per kind: a macro that is called with (ENUM SUFFIX, lower-case name, arguments...). The base
- * kinds serve every case; the locks serve cases with shared state, so that others get no needless
- * copies.
+ * X(enum suffix, lower-case name, arguments...) for each kind. The base kinds serve every case. The
+ * locks serve cases with shared state, so that other cases get no needless copies.
  */
 #define SYNC_FOR_EACH_BASE(X, ...)   \
 	X(NONE, none, __VA_ARGS__)   \
@@ -32,8 +31,10 @@
 	GIL_FOR_EACH(X, __VA_ARGS__) \
 	X(CPYTHON, cpython, __VA_ARGS__)
 #define SYNC_FOR_EACH(X, ...) SYNC_FOR_EACH_BASE(X, __VA_ARGS__) LOCK_FOR_EACH(X, __VA_ARGS__)
-/* Those that are a lock and nothing else: for cases about what can be asked of a lock. */
+/* The kinds that are a plain lock: for cases about the verbs of a lock. */
 #define SYNC_FOR_EACH_LOCK(X, ...) X(MUTEX, mutex, __VA_ARGS__) LOCK_FOR_EACH(X, __VA_ARGS__)
+
+#define SYNC_INLINE static inline __attribute__((always_inline))
 
 #define SYNC_ENUM_(KIND, kind, ...) SYNC_##KIND,
 enum sync_kind { SYNC_FOR_EACH(SYNC_ENUM_, ) SYNC_KINDS };
@@ -49,14 +50,14 @@ struct sync {
 	struct lock lock;             /* of the one kind that the mode has, if any */
 };
 
-/* What a mode asks for. */
+/* The wishes of a mode. */
 struct sync_setup {
 	enum sync_kind kind;
 	bool process_shared;
 	const struct gil_policy *policy; /* of an emulated GIL */
 	struct gil_options gil;
 	unsigned gil_count; /* 0: one per worker */
-	bool stamps;        /* say when the lock was taken and dropped */
+	bool stamps;        /* stamp each take and drop of the lock */
 	unsigned spins;     /* of the parking mutex */
 	uint64_t fair_ns;
 };
@@ -67,7 +68,7 @@ struct sync_setup {
  */
 void sync_init(struct sync *sync, const struct sync_setup *setup, struct worker *workers,
 	       unsigned count, struct gil *gils, struct timeline *timelines);
-/* Threads of the lock's own, if it has such: after all forks, and before sync_destroy(). */
+/* Start and end the lock's own threads, if it has any: after all forks, before sync_destroy(). */
 void sync_start(struct sync *sync);
 void sync_stop(struct sync *sync);
 /* Parent, between epochs. */
@@ -82,49 +83,48 @@ bool sync_init_lock(struct sync *sync, enum sync_kind kind, unsigned count, bool
 /* A worker, bound to its processing unit, joins the lock: once, before its first epoch. */
 void sync_settle(struct worker *w);
 
-/* A worker begins or ends its batch: whoever runs under a GIL holds it in between. */
+/* A worker begins or ends its batch. Under a GIL it holds the lock in between. */
 void sync_begin(struct worker *w, enum sync_kind kind);
 void sync_end(struct worker *w, enum sync_kind kind);
 
-/* Own GILs: wait for the mutex around what is shared, without the GIL meanwhile. */
+/* Own GILs: wait for the mutex around the shared state, and let go of the GIL meanwhile. */
 void sync_wait_shared(struct worker *w);
 
 /* Is the GIL of this kind an emulated one? A constant in each copy. */
-static inline __attribute__((always_inline)) bool sync_is_emulated(const enum sync_kind kind)
+SYNC_INLINE bool sync_is_emulated(const enum sync_kind kind)
 {
 	return kind == SYNC_GIL || kind == SYNC_GIL_TICKS || kind == SYNC_GIL_OWN;
 }
 
 /* Does a worker of this kind hold a GIL while it runs? A constant in each copy. */
-static inline __attribute__((always_inline)) bool sync_is_gil(const enum sync_kind kind)
+SYNC_INLINE bool sync_is_gil(const enum sync_kind kind)
 {
 	return sync_is_emulated(kind) || kind == SYNC_CPYTHON;
 }
 
-/* Is KIND one of LOCK_FOR_EACH, and which? They stand last, in the same order. */
-static inline __attribute__((always_inline)) enum lock_kind sync_lock(const enum sync_kind kind)
+/* The lock kind of KIND, or LOCK_NOTHING. The locks are the last kinds, in the same order. */
+SYNC_INLINE enum lock_kind sync_lock(const enum sync_kind kind)
 {
 	return (int)kind > (int)SYNC_KINDS - (int)LOCK_KINDS
 		       ? (enum lock_kind)((int)kind - ((int)SYNC_KINDS - (int)LOCK_KINDS))
 		       : LOCK_NOTHING;
 }
 
-static inline __attribute__((always_inline)) bool sync_is_lock(const enum sync_kind kind)
+SYNC_INLINE bool sync_is_lock(const enum sync_kind kind)
 {
 	return sync_lock(kind) != LOCK_NOTHING;
 }
 
-/* Can the lock of KIND do what TRAIT says? */
+/* Has the lock of KIND this TRAIT? */
 bool sync_can(enum sync_kind kind, enum lock_trait trait);
 
-#define SYNC_VERB       static inline __attribute__((always_inline)) void
+#define SYNC_VERB       SYNC_INLINE void
 #define SYNC_RARELY(is) __builtin_expect(!!(is), 0)
 
 SYNC_VERB sync_enter(struct worker *w, const enum sync_kind kind)
 {
 	if (kind == SYNC_MUTEX)
-		pthread_mutex_lock(
-			&w->sync->mutex); /* a plain mutex cannot fail here; unchecked, hot */
+		pthread_mutex_lock(&w->sync->mutex); /* hot, so unchecked: it cannot fail here */
 	else if (kind == SYNC_FREE)
 		parking_lock(&w->sync->parking, &w->lock_node.pymutex);
 	else if (kind == SYNC_GIL_OWN && SYNC_RARELY(pthread_mutex_trylock(&w->sync->mutex)))
@@ -143,7 +143,7 @@ SYNC_VERB sync_leave(struct worker *w, const enum sync_kind kind)
 		lock_release(&w->sync->lock, &w->lock_node, sync_lock(kind));
 }
 
-/* The same beside other readers; kinds that have no readers let one in at a time. */
+/* The same beside other readers. Kinds without readers let one in at a time. */
 SYNC_VERB sync_enter_read(struct worker *w, const enum sync_kind kind)
 {
 	if (sync_is_lock(kind))
@@ -160,9 +160,8 @@ SYNC_VERB sync_leave_read(struct worker *w, const enum sync_kind kind)
 		sync_leave(w, kind);
 }
 
-/* Enter at once or not at all. Always true without a lock, never where the kind cannot try. */
-static inline __attribute__((always_inline)) bool sync_try(struct worker *w,
-							   const enum sync_kind kind)
+/* Enter at once or not at all. Always true without a lock, and false if the kind cannot try. */
+SYNC_INLINE bool sync_try(struct worker *w, const enum sync_kind kind)
 {
 	if (kind == SYNC_MUTEX || kind == SYNC_GIL_OWN)
 		return !pthread_mutex_trylock(&w->sync->mutex);
@@ -174,20 +173,18 @@ static inline __attribute__((always_inline)) bool sync_try(struct worker *w,
 }
 
 /*
- * The same with a deadline of the clock of record: 0, or ETIMEDOUT and the like. ENOSYS where there is
- * no lock, or one that knows no deadline.
+ * The same with a deadline of the clock of record: 0, or an error number such as ETIMEDOUT. ENOSYS
+ * without a lock, or if the lock knows no deadline.
  */
-static inline __attribute__((always_inline)) int
-sync_timed(struct worker *w, const enum sync_kind kind, uint64_t until_ns)
+SYNC_INLINE int sync_timed(struct worker *w, const enum sync_kind kind, uint64_t until_ns)
 {
 	if (kind == SYNC_MUTEX)
 		return lock_mutex_timed(&w->sync->mutex, until_ns);
 	return lock_timed(&w->sync->lock, &w->lock_node, sync_lock(kind), until_ns);
 }
 
-/* Enter, and be told: EDEADLK (error-checking) or EOWNERDEAD (robust); 0 where a lock cannot tell. */
-static inline __attribute__((always_inline)) int sync_enter_checked(struct worker *w,
-								    const enum sync_kind kind)
+/* Enter: 0, EDEADLK (error-checking) or EOWNERDEAD (robust). Other locks always say 0. */
+SYNC_INLINE int sync_enter_checked(struct worker *w, const enum sync_kind kind)
 {
 	if (sync_is_lock(kind))
 		return lock_acquire_checked(&w->sync->lock, &w->lock_node, sync_lock(kind));
