@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/data/file.h"
+
 static unsigned count_columns(const char *header)
 {
 	unsigned columns = 1;
@@ -178,13 +180,6 @@ bool csv_end_row(struct csv_writer *csv, struct reason *why)
 	return true;
 }
 
-static const char *last_component(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static void init(struct csv_writer *csv, FILE *file, const char *name, const char *header)
 {
 	*csv = (struct csv_writer){
@@ -198,7 +193,7 @@ static void init(struct csv_writer *csv, FILE *file, const char *name, const cha
 
 bool csv_create(struct csv_writer *csv, const char *path, const char *header, struct reason *why)
 {
-	const char *name = last_component(path);
+	const char *name = file_name(path);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	struct reason ignored;
 

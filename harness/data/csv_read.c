@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The reading half of csv.h: one strict reader, row by row, and the table built on it. */
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/data/csv.h"
-
-static const char *last_component(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
+#include "harness/data/file.h"
 
 /* "samples.csv:17: column wall_ns: WHAT"; the column by number while the header is being read. */
 static bool refuse_at(const struct csv_reader *reader, unsigned column, const char *what,
@@ -307,39 +297,15 @@ static bool take_header(struct csv_reader *reader, const char *wanted, struct re
 	return check_names(reader, why) && (!wanted || check_header(reader, wanted, why));
 }
 
-/* A regular file of bounded size; never a device or FIFO, which could block for ever. */
-static FILE *open_regular(const char *path, const char *name, struct reason *why)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat status;
-
-	if (fd < 0) {
-		refuse(why, "%s: cannot read: %s", name, strerror(errno));
-		return NULL;
-	}
-	must_sys(fstat(fd, &status));
-	if (S_ISREG(status.st_mode) && (uint64_t)status.st_size <= CSV_BYTES_MAX) {
-		FILE *file = fdopen(fd, "r");
-
-		if (!file)
-			die(EXIT_INTERNAL, "%s: fdopen: %s", name, strerror(errno));
-		return file;
-	}
-	refuse(why, "%s: %s", name,
-	       S_ISREG(status.st_mode) ? "larger than 1 GiB" : "not a regular file");
-	close(fd);
-	return NULL;
-}
-
 bool csv_open(struct csv_reader *reader, const char *path, const char *header, struct reason *why)
 {
-	FILE *file = open_regular(path, last_component(path), why);
+	FILE *file = file_open(path, CSV_BYTES_MAX, why);
 
 	if (!file)
 		return false;
 	*reader = (struct csv_reader){
 		.file = file,
-		.name = xstrdup(last_component(path)),
+		.name = xstrdup(file_name(path)),
 		.line = 1,
 		.line_now = 1,
 	};
