@@ -167,12 +167,3 @@ struct format_text format_plus_minus(double percent, bool utf8)
 		snprintf(out.text, sizeof(out.text), "%s%.*f%%", sign, percent < 9.95, percent);
 	return out;
 }
-
-int format_width(const char *text)
-{
-	int width = 0;
-
-	for (; *text; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}

@@ -27,7 +27,4 @@ struct format_text format_factor(double factor);
 /* Half-width of an interval in per cent: "±1.8%" or "+-1.8%". NAN gives "". */
 struct format_text format_plus_minus(double percent, bool utf8);
 
-/* Characters of TEXT on the screen: bytes that do not continue a UTF-8 sequence. */
-int format_width(const char *text);
-
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/base/util.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/text.h"
+
 bool quiet_talk;
 
 PRINTF_LIKE(1, 0)
@@ -20,9 +21,8 @@ static void talk(const char *format, va_list arguments)
 	char line[1024];
 
 	vsnprintf(line, sizeof(line), format, arguments);
-	for (char *c = line; *c; c++)
-		if (iscntrl((unsigned char)*c) && *c != '\n')
-			*c = '?'; /* what a user or a file said is no command to the terminal */
+	text_clean(line, sizeof(line), line,
+		   "\n"); /* a file's text must not command the terminal */
 	fprintf(stderr, "tollgate: %s\n", line);
 }
 

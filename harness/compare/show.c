@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/text.h"
 #include "harness/compare/compare.h"
 
 enum column {
@@ -142,9 +143,9 @@ static struct table make_table(const struct compare_report *report, wants_fn *wa
 		if (wants(&report->rows[i]))
 			fill_line(&table.lines[table.count++], &report->rows[i], utf8);
 	for (int column = 0; column < COLUMNS; column++) {
-		table.width[column] = format_width(titles[column]);
+		table.width[column] = text_width(titles[column]);
 		for (size_t i = 0; i < table.count; i++) {
-			const int width = format_width(table.lines[i].cell[column]);
+			const int width = text_width(table.lines[i].cell[column]);
 
 			table.used[column] |= width > 0;
 			if (width > table.width[column])
@@ -165,7 +166,7 @@ static void print_line(FILE *file, const struct table *table, const char *const 
 	size_t used = 0;
 
 	for (int column = 0; column < COLUMNS; column++) {
-		const int blanks = table->width[column] - format_width(cells[column]);
+		const int blanks = table->width[column] - text_width(cells[column]);
 
 		if (!table->used[column])
 			continue;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+#include "harness/base/text.h"
 
 void json_start(struct json_writer *json, FILE *file)
 {
@@ -24,32 +24,6 @@ static void new_line(struct json_writer *json)
 	put(json, "\n");
 	for (unsigned level = 0; level < json->depth; level++)
 		put(json, "  ");
-}
-
-/* The length of the UTF-8 sequence that TEXT begins with (RFC 3629, shortest form), 0 if invalid. */
-static size_t sequence_length(const unsigned char *text)
-{
-	static const struct {
-		unsigned char lead_min, lead_max, second_min, second_max;
-		size_t length;
-	} forms[] = {
-		{0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-		{0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, /* no surrogates */
-		{0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
-		{0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}, /* up to U+10FFFF */
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		if (text[0] < forms[i].lead_min || text[0] > forms[i].lead_max)
-			continue;
-		if (text[1] < forms[i].second_min || text[1] > forms[i].second_max)
-			return 0;
-		for (size_t n = 2; n < forms[i].length; n++)
-			if ((text[n] & 0xc0) != 0x80)
-				return 0;
-		return forms[i].length;
-	}
-	return text[0] < 0x80;
 }
 
 /* The two-character escape of BYTE, or NULL. */
@@ -77,21 +51,19 @@ static const char *short_escape(unsigned char byte)
 
 static void put_quoted(struct json_writer *json, const char *text)
 {
-	const unsigned char *at = (const unsigned char *)text;
-
 	put(json, "\"");
-	while (*at) {
-		size_t length = sequence_length(at);
+	while (*text) {
+		const char *from = text;
+		uint32_t character = text_next(&text);
 
-		if (short_escape(*at))
-			put(json, short_escape(*at));
-		else if (*at < 0x20)
-			(void)fprintf(json->file, "\\u%04x", *at);
-		else if (length > 0)
-			(void)fwrite(at, 1, length, json->file);
+		if (short_escape((unsigned char)*from))
+			put(json, short_escape((unsigned char)*from));
+		else if (character < 0x20)
+			(void)fprintf(json->file, "\\u%04x", (unsigned)character);
+		else if (character == TEXT_INVALID)
+			put(json, TEXT_REPLACEMENT);
 		else
-			put(json, REPLACEMENT);
-		at += length > 0 ? length : 1;
+			(void)fwrite(from, 1, (size_t)(text - from), json->file);
 	}
 	put(json, "\"");
 }

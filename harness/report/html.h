@@ -26,10 +26,4 @@ struct html_hash {
 };
 struct html_hash html_hash(const char *data, size_t length);
 
-/*
- * The next character of *AT, which must not be at the end, with *AT set behind it; U+FFFD for what
- * is invalid or not to be shown.
- */
-uint32_t html_next_character(const char **at);
-
 #endif

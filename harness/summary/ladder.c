@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/text.h"
 #include "harness/registry.h"
 #include "harness/sync/mode.h"
 
@@ -181,8 +182,8 @@ static void print_rung(FILE *out, const struct summary_row *row, const struct su
 		fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", cost.text, spread.text,
 			row->case_name, row->mode, what, where);
 	else
-		fprintf(out, "%*s%s  %*s%s  %-*s  %-*s  %s (%s)\n", 8 - format_width(cost.text), "",
-			cost.text, 6 - format_width(spread.text), "", spread.text, widths->name,
+		fprintf(out, "%*s%s  %*s%s  %-*s  %-*s  %s (%s)\n", 8 - text_width(cost.text), "",
+			cost.text, 6 - text_width(spread.text), "", spread.text, widths->name,
 			row->case_name, widths->mode, row->mode, what, where);
 	free(what);
 	free(where);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/text.h"
 #include "harness/registry.h"
 #include "harness/summary/grid.h"
 
@@ -111,7 +112,7 @@ static struct cell make_cell(const struct printer *printer, const struct grid *g
 
 static void widen(int *width, const char *text)
 {
-	int needed = format_width(text);
+	int needed = text_width(text);
 
 	if (needed > *width)
 		*width = needed;
@@ -121,7 +122,7 @@ static struct widths column_widths(const struct printer *printer, const struct g
 				   size_t mode)
 {
 	struct widths widths = {0};
-	int alone = format_width(grid->modes[mode]);
+	int alone = text_width(grid->modes[mode]);
 
 	for (size_t i = 0; i < grid->worker_count; i++) {
 		struct cell cell = make_cell(printer, grid, grid->cells[i][mode]);
@@ -145,7 +146,7 @@ static struct widths column_widths(const struct printer *printer, const struct g
 
 static void print_padded(FILE *out, const char *text, int width, bool right)
 {
-	int pad = width - format_width(text);
+	int pad = width - text_width(text);
 
 	if (pad < 0)
 		pad = 0;

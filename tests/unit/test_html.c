@@ -63,14 +63,14 @@ static void what_is_no_character_is_replaced(void **state)
 	(void)state;
 	text_is("a\x01\x1b[31m", "a" BAD BAD "[31m");
 	text_is("\x7f", BAD);
-	text_is("\xc2\x85", BAD);     /* C1 control */
-	text_is("\xff\xfe", BAD BAD); /* no lead bytes */
-	text_is("\xc0\xaf", BAD BAD); /* overlong '/' */
-	text_is("\xe0\x80\xbc", BAD); /* overlong '<' */
-	text_is("\xf0\x80\x80\xbc", BAD);
-	text_is("\xed\xa0\x80", BAD);     /* a surrogate */
-	text_is("\xf4\x90\x80\x80", BAD); /* beyond the last */
-	text_is("\xe2\x82", BAD);         /* cut short */
+	text_is("\xc2\x85", BAD);             /* C1 control */
+	text_is("\xff\xfe", BAD BAD);         /* no lead bytes */
+	text_is("\xc0\xaf", BAD BAD);         /* overlong '/' */
+	text_is("\xe0\x80\xbc", BAD BAD BAD); /* overlong '<': no byte of it begins a character */
+	text_is("\xf0\x80\x80\xbc", BAD BAD BAD BAD);
+	text_is("\xed\xa0\x80", BAD BAD BAD);         /* a surrogate */
+	text_is("\xf4\x90\x80\x80", BAD BAD BAD BAD); /* beyond the last */
+	text_is("\xe2\x82", BAD);                     /* cut short */
 	text_is("\xe2<b>", BAD "&lt;b&gt;");
 	text_is("\xf0\x9f\x98", BAD);
 }
