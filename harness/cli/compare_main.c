@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/table.h"
 #include "harness/run/launch.h"
 
 #define BUILD_DEADLINE_S   30
@@ -128,15 +129,29 @@ static void load_floors(const struct compare_request *r, enum kind kind, struct 
 
 static void show_floors(const struct self_result *result)
 {
-	printf("%-16s %-12s %7s  %-24s %9s\n", "case", "mode", "workers", "where", "floor");
+	static const struct table_column columns[] = {
+		{.title = "case"},
+		{.title = "mode"},
+		{.title = "workers", .align = TABLE_RIGHT},
+		{.title = "where"},
+		{.title = "floor", .align = TABLE_RIGHT},
+		{.title = "", .optional = true},
+	};
+	struct table *table = table_new(columns, ARRAY_SIZE(columns));
+
 	for (size_t i = 0; i < result->measured.count; i++) {
 		const struct floor_row *row = &result->measured.rows[i];
+		const bool is_high = row->floor > VERDICT_FLOOR_REPORT_ONLY;
 
-		printf("%-16s %-12s %7u  %-24s %7.2f %%%s\n", row->case_name, row->mode,
-		       (unsigned)row->workers, *row->param ? row->param : row->placement,
-		       100 * row->floor,
-		       row->floor > VERDICT_FLOOR_REPORT_ONLY ? "  report-only: above 15 %" : "");
+		table_cell(table, "%s", row->case_name);
+		table_cell(table, "%s", row->mode);
+		table_cell(table, "%u", (unsigned)row->workers);
+		table_cell(table, "%s", *row->param ? row->param : row->placement);
+		table_cell(table, "%.2f %%", 100 * row->floor);
+		table_cell(table, "%s", is_high ? "report-only: above 15 %" : "");
 	}
+	table_print(table, stdout, TEXT_PLAIN, 0);
+	table_free(table);
 	printf("\n%u suites, %u rows judged: %u screens asked for confirmation, %u were confirmed "
 	       "(a build against itself: 0 is right)\n",
 	       result->suites, result->screens, result->red_screens, result->red);

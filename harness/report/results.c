@@ -25,7 +25,7 @@ static const struct summary_row *find_row(const struct summary *summary,
 		const struct summary_row *row = &summary->rows[i];
 
 		if (row->workers == like->workers && strcmp(row->mode, like->mode) == 0 &&
-		    strcmp(row->metric, like->metric) == 0 && same_block(row, like))
+		    strcmp(row->metric, like->metric) == 0 && grid_same_block(row, like))
 			return row;
 	}
 	return NULL;
@@ -97,7 +97,7 @@ static void write_cell(FILE *out, const struct report *report, size_t owner, con
 static void write_grid(FILE *out, const struct report *report, size_t owner,
 		       const struct block *block, const char *metric)
 {
-	struct grid *grid = make_grid(block, metric);
+	struct grid *grid = grid_new(block, metric);
 	const struct summary_row *any = grid->any ? grid->any : block->rows;
 
 	html(out, "<div class=\"case\"><h3>%s%s<span class=\"param\">%s</span></h3>",
@@ -127,7 +127,7 @@ static void write_grid(FILE *out, const struct report *report, size_t owner,
 /* Throughput, else the first figure that has a direction, else the first there is. */
 static const char *main_metric(const struct block *block)
 {
-	if (has_metric(block, "ops_per_s"))
+	if (grid_has_metric(block, "ops_per_s"))
 		return "ops_per_s";
 	for (size_t i = 0; i < block->count; i++)
 		if (strcmp(block->rows[i].better, "info") != 0 &&
@@ -139,7 +139,7 @@ static const char *main_metric(const struct block *block)
 static void write_block(FILE *out, const struct report *report, size_t owner,
 			const struct block *block)
 {
-	if (has_metric(block, "lost_updates"))
+	if (grid_has_metric(block, "lost_updates"))
 		write_grid(out, report, owner, block, "lost_updates");
 	if (strcmp(main_metric(block), "lost_updates") != 0)
 		write_grid(out, report, owner, block, main_metric(block));
@@ -148,7 +148,7 @@ static void write_block(FILE *out, const struct report *report, size_t owner,
 static bool has_block(const struct summary *summary, const struct summary_row *like)
 {
 	for (size_t i = 0; i < summary->count; i++)
-		if (same_block(&summary->rows[i], like))
+		if (grid_same_block(&summary->rows[i], like))
 			return true;
 	return false;
 }
@@ -162,7 +162,7 @@ static size_t write_blocks(FILE *out, const struct report *report, size_t owner,
 	for (size_t i = 0; i < summary->count;) {
 		struct block block = {.rows = &summary->rows[i]};
 
-		while (i < summary->count && same_block(block.rows, &summary->rows[i])) {
+		while (i < summary->count && grid_same_block(block.rows, &summary->rows[i])) {
 			block.count++;
 			i++;
 		}

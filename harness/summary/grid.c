@@ -3,26 +3,26 @@
 
 #include <string.h>
 
-bool same_block(const struct summary_row *a, const struct summary_row *b)
+bool grid_same_block(const struct summary_row *a, const struct summary_row *b)
 {
 	return strcmp(a->case_name, b->case_name) == 0 && strcmp(a->param, b->param) == 0 &&
 	       strcmp(a->placement, b->placement) == 0;
 }
 
-const char *pair_name(const char *placement)
+const char *grid_pair_name(const char *placement)
 {
 	if (strncmp(placement, "pair:", 5) != 0 || !strchr(placement + 5, ':'))
 		return NULL;
 	return placement + 5;
 }
 
-bool same_pairs(const struct summary_row *a, const struct summary_row *b)
+bool grid_same_pairs(const struct summary_row *a, const struct summary_row *b)
 {
 	return strcmp(a->case_name, b->case_name) == 0 && strcmp(a->param, b->param) == 0 &&
-	       pair_name(a->placement) && pair_name(b->placement);
+	       grid_pair_name(a->placement) && grid_pair_name(b->placement);
 }
 
-bool has_metric(const struct block *block, const char *metric)
+bool grid_has_metric(const struct block *block, const char *metric)
 {
 	for (size_t i = 0; i < block->count; i++)
 		if (strcmp(block->rows[i].metric, metric) == 0)
@@ -80,7 +80,7 @@ static void place_row(struct grid *grid, const struct summary_row *row)
 		*cell = row;
 }
 
-struct grid *make_grid(const struct block *block, const char *metric)
+struct grid *grid_new(const struct block *block, const char *metric)
 {
 	struct grid *grid = xcalloc(1, sizeof(*grid));
 

@@ -28,13 +28,13 @@ struct grid {
 };
 
 /* Do two rows stand in the same table? */
-bool same_block(const struct summary_row *a, const struct summary_row *b);
+bool grid_same_block(const struct summary_row *a, const struct summary_row *b);
 /* Or in the same table of pairs: both sit on a pair with a name, pair:same_llc:0+3? */
-bool same_pairs(const struct summary_row *a, const struct summary_row *b);
+bool grid_same_pairs(const struct summary_row *a, const struct summary_row *b);
 /* "same_llc:0+3", or NULL if the placement is no such pair. */
-const char *pair_name(const char *placement);
-bool has_metric(const struct block *block, const char *metric);
+const char *grid_pair_name(const char *placement);
+bool grid_has_metric(const struct block *block, const char *metric);
 /* To be freed. */
-struct grid *make_grid(const struct block *block, const char *metric);
+struct grid *grid_new(const struct block *block, const char *metric);
 
 #endif

@@ -5,24 +5,28 @@
 #include <string.h>
 
 #include "harness/base/format.h"
-#include "harness/base/text.h"
+#include "harness/base/table.h"
 #include "harness/registry.h"
 #include "harness/summary/grid.h"
 
-#define NAMES_MAX    8 /* cases named in a remark */
-#define COLUMN_GAP   2
-#define STATUS_WIDTH 24
-#define PAIR_WIDTH   18 /* "cross_pkg:100+128" */
+#define NAMES_MAX  8  /* cases named in a remark */
+#define STATUS_MAX 24 /* characters of a status */
 
-/* A cell in three parts that line up below each other; a status stands in `value` alone. */
-struct cell {
-	char value[48], mark[2], spread[16], ratio[16];
-	bool is_figure;
+/* What a letter among the flags of a row means for a reader. */
+static const struct remark_kind {
+	char flag; /* of summary.csv; 0: the status is not ok */
+	char mark; /* beside the figure, or 0 */
+	const char *text;
+} remark_kinds[] = {
+	{0, '!', "failed or skipped, at least in part"},
+	{'n', 0, "no interval, fewer than 6 launches"},
+	{'i', '#', "INJECTED: slowed down on purpose (TOLLGATE_INJECT), not a measurement"},
+	{'v', '#', "over 5 % more or fewer context switches than the case is named after"},
+	{'b', '?', "machine too busy to tell, often preempted"},
+	{'c', '~', "cache lines between the workers got over 20 % faster or slower meanwhile"},
 };
 
-struct widths {
-	int value, mark, spread, ratio, all;
-};
+#define REMARKS ARRAY_SIZE(remark_kinds)
 
 /* Which cases a remark at the end is about. */
 struct remark {
@@ -33,9 +37,8 @@ struct remark {
 struct printer {
 	FILE *out;
 	const struct summary_view *view;
-	size_t figures;
-	struct remark canary, invalid, busy, no_interval, oversubscribed, failed, injected;
-	bool compact; /* the block at hand is too wide for units and blanks */
+	size_t figures, oversubscribed;
+	struct remark remarks[REMARKS];
 };
 
 /* ---- one cell ---- */
@@ -66,109 +69,55 @@ static bool has_value(const struct grid *grid, const struct summary_row *row)
 	return strcmp(row->metric, grid->metric) == 0 && !isnan(row->median);
 }
 
-/* Nothing measured, or not to be believed. */
-static bool cell_failed(const struct grid *grid, const struct summary_row *row)
+static bool is_ok(const struct summary_row *row)
 {
-	if (strcmp(row->status, "ok") == 0)
-		return false;
-	return !has_value(grid, row) || strncmp(row->status, "wrong", 5) == 0;
+	return strcmp(row->status, "ok") == 0;
 }
 
-static struct cell make_cell(const struct printer *printer, const struct grid *grid,
-			     const struct summary_row *row)
+/* Next to a wrong answer a figure must not stand as if it were good. */
+static bool shows_status(const struct grid *grid, const struct summary_row *row)
 {
-	const struct summary_view *view = printer->view;
-	struct cell cell = {.value = "-"};
-
-	if (!row)
-		return cell;
-	if (has_value(grid, row)) {
-		const char *unit = printer->compact ? short_unit(row->unit) : row->unit;
-		struct format_text value = format_si(row->median, unit, view->utf8);
-
-		if (printer->compact)
-			remove_blanks(value.text);
-		cell.is_figure = true;
-		snprintf(cell.value, sizeof(cell.value), "%s", value.text);
-		if (strcmp(row->status, "ok") != 0)
-			cell.mark[0] = '!';
-		else if (summary_has_flag(row, 'i') || summary_has_flag(row, 'v'))
-			cell.mark[0] = '#';
-		else if (summary_has_flag(row, 'b'))
-			cell.mark[0] = '?';
-		else if (summary_has_flag(row, 'c'))
-			cell.mark[0] = '~';
-		snprintf(cell.spread, sizeof(cell.spread), "%.15s",
-			 format_plus_minus(row->ci_reached, view->utf8).text);
-		snprintf(cell.ratio, sizeof(cell.ratio), "%.15s", format_factor(row->ratio).text);
-	}
-	/* next to a wrong answer a figure must not stand as if it were good */
-	if (cell_failed(grid, row)) {
-		cell = (struct cell){.value = ""};
-		snprintf(cell.value, sizeof(cell.value), "%.*s", STATUS_WIDTH, row->status);
-	}
-	return cell;
+	return !is_ok(row) && (!has_value(grid, row) || strncmp(row->status, "wrong", 5) == 0);
 }
 
-static void widen(int *width, const char *text)
+static bool is_of_kind(const struct summary_row *row, const struct remark_kind *kind)
 {
-	int needed = text_width(text);
-
-	if (needed > *width)
-		*width = needed;
+	return kind->flag ? summary_has_flag(row, kind->flag) : !is_ok(row);
 }
 
-static struct widths column_widths(const struct printer *printer, const struct grid *grid,
-				   size_t mode)
+static char mark_of(const struct summary_row *row)
 {
-	struct widths widths = {0};
-	int alone = text_width(grid->modes[mode]);
-
-	for (size_t i = 0; i < grid->worker_count; i++) {
-		struct cell cell = make_cell(printer, grid, grid->cells[i][mode]);
-
-		if (cell.is_figure)
-			widen(&widths.value, cell.value);
-		else
-			widen(&alone, cell.value);
-		widen(&widths.mark, cell.mark);
-		widen(&widths.spread, cell.spread);
-		widen(&widths.ratio, cell.ratio);
-	}
-	widths.all = widths.value + widths.mark + (widths.spread ? widths.spread + 1 : 0) +
-		     (widths.ratio ? widths.ratio + 1 : 0);
-	if (alone > widths.all) {
-		widths.value += alone - widths.all;
-		widths.all = alone;
-	}
-	return widths;
+	for (size_t i = 0; i < REMARKS; i++)
+		if (remark_kinds[i].mark && is_of_kind(row, &remark_kinds[i]))
+			return remark_kinds[i].mark;
+	return 0;
 }
 
-static void print_padded(FILE *out, const char *text, int width, bool right)
+/* Value, mark, spread and ratio, in four parts that line up below each other; or why there is none. */
+static void add_figure(struct table *table, const struct grid *grid, const struct summary_row *row,
+		       bool utf8, bool compact)
 {
-	int pad = width - text_width(text);
-
-	if (pad < 0)
-		pad = 0;
-	fprintf(out, "%*s%s%*s", right ? pad : 0, "", text, right ? 0 : pad, "");
-}
-
-static void print_cell(FILE *out, const struct cell *cell, const struct widths *widths)
-{
-	if (!cell->is_figure) {
-		print_padded(out, cell->value, widths->all, false);
+	if (!row || (!has_value(grid, row) && !shows_status(grid, row))) {
+		table_span(table, "-");
 		return;
 	}
-	print_padded(out, cell->value, widths->value, true);
-	print_padded(out, cell->mark, widths->mark, false);
-	if (widths->spread) {
-		fputc(' ', out);
-		print_padded(out, cell->spread, widths->spread, false);
+	if (shows_status(grid, row)) {
+		char status[STATUS_MAX + 1];
+
+		snprintf(status, sizeof(status), "%s", row->status);
+		table_span(table, status);
+		return;
 	}
-	if (widths->ratio) {
-		fputc(' ', out);
-		print_padded(out, cell->ratio, widths->ratio, true);
-	}
+	const char mark[] = {mark_of(row), '\0'};
+	struct format_text value = format_si(row->median,
+					     compact ? short_unit(row->unit) : row->unit, utf8);
+
+	if (compact)
+		remove_blanks(value.text);
+	table_cell(table, "%s", value.text);
+	table_cell(table, "%s", mark);
+	table_cell(table, "%s", format_plus_minus(row->ci_reached, utf8).text);
+	table_cell(table, "%s", format_factor(row->ratio).text);
 }
 
 /* ---- one block ---- */
@@ -207,118 +156,66 @@ static void print_title(const struct printer *printer, const struct summary_row 
 	free(measure);
 }
 
-static int worker_label(const struct grid *grid, size_t i, char *label, size_t size)
+/* The number of workers and its mark, or the pair. */
+static void add_label(struct table *table, const struct grid *grid, size_t i)
 {
-	if (has_pairs(grid))
-		return snprintf(label, size, "%s%s", pair_name(grid->placements[i]),
-				grid->oversubscribed[i] ? "*" : "");
-	return snprintf(label, size, "%llu%s", (unsigned long long)grid->workers[i],
-			grid->oversubscribed[i] ? "*" : "");
-}
+	const char *mark = grid->oversubscribed[i] ? "*" : "";
 
-/* The first column: numbers below each other, their marks behind them; pairs from the left. */
-static void print_label(const struct printer *printer, const struct grid *grid, size_t i)
-{
-	char label[PAIR_WIDTH + 16];
-
-	worker_label(grid, i, label, sizeof(label));
-	if (has_pairs(grid))
-		fprintf(printer->out, "%-*s", PAIR_WIDTH, label);
-	else
-		fprintf(printer->out, grid->oversubscribed[i] ? "%7s" : "%6s ", label);
-}
-
-/* Columns from..to of the grid, below each other. */
-static void print_columns(const struct printer *printer, const struct grid *grid, size_t from,
-			  size_t to)
-{
-	struct widths widths[GRID_MAX];
-
-	fprintf(printer->out, "%-*s", has_pairs(grid) ? PAIR_WIDTH : 0,
-		has_pairs(grid) ? "pair" : "workers");
-	for (size_t mode = from; mode < to; mode++) {
-		widths[mode] = column_widths(printer, grid, mode);
-		fprintf(printer->out, "%*s", COLUMN_GAP, "");
-		print_padded(printer->out, grid->modes[mode], mode + 1 < to ? widths[mode].all : 0,
-			     false);
-	}
-	fputc('\n', printer->out);
-	for (size_t i = 0; i < grid->worker_count; i++) {
-		print_label(printer, grid, i);
-		for (size_t mode = from; mode < to; mode++) {
-			struct cell cell = make_cell(printer, grid, grid->cells[i][mode]);
-
-			fprintf(printer->out, "%*s", COLUMN_GAP, "");
-			print_cell(printer->out, &cell, &widths[mode]);
-		}
-		fputc('\n', printer->out);
+	if (has_pairs(grid)) {
+		table_cell(table, "%s%s", grid_pair_name(grid->placements[i]), mark);
+		table_skip(table, 1);
+	} else {
+		table_cell(table, "%ju", (uintmax_t)grid->workers[i]);
+		table_cell(table, "%s", mark);
 	}
 }
 
-/* How many columns from FROM on fit beside each other; at least one. */
-static size_t columns_that_fit(const struct printer *printer, const struct grid *grid, size_t from)
+static struct table *new_table(const struct grid *grid)
 {
-	unsigned used = has_pairs(grid) ? PAIR_WIDTH : 7;
-	size_t to = from;
+	struct table_column columns[2 + 4 * GRID_MAX] = {
+		{.title = has_pairs(grid) ? "pair" : "workers",
+		 .align = has_pairs(grid) ? TABLE_LEFT : TABLE_RIGHT},
+		{.part = true},
+	};
+	struct table_column *next = &columns[2];
 
-	for (; to < grid->mode_count; to++) {
-		used += COLUMN_GAP + (unsigned)column_widths(printer, grid, to).all;
-		if (printer->view->width && used > printer->view->width && to > from)
-			break;
-	}
-	return to;
-}
-
-static void print_text(struct printer *printer, const struct grid *grid)
-{
-	printer->compact = false;
-	if (columns_that_fit(printer, grid, 0) < grid->mode_count)
-		printer->compact = true;
-	for (size_t from = 0, to; from < grid->mode_count; from = to) {
-		to = columns_that_fit(printer, grid, from);
-		print_columns(printer, grid, from, to);
-	}
-}
-
-/* A '|' would end the cell. */
-static void print_escaped(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '|')
-			fputc('\\', out);
-		fputc(*text, out);
-	}
-}
-
-static void print_markdown(struct printer *printer, const struct grid *grid)
-{
-	FILE *out = printer->out;
-	char label[PAIR_WIDTH + 16];
-
-	printer->compact = false;
-	fprintf(out, "| %s |", has_pairs(grid) ? "pair" : "workers");
 	for (size_t mode = 0; mode < grid->mode_count; mode++) {
-		fputc(' ', out);
-		print_escaped(out, grid->modes[mode]);
-		fputs(" |", out);
+		*next++ = (struct table_column){.title = grid->modes[mode], .align = TABLE_RIGHT};
+		*next++ = (struct table_column){.part = true};
+		*next++ = (struct table_column){.part = true, .gap = 1};
+		*next++ = (struct table_column){.part = true, .gap = 1, .align = TABLE_RIGHT};
 	}
-	fputs("\n| ---: |", out);
-	for (size_t mode = 0; mode < grid->mode_count; mode++)
-		fputs(" ---: |", out);
-	fputc('\n', out);
-	for (size_t i = 0; i < grid->worker_count; i++) {
-		worker_label(grid, i, label, sizeof(label));
-		fprintf(out, "| %s |", label);
-		for (size_t mode = 0; mode < grid->mode_count; mode++) {
-			struct cell cell = make_cell(printer, grid, grid->cells[i][mode]);
+	return table_new(columns, (size_t)(next - columns));
+}
 
-			fputc(' ', out);
-			print_escaped(out, cell.value);
-			fprintf(out, "%s%s%s%s%s |", cell.mark, cell.spread[0] ? " " : "",
-				cell.spread, cell.ratio[0] ? " " : "", cell.ratio);
-		}
-		fputc('\n', out);
+/* COMPACT: for a narrow page, without units and blanks. */
+static struct table *make_table(const struct grid *grid, bool utf8, bool compact)
+{
+	struct table *table = new_table(grid);
+
+	for (size_t i = 0; i < grid->worker_count; i++) {
+		add_label(table, grid, i);
+		for (size_t mode = 0; mode < grid->mode_count; mode++)
+			add_figure(table, grid, grid->cells[i][mode], utf8, compact);
 	}
+	return table;
+}
+
+static void print_grid(const struct printer *printer, const struct grid *grid)
+{
+	const struct summary_view *view = printer->view;
+	const int width = (int)view->width;
+	struct table *table = make_table(grid, view->utf8, false);
+
+	if (!view->markdown && width && table_width(table) > width) {
+		table_free(table);
+		table = make_table(grid, view->utf8, true);
+	}
+	if (view->markdown)
+		table_print(table, printer->out, TEXT_MARKDOWN, 0);
+	else
+		table_print_split(table, printer->out, width);
+	table_free(table);
 }
 
 /* ---- remarks ---- */
@@ -334,86 +231,67 @@ static void remember(struct remark *remark, const char *name)
 	remark->cases++;
 }
 
+static void tally_row(struct printer *printer, const struct grid *grid,
+		      const struct summary_row *row)
+{
+	const bool wanted = strcmp(row->metric, grid->metric) == 0;
+
+	printer->figures++;
+	printer->oversubscribed += wanted && summary_has_flag(row, 'o');
+	for (size_t i = 0; i < REMARKS; i++)
+		if ((wanted || !remark_kinds[i].flag) && is_of_kind(row, &remark_kinds[i]))
+			remember(&printer->remarks[i], row->case_name);
+}
+
 static void tally(struct printer *printer, const struct grid *grid)
 {
 	for (size_t i = 0; i < grid->worker_count; i++)
-		for (size_t mode = 0; mode < grid->mode_count; mode++) {
-			const struct summary_row *row = grid->cells[i][mode];
-
-			if (!row)
-				continue;
-			printer->figures++;
-			if (strcmp(row->status, "ok") != 0)
-				remember(&printer->failed, row->case_name);
-			if (strcmp(row->metric, grid->metric) != 0)
-				continue;
-			if (summary_has_flag(row, 'i'))
-				remember(&printer->injected, row->case_name);
-			if (summary_has_flag(row, 'v'))
-				remember(&printer->invalid, row->case_name);
-			if (summary_has_flag(row, 'b'))
-				remember(&printer->busy, row->case_name);
-			if (summary_has_flag(row, 'c'))
-				remember(&printer->canary, row->case_name);
-			if (summary_has_flag(row, 'n'))
-				remember(&printer->no_interval, row->case_name);
-			if (summary_has_flag(row, 'o'))
-				remember(&printer->oversubscribed, row->case_name);
-		}
+		for (size_t mode = 0; mode < grid->mode_count; mode++)
+			if (grid->cells[i][mode])
+				tally_row(printer, grid, grid->cells[i][mode]);
 }
 
-/* The names of the cases behind the remark, broken at the width of the page. */
+/* "? machine too busy to tell, often preempted: 1 of 19 figures: cpu_int" */
 static void print_remark(const struct printer *printer, const struct remark *remark,
-			 const char *text)
+			 const struct remark_kind *kind)
 {
-	const unsigned width = printer->view->markdown ? 0 : printer->view->width;
-	int used;
+	const char mark[] = {kind->mark, kind->mark ? ' ' : '\0', '\0'};
+	const size_t named = remark->cases < NAMES_MAX ? remark->cases : NAMES_MAX;
+	char *text = xasprintf("%s%s: %zu of %zu figures: ", mark, kind->text, remark->figures,
+			       printer->figures);
 
-	if (!remark->figures)
-		return;
-	used = fprintf(printer->out,
-		       "%s%s: %zu of %zu figures:", printer->view->markdown ? "\n" : "", text,
-		       remark->figures, printer->figures);
-	for (size_t i = 0; i < remark->cases && i <= NAMES_MAX; i++) {
-		const char *name = i < NAMES_MAX ? remark->names[i] : "...";
-		bool more = i + 1 < remark->cases && i < NAMES_MAX;
+	for (size_t i = 0; i < named; i++) {
+		char *longer = xasprintf("%s%s%s", text, i ? ", " : "", remark->names[i]);
 
-		if (width && (unsigned)used + strlen(name) + 2 > width)
-			used = fprintf(printer->out, "\n ") - 1;
-		used += fprintf(printer->out, " %s%s", name, more ? "," : "");
+		free(text);
+		text = longer;
 	}
-	fputc('\n', printer->out);
+	fputs(printer->view->markdown ? "\n" : "", printer->out);
+	table_wrap(printer->out, text, 0, 2,
+		   printer->view->markdown ? 0 : (int)printer->view->width);
+	fputs(remark->cases > named ? ", ...\n" : "\n", printer->out);
+	free(text);
 }
 
 static void print_remarks(const struct printer *printer)
 {
-	if (printer->oversubscribed.figures)
+	if (printer->oversubscribed)
 		fputs(printer->view->markdown ? "\n\\* more workers than processors\n"
 					      : "* more workers than processors\n",
 		      printer->out);
-	print_remark(printer, &printer->failed, "! failed or skipped, at least in part");
-	print_remark(printer, &printer->no_interval, "no interval, fewer than 6 launches");
-	print_remark(printer, &printer->injected,
-		     "# INJECTED: slowed down on purpose (TOLLGATE_INJECT), not a measurement");
-	print_remark(printer, &printer->invalid,
-		     "# not what it says, context switches off by over 5 %");
-	print_remark(printer, &printer->busy, "? machine too busy to tell, often preempted");
-	print_remark(
-		printer, &printer->canary,
-		"~ cache lines between the workers got faster or slower meanwhile, by over 20 %");
+	for (size_t i = 0; i < REMARKS; i++)
+		if (printer->remarks[i].figures)
+			print_remark(printer, &printer->remarks[i], &remark_kinds[i]);
 }
 
 /* ---- all of it ---- */
 
 static void print_metric(struct printer *printer, const struct block *block, const char *metric)
 {
-	struct grid *grid = make_grid(block, metric);
+	struct grid *grid = grid_new(block, metric);
 
 	print_title(printer, block->rows, grid);
-	if (printer->view->markdown)
-		print_markdown(printer, grid);
-	else
-		print_text(printer, grid);
+	print_grid(printer, grid);
 	tally(printer, grid);
 	free(grid);
 }
@@ -426,13 +304,14 @@ static void print_block(struct printer *printer, const struct block *block)
 	const char *metric = printer->view->metric;
 
 	if (metric) {
-		if (has_metric(block, metric))
+		if (grid_has_metric(block, metric))
 			print_metric(printer, block, metric);
 		return;
 	}
-	if (has_metric(block, "lost_updates"))
+	if (grid_has_metric(block, "lost_updates"))
 		print_metric(printer, block, "lost_updates");
-	print_metric(printer, block, figure && has_metric(block, figure) ? figure : "ops_per_s");
+	print_metric(printer, block,
+		     figure && grid_has_metric(block, figure) ? figure : "ops_per_s");
 }
 
 size_t summary_print(FILE *out, const struct summary *summary, const struct summary_view *view)
@@ -442,8 +321,8 @@ size_t summary_print(FILE *out, const struct summary *summary, const struct summ
 	for (size_t i = 0; i < summary->count;) {
 		struct block block = {.rows = &summary->rows[i]};
 
-		while (i < summary->count && (same_block(block.rows, &summary->rows[i]) ||
-					      same_pairs(block.rows, &summary->rows[i]))) {
+		while (i < summary->count && (grid_same_block(block.rows, &summary->rows[i]) ||
+					      grid_same_pairs(block.rows, &summary->rows[i]))) {
 			block.count++;
 			i++;
 		}

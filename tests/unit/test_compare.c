@@ -257,7 +257,7 @@ static void markdown_is_a_comment(void **state)
 	(void)state;
 	assert_true(strncmp(text, "### tollgate: FAILED\n", 21) == 0);
 	has(text, "| slower | worse | mutex | 2 |");
-	has(text, "&lt;b>\\|??\\[2J");
+	has(text, "&lt;b&gt;\\| ?\\[2J");
 	has(text, "`evil'?[31m`");
 	has(text, "<details><summary>1 more rows:");
 	has(text, "Machine: A CPU, 4 processors, kernel 6.1.");

@@ -178,11 +178,11 @@ static void pairs_share_a_table(void **state)
 	assert_int_equal(summary_print(stream, &pairs, &view), 4);
 	assert_int_equal(fclose(stream), 0);
 	assert_non_null(strstr(text, "c, placement pair:each: ops_per_s"));
-	assert_non_null(strstr(text, "\npair                none "));
-	assert_non_null(strstr(text, "\nsame_llc:0+2        1.00 G/s"));
-	assert_non_null(strstr(text, "\nsmt:0+1              333 M/s"));
+	assert_non_null(strstr(text, "\npair          none "));
+	assert_non_null(strstr(text, "\nsame_llc:0+2  1.00 G/s"));
+	assert_non_null(strstr(text, "\nsmt:0+1        333 M/s"));
 	assert_non_null(strstr(text, "c, placement cores: ops_per_s"));
-	assert_non_null(strstr(text, "\n     2   250 M/s"));
+	assert_non_null(strstr(text, "\n      2  250 M/s"));
 	free(text);
 	summary_free(&pairs);
 }
