@@ -2,15 +2,12 @@
 /* cli_claims - judges the sentences of a lecture by the figures of a run. */
 #include "harness/cli/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/base/format.h"
 #include "harness/claims/claims.h"
+#include "harness/summary/open.h"
 
 static struct {
 	enum claim_format format;
@@ -38,32 +35,14 @@ static bool take_claim(void *context, const char *value, struct reason *why)
 				      claim_table[claim_count - 1].id);
 }
 
-static void load(struct summary *summary, const char *run_dir)
-{
-	struct reason why = {""};
-	struct stat status;
-	char *path = xasprintf("%s/summary.csv", run_dir);
-
-	if (stat(run_dir, &status) == -1)
-		die(EXIT_USAGE,
-		    "run folder '%.200s': %s; expected a folder that 'tollgate run' made", run_dir,
-		    strerror(errno));
-	if (!S_ISDIR(status.st_mode))
-		die(EXIT_USAGE, "'%.200s' is no folder; expected one that 'tollgate run' made",
-		    run_dir);
-	if (access(path, F_OK) == -1 && errno == ENOENT && !summary_build(run_dir, &why))
-		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
-	if (!summary_read(summary, run_dir, &why))
-		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
-	free(path);
-}
-
 static int judge(int operand_count, char **operands)
 {
+	const char *run_dir = operand_count ? operands[0] : "results/latest";
 	struct summary summary;
 	struct reason why = {""};
 
-	load(&summary, operand_count ? operands[0] : "results/latest");
+	if (!summary_open(&summary, run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
 	if (!claims_print(stdout, &summary, choice.claim, choice.format, format_locale_is_utf8(),
 			  &why))
 		die(EXIT_INTERNAL, "%s", why.text);

@@ -142,7 +142,7 @@ static int export(int operand_count, char **operands)
 
 	check_choice();
 	if (!export_read(&run, run_dir, &why))
-		die(EXIT_USAGE, "export %.200s: %s", run_dir, why.text);
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
 	char *text = make_text(&run, &counts, &length);
 
 	if (choice.path)

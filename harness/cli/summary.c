@@ -2,19 +2,16 @@
 /* cli_summary - reads a run again, as a table for people, as Markdown or as CSV. */
 #include "harness/cli/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/base/format.h"
+#include "harness/base/table.h"
 #include "harness/data/record.h"
 #include "harness/run/plan.h"
 #include "harness/summary/ladder.h"
-#include "harness/summary/summary.h"
+#include "harness/summary/open.h"
 
 #define WIDTH_WITHOUT_TERMINAL 120
 
@@ -78,48 +75,6 @@ static bool wants_case(const void *context, const char *case_name)
 	const struct bench_case bench = {.name = case_name};
 
 	return choice_selects(context, &bench);
-}
-
-/* Columns of the terminal; COLUMNS overrides, as everywhere. */
-static unsigned output_width(void)
-{
-	const char *columns = getenv("COLUMNS");
-	struct winsize size;
-	uint64_t width;
-
-	if (columns && parse_u64(columns, 20, 10000, &width))
-		return (unsigned)width;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
-		return size.ws_col;
-	return isatty(STDOUT_FILENO) ? 80 : WIDTH_WITHOUT_TERMINAL;
-}
-
-/* The run folder, and FILE in it, which is computed if it is not there. */
-static void need_file(const char *run_dir, const char *file)
-{
-	struct reason why = {""};
-	struct stat status;
-	char *path = xasprintf("%s/%s", run_dir, file);
-
-	if (stat(run_dir, &status) == -1)
-		die(EXIT_USAGE,
-		    "run folder '%.200s': %s; expected a folder that 'tollgate run' made", run_dir,
-		    strerror(errno));
-	if (!S_ISDIR(status.st_mode))
-		die(EXIT_USAGE, "'%.200s' is no folder; expected one that 'tollgate run' made",
-		    run_dir);
-	if (access(path, F_OK) == -1 && errno == ENOENT && !summary_build(run_dir, &why))
-		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
-	free(path);
-}
-
-static void load(struct summary *summary, const char *run_dir)
-{
-	struct reason why = {""};
-
-	need_file(run_dir, "summary.csv");
-	if (!summary_read(summary, run_dir, &why))
-		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
 }
 
 static bool is_listed(const char *const *words, size_t count, const char *word)
@@ -205,8 +160,8 @@ static int show_scaling(const char *run_dir, const struct summary_view *view)
 	if (choice.metric || choice.format == FORMAT_MARKDOWN)
 		die(EXIT_USAGE,
 		    "option --scaling: goes with --filter and --format=table or csv only");
-	need_file(run_dir, "scaling.csv");
-	if (!summary_read_scaling(&table, run_dir, &why))
+	if (!summary_need(run_dir, "scaling.csv", &why) ||
+	    !summary_read_scaling(&table, run_dir, &why))
 		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
 	printed = choice.format == FORMAT_CSV ? print_scaling_csv(&table, view)
 					      : summary_print_scaling(stdout, &table, view);
@@ -236,11 +191,12 @@ static int summarise(int operand_count, char **operands)
 {
 	const char *run_dir = operand_count ? operands[0] : "results/latest";
 	struct summary summary;
+	struct reason why = {""};
 	const struct summary_view view = {
 		.metric = choice.metric,
 		.wants_case = wants_case,
 		.context = &choice.cases,
-		.width = output_width(),
+		.width = (unsigned)table_page_width(WIDTH_WITHOUT_TERMINAL),
 		.markdown = choice.format == FORMAT_MARKDOWN,
 		.utf8 = format_locale_is_utf8(),
 	};
@@ -250,7 +206,8 @@ static int summarise(int operand_count, char **operands)
 		return show_scaling(run_dir, &view);
 	if (choice.ladder && choice.metric)
 		die(EXIT_USAGE, "--ladder shows the time of each case; leave --metric out");
-	load(&summary, run_dir);
+	if (!summary_open(&summary, run_dir, &why))
+		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
 	if (choice.ladder)
 		printed = print_ladder(&summary, &view);
 	else if (choice.format == FORMAT_CSV)

@@ -3,17 +3,14 @@
  * compare_runs - two run folders. The weaker comparison: the machine had a different day for each,
  * and nothing can be confirmed. What run.json shows of that day decides whether "slower" may be said.
  */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/compare/compare.h"
 #include "harness/data/json_read.h"
-#include "harness/summary/summary.h"
+#include "harness/summary/open.h"
 
 #define STEAL_MAX  0.01 /* share of the machine's time that was taken away */
 #define LOAD_LIMIT 1.5  /* per processor, at the start: somebody else was computing */
@@ -63,41 +60,17 @@ struct run {
 	struct summary summary;
 };
 
-static bool open_summary(struct run *run, struct reason *why)
-{
-	char *path = xasprintf("%s/summary.csv", run->directory);
-	struct reason reason = {""};
-	bool good = true;
-
-	if (access(path, F_OK) == -1 && errno == ENOENT)
-		good = summary_build(run->directory, &reason);
-	good = good && summary_read(&run->summary, run->directory, &reason);
-	free(path);
-	return good || refuse(why, "run folder '%.200s': %.250s", run->directory, reason.text);
-}
-
 static bool open_run(struct run *run, struct reason *why)
 {
-	struct stat status;
 	struct reason reason = {""};
 	char *path = xasprintf("%s/run.json", run->directory);
-	bool good = true;
+	bool is_folder = summary_check_folder(run->directory, &reason);
+	bool good = is_folder && json_read(&run->json, path, &reason);
 
-	if (stat(run->directory, &status) == -1)
-		good = refuse(why,
-			      "run folder '%.200s': %s; expected a folder that `tollgate run` "
-			      "made",
-			      run->directory, strerror(errno));
-	else if (!S_ISDIR(status.st_mode))
-		good = refuse(why,
-			      "'%.200s' is no folder; expected one that `tollgate run` made "
-			      "(two programs: --base and --head)",
-			      run->directory);
-	else if (!json_read(&run->json, path, &reason))
-		good = refuse(why, "run folder '%.200s': %.250s", run->directory, reason.text);
 	free(path);
 	if (!good)
-		return false;
+		return refuse(why, "run folder '%.200s': %.200s%s", run->directory, reason.text,
+			      is_folder ? "" : " (two programs: --base and --head)");
 	const double schema = json_find_number(&run->json, "schema");
 
 	if (!(schema == 1))
@@ -106,7 +79,8 @@ static bool open_run(struct run *run, struct reason *why)
 			      *json_find_text(&run->json, "schema")
 				      ? json_find_text(&run->json, "schema")
 				      : "missing");
-	good = good && open_summary(run, why);
+	if (good && !summary_open(&run->summary, run->directory, &reason))
+		good = refuse(why, "run folder '%.200s': %.250s", run->directory, reason.text);
 	if (!good)
 		json_tree_free(&run->json);
 	return good;

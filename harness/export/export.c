@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/export/internal.h"
+#include "harness/summary/open.h"
 
 const struct export_format *export_find(const char *name, struct reason *why)
 {
@@ -75,7 +76,7 @@ static bool read_facts(struct export_run *run, const char *run_dir, struct reaso
 bool export_read(struct export_run *run, const char *run_dir, struct reason *why)
 {
 	*run = (struct export_run){0};
-	if (!summary_read(&run->summary, run_dir, why))
+	if (!summary_open(&run->summary, run_dir, why))
 		return false;
 	if (refuse_repeated(&run->summary, why) && read_facts(run, run_dir, why))
 		return true;

@@ -1,38 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/report/report.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "harness/base/format.h"
 #include "harness/claims/claims.h"
 #include "harness/report/internal.h"
+#include "harness/summary/open.h"
 
 /* ---- reading ---- */
-
-static bool is_folder(const char *path, struct reason *why)
-{
-	struct stat status;
-
-	if (stat(path, &status) == -1)
-		return refuse(why, "%s; expected a folder that 'tollgate run' made",
-			      strerror(errno));
-	return S_ISDIR(status.st_mode) ||
-	       refuse(why, "no folder; expected one that 'tollgate run' made");
-}
-
-static bool load_summary(struct report_run *run, struct reason *why)
-{
-	char *path = xasprintf("%s/summary.csv", run->directory);
-	bool missing = access(path, F_OK) == -1 && errno == ENOENT;
-
-	free(path);
-	return (!missing || summary_build(run->directory, why)) &&
-	       summary_read(&run->summary, run->directory, why);
-}
 
 /* Judged now unless they are there; a run without them is a run all the same. */
 static void load_claims(struct report_run *run)
@@ -57,10 +35,10 @@ static bool load_run(struct report_run *run, const struct report_request *reques
 		     struct reason *why)
 {
 	char *path = xasprintf("%s/run.json", run->directory);
-	bool ok = is_folder(run->directory, why) && json_read(&run->facts, path, why);
+	bool ok = summary_check_folder(run->directory, why) && json_read(&run->facts, path, why);
 
 	free(path);
-	if (!ok || !load_summary(run, why))
+	if (!ok || !summary_open(&run->summary, run->directory, why))
 		return false;
 	load_claims(run);
 	if (request->charts)

@@ -55,7 +55,7 @@ expect 64 "did you mean 'markdown'?" "$TOLLGATE" export --format=markdwon run
 expect 64 'belongs to --format=github' "$TOLLGATE" export --format=csv --direction=bigger run
 expect 64 'does not go with --format=google' "$TOLLGATE" export --format=google --metric=op_ns run
 expect 64 "did you mean 'op_ns'?" "$TOLLGATE" export --format=csv --metric=op_nss run
-expect 64 'cannot read' "$TOLLGATE" export --format=csv none
+expect 64 'expected a folder' "$TOLLGATE" export --format=csv none
 expect 0 'tollgate export --format=google' "$TOLLGATE" export --help
 
 finish

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A golden run: summary.csv and percentiles.csv as computed elsewhere, and the tables of it. */
+#include "harness/summary/open.h"
 #include "tests/unit/summary_run.h"
 
 #define GOLDEN "tests/golden/summary"
@@ -66,6 +67,28 @@ static void golden_run(void **state)
 	expect_golden("percentiles.csv");
 	assert_true(summary_build(folder, &why)); /* again, over the old files */
 	expect_golden("summary.csv");
+}
+
+static void a_run_without_summary_gets_one_when_it_is_opened(void **state)
+{
+	struct summary summary = {0};
+	struct reason why = {""};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(raw_files); i++)
+		copy_golden(raw_files[i]);
+	assert_false(summary_read(&summary, folder, &why));
+	if (!summary_open(&summary, folder, &why))
+		fail_msg("%s", why.text);
+	summary_free(&summary);
+	expect_golden("summary.csv");
+	assert_int_equal(unlink(path_of("scaling.csv")), 0);
+	assert_true(summary_need(folder, "scaling.csv", &why));
+	assert_int_equal(access(path_of("scaling.csv"), F_OK), 0);
+	assert_false(summary_open(&summary, path_of("summary.csv"), &why));
+	assert_non_null(strstr(why.text, "this is no folder"));
+	assert_false(summary_open(&summary, path_of("none"), &why));
+	assert_non_null(strstr(why.text, "No such file"));
 }
 
 static char *print_golden(const struct summary_view *view, size_t *figures)
@@ -193,6 +216,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(pairs_share_a_table),
 		TEST(golden_run),
+		TEST(a_run_without_summary_gets_one_when_it_is_opened),
 		TEST(tables),
 		TEST(table_keeps_to_its_width),
 		TEST(view_chooses_cases_and_metric),
