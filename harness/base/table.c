@@ -57,6 +57,17 @@ void table_cell(struct table *table, const char *format, ...)
 	add(table, text, false);
 }
 
+void table_texts(struct table *table, ...)
+{
+	va_list arguments;
+	const char *text;
+
+	va_start(arguments, table);
+	while ((text = va_arg(arguments, const char *)))
+		add(table, xstrdup(text), false);
+	va_end(arguments);
+}
+
 static size_t column_at_hand(const struct table *table)
 {
 	return table->count % table->column_count;

@@ -91,13 +91,17 @@ void claim_experiment_text(const struct claim_condition *condition, char *text, 
 /* "speedup below 1.1" */
 void claim_rule_text(const struct claim_condition *condition, char *text, size_t size);
 
-enum claim_format { CLAIM_TABLE, CLAIM_MARKDOWN, CLAIM_CSV };
-/*
- * Print the verdict on ONE claim, or on all if ONE is NULL. False and WHY if OUT takes no more (only CSV
- * notices at once).
- */
-bool claims_print(FILE *out, const struct summary *summary, const struct claim *one,
-		  enum claim_format format, bool utf8, struct reason *why);
+/* How verdicts are printed. */
+struct claims_view {
+	const struct claim *one; /* this claim alone; NULL: all of them */
+	enum claim_format { CLAIM_TABLE, CLAIM_MARKDOWN, CLAIM_CSV } format;
+	bool utf8;
+	int width; /* columns of the page, 0: no limit */
+};
+
+/* False and WHY if OUT takes no more (only CSV notices at once). */
+bool claims_print(FILE *out, const struct summary *summary, const struct claims_view *view,
+		  struct reason *why);
 /* Write RUN_DIR/claims.csv, whole or not at all. */
 bool claims_write(const char *run_dir, const struct summary *summary, struct reason *why);
 

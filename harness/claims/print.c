@@ -8,8 +8,12 @@
 #include <unistd.h>
 
 #include "harness/base/format.h"
+#include "harness/base/table.h"
 #include "harness/claims/claims.h"
 #include "harness/data/csv.h"
+
+#define TITLE_COLUMN  20 /* of the terminal */
+#define REASON_COLUMN 5
 
 /* A claim, its verdict, and the texts that go with it. */
 struct line {
@@ -57,7 +61,7 @@ static void add_others(struct line *line, const struct summary *summary, bool ut
 			continue;
 		claim_rule_text(condition, rule, sizeof(rule));
 		figure_text(&result, utf8, figure, sizeof(figure));
-		append(line->reason, sizeof(line->reason), " Also asked for, of %s: %s: %s, %s.",
+		append(line->reason, sizeof(line->reason), " Also required (%s): %s: %s, %s.",
 		       condition->figure.mode, rule, figure, claim_verdict_name(result.verdict));
 	}
 }
@@ -94,12 +98,18 @@ static struct line judge_line(const struct summary *summary, const struct claim 
 
 /* ---- for people ---- */
 
-static void print_line(FILE *out, const struct line *line)
+/* "C07  holds  The title" with figure and reason in the lines below. */
+static void print_line(FILE *out, const struct line *line, int width)
 {
-	fprintf(out, "%s  %-13s  %s\n     %s", line->claim->id,
-		claim_verdict_name(line->result.verdict), line->claim->title,
-		isnan(line->result.figure) ? "" : line->figure);
-	fprintf(out, "%s%s\n", isnan(line->result.figure) ? "" : "; ", line->reason);
+	char *text = xasprintf("%s%s%s", isnan(line->result.figure) ? "" : line->figure,
+			       isnan(line->result.figure) ? "" : "; ", line->reason);
+
+	fprintf(out, "%s  %-13s  ", line->claim->id, claim_verdict_name(line->result.verdict));
+	table_wrap(out, line->claim->title, TITLE_COLUMN, TITLE_COLUMN, width);
+	fprintf(out, "\n%*s", REASON_COLUMN, "");
+	table_wrap(out, text, REASON_COLUMN, REASON_COLUMN, width);
+	fputc('\n', out);
+	free(text);
 }
 
 static void print_tally(FILE *out, const unsigned *tally)
@@ -147,27 +157,16 @@ static void print_in_full(FILE *out, const struct summary *summary, const struct
 
 /* ---- Markdown ---- */
 
-static void print_escaped(FILE *out, const char *text)
-{
-	for (; *text; text++) {
-		if (strchr("\\|<>&*_`[]^$", *text))
-			putc('\\', out);
-		putc(*text, out);
-	}
-}
+static const struct table_column columns[] = {
+	{.title = "claim"},  {.title = "sentence"},   {.title = "verdict"},
+	{.title = "figure"}, {.title = "experiment"}, {.title = "why"},
+};
 
-static void print_markdown(FILE *out, const struct line *line)
+static void add_line(struct table *table, const struct line *line)
 {
-	const char *const cells[] = {line->claim->title, claim_verdict_name(line->result.verdict),
-				     line->figure, line->experiment, line->reason};
-
-	fprintf(out, "| %s |", line->claim->id);
-	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
-		putc(' ', out);
-		print_escaped(out, cells[i]);
-		fputs(" |", out);
-	}
-	putc('\n', out);
+	table_texts(table, line->claim->id, line->claim->title,
+		    claim_verdict_name(line->result.verdict), line->figure, line->experiment,
+		    line->reason, NULL);
 }
 
 /* ---- CSV ---- */
@@ -209,34 +208,39 @@ static bool print_csv(FILE *out, const struct summary *summary, const struct cla
 	return write_csv(&csv, summary, one, why) && csv_close(&csv, why);
 }
 
-bool claims_print(FILE *out, const struct summary *summary, const struct claim *one,
-		  enum claim_format format, bool utf8, struct reason *why)
+static void print_all(FILE *out, const struct summary *summary, const struct claims_view *view)
 {
+	const bool markdown = view->format == CLAIM_MARKDOWN;
+	struct table *table = table_new(columns, ARRAY_SIZE(columns));
 	unsigned tally[CLAIM_VERDICTS] = {0};
 
-	if (format == CLAIM_CSV)
-		return print_csv(out, summary, one, why);
-	if (format == CLAIM_TABLE && one) {
-		print_in_full(out, summary, one, utf8);
-		return true;
-	}
-	if (format == CLAIM_MARKDOWN)
-		fputs("| claim | sentence | verdict | figure | experiment | why |\n"
-		      "| --- | --- | --- | --- | --- | --- |\n",
-		      out);
 	for (size_t i = 0; i < claim_count; i++) {
-		if (one && one != &claim_table[i])
+		if (view->one && view->one != &claim_table[i])
 			continue;
-		struct line line = judge_line(summary, &claim_table[i], utf8);
+		struct line line = judge_line(summary, &claim_table[i], view->utf8);
 
 		tally[line.result.verdict]++;
-		if (format == CLAIM_MARKDOWN)
-			print_markdown(out, &line);
+		if (markdown)
+			add_line(table, &line);
 		else
-			print_line(out, &line);
+			print_line(out, &line, view->width);
 	}
-	if (format == CLAIM_TABLE)
+	if (markdown)
+		table_print(table, out, TEXT_MARKDOWN, 0);
+	else
 		print_tally(out, tally);
+	table_free(table);
+}
+
+bool claims_print(FILE *out, const struct summary *summary, const struct claims_view *view,
+		  struct reason *why)
+{
+	if (view->format == CLAIM_CSV)
+		return print_csv(out, summary, view->one, why);
+	if (view->format == CLAIM_TABLE && view->one)
+		print_in_full(out, summary, view->one, view->utf8);
+	else
+		print_all(out, summary, view);
 	return true;
 }
 

@@ -6,13 +6,11 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/table.h"
 #include "harness/claims/claims.h"
 #include "harness/summary/open.h"
 
-static struct {
-	enum claim_format format;
-	const struct claim *claim;
-} choice;
+static struct claims_view choice;
 
 static bool take_format(void *context, const char *value, struct reason *why)
 {
@@ -30,9 +28,9 @@ static bool take_format(void *context, const char *value, struct reason *why)
 static bool take_claim(void *context, const char *value, struct reason *why)
 {
 	(void)context;
-	choice.claim = claim_find(value);
-	return choice.claim || refuse(why, "use one of %s to %s", claim_table[0].id,
-				      claim_table[claim_count - 1].id);
+	choice.one = claim_find(value);
+	return choice.one || refuse(why, "use one of %s to %s", claim_table[0].id,
+				    claim_table[claim_count - 1].id);
 }
 
 static int judge(int operand_count, char **operands)
@@ -43,8 +41,9 @@ static int judge(int operand_count, char **operands)
 
 	if (!summary_open(&summary, run_dir, &why))
 		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
-	if (!claims_print(stdout, &summary, choice.claim, choice.format, format_locale_is_utf8(),
-			  &why))
+	choice.utf8 = format_locale_is_utf8();
+	choice.width = table_page_width(0);
+	if (!claims_print(stdout, &summary, &choice, &why))
 		die(EXIT_INTERNAL, "%s", why.text);
 	summary_free(&summary);
 	return EXIT_OK;

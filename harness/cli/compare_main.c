@@ -143,8 +143,7 @@ static void show_floors(const struct self_result *result)
 		const struct floor_row *row = &result->measured.rows[i];
 		const bool is_high = row->floor > VERDICT_FLOOR_REPORT_ONLY;
 
-		table_cell(table, "%s", row->case_name);
-		table_cell(table, "%s", row->mode);
+		table_texts(table, row->case_name, row->mode, NULL);
 		table_cell(table, "%u", (unsigned)row->workers);
 		table_cell(table, "%s", *row->param ? row->param : row->placement);
 		table_cell(table, "%.2f %%", 100 * row->floor);
@@ -183,7 +182,7 @@ static void show(const struct compare_request *r, const struct compare_report *r
 	struct reason why;
 
 	if (r->format == FORMAT_TABLE)
-		compare_show_text(report, stdout, format_locale_is_utf8());
+		compare_show_text(report, stdout, format_locale_is_utf8(), table_page_width(0));
 	else if (r->format == FORMAT_MARKDOWN)
 		compare_show_markdown(report, stdout);
 	else if (r->format == FORMAT_JSON)

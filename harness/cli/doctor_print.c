@@ -6,12 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/table.h"
 #include "harness/base/version.h"
 #include "harness/data/json.h"
 
 #define TEXT_COLUMN 11
 #define FACT_COLUMN 33
-#define WRAP_COLUMN 100
+#define WRAP_COLUMN 100 /* where there is no terminal */
 
 static const char *const verdict_names[VERDICTS] = {"ok", "warning", "unknown"};
 
@@ -42,25 +43,11 @@ static void print_verdict(enum verdict verdict, bool colour)
 	       colour ? "\033[0m" : "");
 }
 
-/* Words of TEXT from COLUMN on, with line breaks before WRAP_COLUMN. */
-static void print_wrapped(const char *text, int column)
+/* TEXT from FACT_COLUMN on, where the line stands. */
+static void print_wrapped(const char *text)
 {
-	int at = column;
-
-	while (*text) {
-		int length = (int)strcspn(text, " ");
-
-		if (at > column && at + 1 + length > WRAP_COLUMN) {
-			printf("\n%*s", column, "");
-			at = column;
-		} else if (at > column) {
-			at += printf(" ");
-		}
-		at += printf("%.*s", length, text);
-		text += length;
-		text += strspn(text, " ");
-	}
-	printf("\n");
+	table_wrap(stdout, text, FACT_COLUMN, FACT_COLUMN, table_page_width(WRAP_COLUMN));
+	putchar('\n');
 }
 
 static void print_finding(const struct finding *finding, bool colour)
@@ -68,10 +55,10 @@ static void print_finding(const struct finding *finding, bool colour)
 	print_verdict(finding->verdict, colour);
 	printf("%-*s ", FACT_COLUMN - TEXT_COLUMN - 1, finding->check);
 	if (*finding->fact || !*finding->text)
-		print_wrapped(*finding->fact ? finding->fact : "not told here", FACT_COLUMN);
+		print_wrapped(*finding->fact ? finding->fact : "not told here");
 	if (*finding->text) {
 		printf("%*s", *finding->fact ? FACT_COLUMN : 0, "");
-		print_wrapped(finding->text, FACT_COLUMN);
+		print_wrapped(finding->text);
 	}
 	if (*finding->fix) /* in one piece: it is to be copied */
 		printf("%*sfix: %s\n", FACT_COLUMN, "", finding->fix);

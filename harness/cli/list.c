@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_list - `tollgate list`: what can be measured. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/table.h"
 #include "harness/cli/cli.h"
 #include "harness/registry.h"
 #include "harness/run/plan.h"
@@ -53,22 +55,33 @@ static const struct option_spec list_options[] = {
 	{0},
 };
 
+/* Columns without titles: the lines are also read by programs. */
+static const struct table_column untitled[] = {{.title = NULL}, {.title = NULL}, {.title = NULL}};
+
+/* Print TABLE as wide as the terminal, each row on a line where there is none; free it. */
+static void print(struct table *table)
+{
+	table_print(table, stdout, TEXT_PLAIN, table_page_width(0));
+	table_free(table);
+}
+
 static void list_cases(void)
 {
 	size_t count;
 	const struct bench_case *const *cases = registry_cases(&count);
 
 	for (int family = 0; family < BENCH_FAMILIES; family++) {
-		bool headed = false;
+		struct table *table = table_new(untitled, 2);
 
 		for (size_t i = 0; i < count; i++) {
 			if ((int)cases[i]->family != family)
 				continue;
-			if (!headed)
-				printf("%s\n", bench_family_name(family));
-			headed = true;
-			printf("  %-16s %s\n", cases[i]->name, cases[i]->summary);
+			table_cell(table, "  %s", cases[i]->name);
+			table_cell(table, "%s", cases[i]->summary);
 		}
+		if (table_rows(table))
+			printf("%s\n", bench_family_name(family));
+		print(table);
 	}
 }
 
@@ -83,57 +96,80 @@ static void list_names(void)
 
 static void list_modes(void)
 {
+	struct table *table = table_new(untitled, 2);
+	size_t count;
+	const struct mode *modes = mode_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		table_cell(table, "%s", modes[i].name);
+		table_cell(table, "%s [%s]", modes[i].summary, modes[i].origin);
+	}
+	print(table);
+}
+
+/* "ms to wait (default 5, 1 to 1000)" */
+static char *range_words(const char *help, int64_t value, int64_t min, int64_t max)
+{
+	return xasprintf("%s (default %jd, %jd to %jd)", help, (intmax_t)value, (intmax_t)min,
+			 (intmax_t)max);
+}
+
+static void add_mode_param(struct table *table, int p)
+{
+	const struct mode_param *param = &mode_params[p];
+	char *words = range_words(param->help, param->value, param->min, param->max);
+	char *names = xstrdup("");
 	size_t count;
 	const struct mode *modes = mode_table(&count);
 
 	for (size_t i = 0; i < count; i++)
-		printf("%-16s %s [%s]\n", modes[i].name, modes[i].summary, modes[i].origin);
+		if (mode_takes_param(&modes[i], p)) {
+			char *longer = xasprintf("%s %s", names, modes[i].name);
+
+			free(names);
+			names = longer;
+		}
+	table_cell(table, "modes");
+	table_cell(table, "%s", param->name);
+	table_cell(table, "%s:%s", words, names);
+	free(names);
+	free(words);
 }
 
-static void list_mode_params(void)
+static void add_params(struct table *table, const struct bench_case *bench)
 {
-	size_t count;
-	const struct mode *modes = mode_table(&count);
+	for (unsigned p = 0; p < bench_param_count(bench); p++) {
+		const struct bench_param *param = &bench->params[p];
+		char *words = range_words(param->help, param->value, param->min, param->max);
 
-	for (int p = 0; p < MODE_PARAMS; p++) {
-		const struct mode_param *param = &mode_params[p];
-
-		printf("%-16s %-12s %s (default %lld, %lld to %lld):", "modes", param->name,
-		       param->help, (long long)param->value, (long long)param->min,
-		       (long long)param->max);
-		for (size_t i = 0; i < count; i++)
-			if (mode_takes_param(&modes[i], p))
-				printf(" %s", modes[i].name);
-		printf("\n");
+		table_texts(table, bench->name, param->name, words, NULL);
+		free(words);
 	}
 }
 
 static void list_params(void)
 {
+	struct table *table = table_new(untitled, 3);
 	size_t count;
 	const struct bench_case *const *cases = registry_cases(&count);
 
-	for (size_t i = 0; i < count; i++) {
-		const struct bench_case *bench = cases[i];
-
-		for (unsigned p = 0; p < bench_param_count(bench); p++) {
-			const struct bench_param *param = &bench->params[p];
-
-			printf("%-16s %-12s %s (default %lld, %lld to %lld)\n", bench->name,
-			       param->name, param->help, (long long)param->value,
-			       (long long)param->min, (long long)param->max);
-		}
-	}
-	list_mode_params();
+	for (size_t i = 0; i < count; i++)
+		add_params(table, cases[i]);
+	for (int p = 0; p < MODE_PARAMS; p++)
+		add_mode_param(table, p);
+	print(table);
 }
 
 static void list_profiles(void)
 {
+	struct table *table = table_new(untitled, 2);
 	size_t count;
 	const struct profile *profiles = profile_table(&count);
 
-	for (size_t i = 0; i < count; i++)
-		printf("%-16s %s\n", profiles[i].name, profiles[i].summary);
+	for (size_t i = 0; i < count; i++) {
+		table_texts(table, profiles[i].name, profiles[i].summary, NULL);
+	}
+	print(table);
 }
 
 static int list_main(int operand_count, char **operands)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_place - shows which PU each worker would get, on this machine or on a described one. */
+/* tollgate place: shows which PU each worker would get, on this machine or on a described one. */
 #include "harness/cli/cli.h"
 
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/base/clock.h"
+#include "harness/base/table.h"
 #include "harness/data/csv.h"
 #include "harness/machine/placement.h"
 
@@ -127,40 +128,72 @@ static const char *relation_to_first(const struct topology *topology, const stru
 		      : "-";
 }
 
-static void print_seat(const struct topology *topology, const struct seating *seating, int worker)
+static void add_seat(struct table *table, const struct topology *topology,
+		     const struct seating *seating, int worker)
 {
 	const struct pu *pu = topology_find(topology, seating->os[worker]);
 
+	table_cell(table, "%d", worker);
 	if (!pu) {
-		printf("%6d      -  not bound\n", worker);
+		table_cell(table, "-");
+		table_skip(table, 6);
+		table_cell(table, "not bound");
 		return;
 	}
-	printf("%6d %6d %8d %6d %6d %6d %8d %5d  %s%s\n", worker, pu->os, pu->log, pu->core,
-	       pu->llc, pu->numa, pu->pkg, pu->kind,
-	       relation_to_first(topology, seating, worker, pu),
-	       sits_alone(seating, worker) ? "" : ", oversubscribed");
+	const int numbers[] = {pu->os, pu->log, pu->core, pu->llc, pu->numa, pu->pkg, pu->kind};
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		table_cell(table, "%d", numbers[i]);
+	table_cell(table, "%s%s", relation_to_first(topology, seating, worker, pu),
+		   sits_alone(seating, worker) ? "" : ", oversubscribed");
 }
 
 static void print_detail(const struct topology *topology, const struct placement *placement,
 			 const struct seating *seating)
 {
+	static const struct table_column columns[] = {
+		{.title = "worker", .align = TABLE_RIGHT},
+		{.title = "PU", .align = TABLE_RIGHT},
+		{.title = "logical", .align = TABLE_RIGHT},
+		{.title = "core", .align = TABLE_RIGHT},
+		{.title = "LLC", .align = TABLE_RIGHT},
+		{.title = "node", .align = TABLE_RIGHT},
+		{.title = "package", .align = TABLE_RIGHT},
+		{.title = "kind", .align = TABLE_RIGHT},
+		{.title = "to worker 0"},
+	};
+	struct table *table = table_new(columns, ARRAY_SIZE(columns));
+
 	printf("\nplacement %s, %d worker%s%s\n", placement->text, seating->count,
 	       plural(seating->count), seating->oversubscribed ? ", oversubscribed" : "");
-	printf("worker     PU  logical   core    LLC   node  package  kind  to worker 0\n");
 	for (int i = 0; i < seating->count; i++)
-		print_seat(topology, seating, i);
+		add_seat(table, topology, seating, i);
+	table_print(table, stdout, TEXT_PLAIN, 0);
+	table_free(table);
 }
 
-static void print_line(const struct placement *placement, const struct seating *seating)
+/* "0 8 2 10 ... (oversubscribed)" */
+static char *seats_words(const struct seating *seating)
 {
-	printf("%-15s %7d ", placement->text, seating->count);
+	char seats[SEATS_SHOWN * 12] = "";
+	size_t used = 0;
+
 	for (int i = 0; i < seating->count && i < SEATS_SHOWN; i++)
-		if (seating->os[i] < 0)
-			printf(" -");
-		else
-			printf(" %d", seating->os[i]);
-	printf("%s%s\n", seating->count > SEATS_SHOWN ? " ..." : "",
-	       seating->oversubscribed ? "  (oversubscribed)" : "");
+		used += (size_t)snprintf(seats + used, sizeof(seats) - used,
+					 seating->os[i] < 0 ? "- " : "%d ", seating->os[i]);
+	return xasprintf("%s%s%s", seats, seating->count > SEATS_SHOWN ? "... " : "",
+			 seating->oversubscribed ? " (oversubscribed)" : "");
+}
+
+static void add_line(struct table *table, const struct placement *placement,
+		     const struct seating *seating)
+{
+	char *seats = seats_words(seating);
+
+	table_cell(table, "%s", placement->text);
+	table_cell(table, "%d", seating->count);
+	table_cell(table, "%s", seats);
+	free(seats);
 }
 
 static void print_row(struct csv_writer *csv, const struct topology *topology,
@@ -193,6 +226,7 @@ static void print_row(struct csv_writer *csv, const struct topology *topology,
 
 struct show {
 	const struct topology *topology;
+	struct table *overview; /* a row per placement; NULL: detailed, or CSV */
 	struct csv_writer csv;
 	bool detailed;
 	int planned;
@@ -208,19 +242,22 @@ static void show_seating(struct show *show, const struct placement *placement,
 	else if (show->detailed)
 		print_detail(show->topology, placement, seating);
 	else
-		print_line(placement, seating);
+		add_line(show->overview, placement, seating);
 }
 
 /* What this machine lacks is said and left out, never replaced; a PU it lacks is a bad value. */
-static void show_refusal(const struct show *show, const struct placement *placement,
+static void show_refusal(struct show *show, const struct placement *placement,
 			 const struct reason *why)
 {
 	if (placement->policy == PLACEMENT_LIST)
 		die(EXIT_USAGE, "option --placement: '%s': %s", placement->text, why->text);
-	if (show->detailed || choice.csv)
+	if (!show->overview) {
 		note("%s is left out: %s", placement->text, why->text);
-	else
-		printf("%-15s       -  %s\n", placement->text, why->text);
+		return;
+	}
+	table_cell(show->overview, "%s", placement->text);
+	table_cell(show->overview, "-");
+	table_cell(show->overview, "%s", why->text);
 }
 
 static void plan_one(struct show *show, const struct placement *placement, int workers)
@@ -238,33 +275,53 @@ static void plan_one(struct show *show, const struct placement *placement, int w
 		show_refusal(show, placement, &why);
 }
 
-static void print_pair(const struct placement *pair)
+static void print_pairs(const struct placement_pairs *pairs)
 {
-	printf("%6d %6d  %s\n", pair->list[0], pair->list[1],
-	       placement_relation_name(pair->relation));
+	static const struct table_column columns[] = {
+		{.title = "PU", .align = TABLE_RIGHT},
+		{.title = "PU", .align = TABLE_RIGHT},
+		{.title = "relation"},
+	};
+	struct table *table = table_new(columns, ARRAY_SIZE(columns));
+
+	for (unsigned i = 0; i < pairs->count; i++) {
+		table_cell(table, "%d", pairs->items[i].list[0]);
+		table_cell(table, "%d", pairs->items[i].list[1]);
+		table_cell(table, "%s", pair_relation_name(pairs->items[i].relation));
+	}
+	table_print(table, stdout, TEXT_PLAIN, 0);
+	table_free(table);
 }
 
-/* How many pairs, and which; the rows of the CSV are those of any other placement. */
+static void show_pairs(struct show *show, const struct placement *placement,
+		       const struct placement_pairs *pairs)
+{
+	char *words = xasprintf("%u pair%s among %d of %d PUs", pairs->count,
+				plural((int)pairs->count), pairs->pus, show->topology->pu_count);
+
+	if (show->overview) {
+		table_cell(show->overview, "%s", placement->text);
+		table_cell(show->overview, "2");
+		table_cell(show->overview, "%s", words);
+	} else {
+		printf("\nplacement %s, %s\n", placement->text, words);
+		print_pairs(pairs);
+	}
+	show->planned++;
+	free(words);
+}
+
+/* The number of pairs, and each of them; the rows of the CSV are those of any other placement. */
 static void plan_pairs(struct show *show, const struct placement *placement)
 {
 	const struct placement_pairs pairs = placement_pairs(show->topology, PAIR_PUS_MAX);
-	const int pus = show->topology->pu_count;
 
 	if (!pairs.count)
 		plan_one(show, placement, 2);
 	else if (!choice.csv)
-		printf(show->detailed ? "\nplacement %s, %u pair%s among %d of %d PUs\n"
-				      : "%-15s       2  %u pair%s among %d of %d PUs\n",
-		       placement->text, pairs.count, plural((int)pairs.count), pairs.pus, pus);
-	if (pairs.count && show->detailed && !choice.csv)
-		printf("    PU     PU  relation\n");
-	for (unsigned i = 0; i < pairs.count; i++) {
-		if (choice.csv)
-			plan_one(show, &pairs.items[i], 2);
-		else if (show->detailed)
-			print_pair(&pairs.items[i]);
-	}
-	show->planned += pairs.count && !choice.csv;
+		show_pairs(show, placement, &pairs);
+	for (unsigned i = 0; choice.csv && i < pairs.count; i++)
+		plan_one(show, &pairs.items[i], 2);
 	free(pairs.items);
 }
 
@@ -296,6 +353,12 @@ static void choose_overview(void)
 			die(EXIT_INTERNAL, "%s", why.text);
 }
 
+static const struct table_column overview_columns[] = {
+	{.title = "placement"},
+	{.title = "workers", .align = TABLE_RIGHT},
+	{.title = "PU of worker 0, 1, ..."},
+};
+
 static void start_output(struct show *show)
 {
 	if (choice.csv) {
@@ -305,7 +368,7 @@ static void start_output(struct show *show)
 	} else {
 		print_topology(show->topology);
 		if (!show->detailed)
-			printf("\nplacement       workers  PU of worker 0, 1, ...\n");
+			show->overview = table_new(overview_columns, ARRAY_SIZE(overview_columns));
 	}
 	if (!show->topology->this_system)
 		note("the topology is %s: placement shown, nothing can be run on it "
@@ -320,6 +383,11 @@ static void plan_all(struct show *show)
 	start_output(show);
 	for (int i = 0; i < choice.placement_count; i++)
 		plan_counts(show, &choice.placements[i]);
+	if (show->overview) {
+		putchar('\n');
+		table_print(show->overview, stdout, TEXT_PLAIN, 0);
+		table_free(show->overview);
+	}
 	if (choice.csv && !csv_close(&show->csv, &why))
 		die(EXIT_INTERNAL, "%s", why.text);
 }

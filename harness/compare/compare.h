@@ -137,8 +137,8 @@ bool compare_write_files(const struct compare_report *report, const char *direct
 			 struct reason *why);
 bool compare_write_csv(const struct compare_report *report, FILE *file, struct reason *why);
 bool compare_write_json(const struct compare_report *report, FILE *file, bool strict);
-/* For people: verdict first, then the changed cases, then the rest. */
-void compare_show_text(const struct compare_report *report, FILE *file, bool utf8);
+/* For people: verdict first, then the cases, gravest first. WIDTH of the page, 0: no limit. */
+void compare_show_text(const struct compare_report *report, FILE *file, bool utf8, int width);
 void compare_show_markdown(const struct compare_report *report, FILE *file);
 
 #endif

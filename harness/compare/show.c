@@ -54,8 +54,8 @@ static void add_figures(struct table *table, const struct compare_row *row, bool
 		table_skip(table, 5);
 		return;
 	}
-	table_cell(table, "%s", format_si(row->base_median, row->unit, utf8).text);
-	table_cell(table, "%s", format_si(row->head_median, row->unit, utf8).text);
+	table_texts(table, format_si(row->base_median, row->unit, utf8).text,
+		    format_si(row->head_median, row->unit, utf8).text, NULL);
 	table_cell(table, "%s %%", change.text);
 	if (isnan(estimate->lo))
 		table_skip(table, 1);
@@ -71,9 +71,7 @@ static void add_row(struct table *table, const struct compare_row *row, bool utf
 {
 	const char *placement = strcmp(row->placement, "cores") == 0 ? "" : row->placement;
 
-	table_cell(table, "%s", verdict_name(row->verdict));
-	table_cell(table, "%s", row->case_name);
-	table_cell(table, "%s", row->mode);
+	table_texts(table, verdict_name(row->verdict), row->case_name, row->mode, NULL);
 	if (row->workers)
 		table_cell(table, "%u", row->workers);
 	else
@@ -188,7 +186,7 @@ static void print_method(FILE *file, const struct compare_report *report)
 			report->pairs, unit_of_analysis(report), 100 * report->min_effect);
 }
 
-void compare_show_text(const struct compare_report *report, FILE *file, bool utf8)
+void compare_show_text(const struct compare_report *report, FILE *file, bool utf8, int width)
 {
 	struct table *table = make_table(report, wants_all, utf8);
 
@@ -197,7 +195,7 @@ void compare_show_text(const struct compare_report *report, FILE *file, bool utf
 	fputc('\n', file);
 	print_cautions(file, TEXT_PLAIN, report);
 	fputc('\n', file);
-	table_print(table, file, TEXT_PLAIN, table_page_width(0));
+	table_print(table, file, TEXT_PLAIN, width);
 	fputs("\nbase ", file);
 	text_put(file, report->base, TEXT_PLAIN);
 	fputs("\nhead ", file);

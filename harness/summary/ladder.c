@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
-#include "harness/base/text.h"
+#include "harness/base/table.h"
 #include "harness/registry.h"
 #include "harness/sync/mode.h"
 
@@ -156,37 +156,18 @@ static char *what_of(const struct summary_row *row)
 	return xasprintf("%.*s", (int)strcspn(text, ",:;"), text);
 }
 
-struct widths {
-	int name, mode;
-};
-
-static void widen(int *width, const char *text)
+static void add_rung(struct table *table, const struct summary_row *row,
+		     const struct summary_view *view)
 {
-	const int length = (int)strlen(text);
-
-	*width = length > *width ? length : *width;
-}
-
-static void print_rung(FILE *out, const struct summary_row *row, const struct summary_view *view,
-		       const struct widths *widths)
-{
-	const struct format_text cost = format_si(row->median, row->unit, view->utf8);
-	const struct format_text spread = format_plus_minus(row->ci_reached, view->utf8);
-	char *where = xasprintf("%llu worker%s, %s%s%s", (unsigned long long)row->workers,
-				row->workers == 1 ? "" : "s", row->placement,
-				*row->param ? ", " : "", row->param);
-
 	char *what = what_of(row);
 
-	if (view->markdown)
-		fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", cost.text, spread.text,
-			row->case_name, row->mode, what, where);
-	else
-		fprintf(out, "%*s%s  %*s%s  %-*s  %-*s  %s (%s)\n", 8 - text_width(cost.text), "",
-			cost.text, 6 - text_width(spread.text), "", spread.text, widths->name,
-			row->case_name, widths->mode, row->mode, what, where);
+	table_texts(table, format_si(row->median, row->unit, view->utf8).text,
+		    format_plus_minus(row->ci_reached, view->utf8).text, row->case_name, row->mode,
+		    what, NULL);
+	table_cell(table, "%ju worker%s, %s%s%s", (uintmax_t)row->workers,
+		   row->workers == 1 ? "" : "s", row->placement, *row->param ? ", " : "",
+		   row->param);
 	free(what);
-	free(where);
 }
 
 /* The names of all that have no figure, broken at the width of the page. */
@@ -194,44 +175,45 @@ static void print_missing(FILE *out, const struct ladder *ladder, const struct s
 {
 	const int width = view->width ? (int)view->width : NAMES_WIDTH;
 	size_t count = 0;
-	int used = 0;
+	char *text;
 
 	for (size_t i = ladder->count; i < ladder->all; i++)
 		count += summary_wants(view, &ladder->rungs[i]);
 	if (!count)
 		return;
-	used = fprintf(out, "\nNot measured in this run, %zu:", count) - 1;
-	for (size_t i = ladder->count; i < ladder->all; i++) {
-		const char *name = ladder->rungs[i].case_name;
+	text = xasprintf("Not measured in this run, %zu:", count);
+	for (size_t i = ladder->count; i < ladder->all; i++)
+		if (summary_wants(view, &ladder->rungs[i])) {
+			char *longer = xasprintf("%s %s", text, ladder->rungs[i].case_name);
 
-		if (!summary_wants(view, &ladder->rungs[i]))
-			continue;
-		if (!view->markdown && used + 1 + (int)strlen(name) > width)
-			used = fprintf(out, "\n ") - 1;
-		used += fprintf(out, " %s", name);
-	}
+			free(text);
+			text = longer;
+		}
 	fputc('\n', out);
+	table_wrap(out, text, 0, 2, view->markdown ? 0 : width);
+	fputc('\n', out);
+	free(text);
 }
 
 size_t ladder_print(FILE *out, const struct ladder *ladder, const struct summary_view *view)
 {
-	struct widths widths = {0};
-	size_t printed = 0;
+	static const struct table_column columns[] = {
+		{.title = "cost", .align = TABLE_RIGHT},
+		{.title = "interval", .align = TABLE_RIGHT},
+		{.title = "case"},
+		{.title = "mode"},
+		{.title = "what"},
+		{.title = "where"},
+	};
+	struct table *table = table_new(columns, ARRAY_SIZE(columns));
 
 	for (size_t i = 0; i < ladder->count; i++)
-		if (summary_wants(view, &ladder->rungs[i])) {
-			widen(&widths.name, ladder->rungs[i].case_name);
-			widen(&widths.mode, ladder->rungs[i].mode);
-		}
-	if (view->markdown)
-		fputs("| cost | interval | case | mode | what | where |\n"
-		      "| ---: | ---: | --- | --- | --- | --- |\n",
-		      out);
-	for (size_t i = 0; i < ladder->count; i++)
-		if (summary_wants(view, &ladder->rungs[i])) {
-			print_rung(out, &ladder->rungs[i], view, &widths);
-			printed++;
-		}
+		if (summary_wants(view, &ladder->rungs[i]))
+			add_rung(table, &ladder->rungs[i], view);
+	size_t printed = table_rows(table);
+
+	table_print(table, out, view->markdown ? TEXT_MARKDOWN : TEXT_PLAIN, (int)view->width);
+	table_free(table);
 	print_missing(out, ladder, view);
 	return printed;
 }

@@ -5,14 +5,16 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/table.h"
 #include "harness/summary/internal.h"
 
 struct printer {
 	FILE *out;
 	const struct summary_view *view;
+	struct table *table; /* of the block at hand, or NULL */
 	size_t fitted, unfitted;
-	const char *block[3]; /* case, placement and parameters of the table at hand */
-	const char *reason;   /* of the last one that was not fitted */
+	const char *block[3]; /* its case, placement and parameters */
+	const char *reason;   /* of the last row that was not fitted */
 };
 
 static bool read_law(const struct csv_table *table, size_t row, struct scaling_row *out,
@@ -39,10 +41,28 @@ bool summary_read_scaling(struct csv_table *table, const char *run_dir, struct r
 	return good;
 }
 
+static void end_block(struct printer *printer)
+{
+	if (!printer->table)
+		return;
+	table_print(printer->table, printer->out, TEXT_PLAIN, 0);
+	table_free(printer->table);
+	printer->table = NULL;
+}
+
 static void begin_block(struct printer *printer, const struct scaling_row *law)
 {
+	static const struct table_column columns[] = {
+		{.title = "mode"},
+		{.title = "workers"},
+		{.title = "one worker"},
+		{.title = "sigma: contention"},
+		{.title = "kappa: coherency"},
+		{.title = "residual (worst)"},
+		{.title = "peak"},
+	};
 	const char *const names[] = {law->case_name, law->placement, law->param};
-	bool same = printer->block[0] != NULL;
+	bool same = printer->table != NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		same = same && strcmp(printer->block[i], names[i]) == 0;
@@ -50,38 +70,37 @@ static void begin_block(struct printer *printer, const struct scaling_row *law)
 	}
 	if (same)
 		return;
+	end_block(printer);
 	fprintf(printer->out, "\n%s%s%s, placement %s\n", law->case_name, *law->param ? " " : "",
 		law->param, law->placement);
-	fprintf(printer->out, "%-18s %-12s %-11s %-25s %-28s %-18s %s\n", "mode", "workers",
-		"one worker", "sigma: contention", "kappa: coherency", "residual (worst)", "peak");
+	printer->table = table_new(columns, ARRAY_SIZE(columns));
 }
 
 /* "0.0513 (0.0488 to 0.0541)", or the figure alone if there is no interval. */
-static void parameter_text(double figure, double lo, double hi, char *text, size_t size)
+static void add_parameter(struct table *table, double figure, double lo, double hi)
 {
-	const int used = snprintf(text, size, "%.3g", figure);
-
 	if (isfinite(lo) && isfinite(hi))
-		snprintf(text + used, size - (size_t)used, " (%.3g to %.3g)", lo, hi);
+		table_cell(table, "%.3g (%.3g to %.3g)", figure, lo, hi);
+	else
+		table_cell(table, "%.3g", figure);
 }
 
 static void print_law(struct printer *printer, const struct scaling_row *law)
 {
-	char workers[40], sigma[64], kappa[64], residual[64];
-
 	begin_block(printer, law);
-	snprintf(workers, sizeof(workers), "%.0f to %.0f (%.0f)", law->workers_min,
-		 law->workers_max, law->counts);
-	parameter_text(law->sigma, law->sigma_lo, law->sigma_hi, sigma, sizeof(sigma));
-	parameter_text(law->kappa, law->kappa_lo, law->kappa_hi, kappa, sizeof(kappa));
-	snprintf(residual, sizeof(residual), "%.2g%% (%+.2g%% at %.0f)", law->residual_pct,
-		 law->worst_pct, law->worst_workers);
-	fprintf(printer->out, "%-18s %-12s %-11s %-25s %-28s %-18s ", law->mode, workers,
-		format_si(law->one_per_s, "1/s", printer->view->utf8).text, sigma, kappa, residual);
+	table_cell(printer->table, "%s", law->mode);
+	table_cell(printer->table, "%.0f to %.0f (%.0f)", law->workers_min, law->workers_max,
+		   law->counts);
+	table_cell(printer->table, "%s",
+		   format_si(law->one_per_s, "1/s", printer->view->utf8).text);
+	add_parameter(printer->table, law->sigma, law->sigma_lo, law->sigma_hi);
+	add_parameter(printer->table, law->kappa, law->kappa_lo, law->kappa_hi);
+	table_cell(printer->table, "%.2g%% (%+.2g%% at %.0f)", law->residual_pct, law->worst_pct,
+		   law->worst_workers);
 	if (isfinite(law->peak_workers))
-		fprintf(printer->out, "%.3g workers\n", law->peak_workers);
+		table_cell(printer->table, "%.3g workers", law->peak_workers);
 	else
-		fprintf(printer->out, "none inside\n");
+		table_cell(printer->table, "none inside");
 }
 
 size_t summary_print_scaling(FILE *out, const struct csv_table *table,
@@ -102,6 +121,7 @@ size_t summary_print_scaling(FILE *out, const struct csv_table *table,
 			printer.reason = law.status;
 		}
 	}
+	end_block(&printer);
 	if (printer.unfitted)
 		fprintf(out,
 			"%s%zu row%s not fitted, such as: %s (more workers than processors do "

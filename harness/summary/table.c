@@ -114,10 +114,8 @@ static void add_figure(struct table *table, const struct grid *grid, const struc
 
 	if (compact)
 		remove_blanks(value.text);
-	table_cell(table, "%s", value.text);
-	table_cell(table, "%s", mark);
-	table_cell(table, "%s", format_plus_minus(row->ci_reached, utf8).text);
-	table_cell(table, "%s", format_factor(row->ratio).text);
+	table_texts(table, value.text, mark, format_plus_minus(row->ci_reached, utf8).text,
+		    format_factor(row->ratio).text, NULL);
 }
 
 /* ---- one block ---- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/table.h"
 #include "harness/base/version.h"
 #include "harness/data/csv.h"
 #include "harness/data/json.h"
@@ -14,19 +15,6 @@
 struct cell {
 	char text[64];
 };
-
-/* TEXT in WIDTH columns: a micro sign is two bytes, but one column. */
-static void print_cell(FILE *file, const char *text, int width)
-{
-	int columns = 0;
-
-	for (const char *c = text; *c; c++)
-		columns += ((unsigned char)*c & 0xc0) != 0x80;
-	const int blanks = (width < 0 ? -width : width) - columns;
-
-	fprintf(file, "%*s%s%*s ", width > 0 && blanks > 0 ? blanks : 0, "", text,
-		width < 0 && blanks > 0 ? blanks : 0, "");
-}
 
 static struct cell bounds(const struct judged_figure *figure, bool utf8)
 {
@@ -67,32 +55,39 @@ static void print_contest(FILE *file, const struct contest *contest)
 		contest->real ? contest->real->name : "nothing (no-libpython)");
 }
 
-static void print_figure(FILE *file, const struct judged_figure *figure, bool utf8)
+static void add_figure(struct table *table, const struct judged_figure *figure, bool utf8)
 {
-	print_cell(file, figure->name, -39);
-	print_cell(file, format_si(figure->emulated, figure->unit, utf8).text, 10);
-	print_cell(file, format_si(figure->real, figure->unit, utf8).text, 10);
-	fputc(' ', file);
-	print_cell(file, ratio(figure).text, -22);
-	print_cell(file, bounds(figure, utf8).text, -20);
-	fprintf(file, "%s%s%s\n", judgement_name(figure->judgement), *figure->reason ? ": " : "",
-		figure->reason);
+	table_texts(table, figure->name, format_si(figure->emulated, figure->unit, utf8).text,
+		    format_si(figure->real, figure->unit, utf8).text, ratio(figure).text,
+		    bounds(figure, utf8).text, NULL);
+	table_cell(table, "%s%s%s", judgement_name(figure->judgement), *figure->reason ? ": " : "",
+		   figure->reason);
 }
 
 void validate_print_table(FILE *file, const struct validation *v, const struct contest *contests,
 			  unsigned count)
 {
+	static const struct table_column columns[] = {
+		{.title = "figure"},
+		{.title = "emulated", .align = TABLE_RIGHT},
+		{.title = "real", .align = TABLE_RIGHT},
+		{.title = "ratio"},
+		{.title = "bound"},
+		{.title = "verdict"},
+	};
+	struct table *table = table_new(columns, ARRAY_SIZE(columns));
 	const bool utf8 = format_locale_is_utf8();
 	unsigned counts[JUDGEMENTS] = {0};
 
 	for (unsigned i = 0; i < count; i++)
 		print_contest(file, &contests[i]);
-	fprintf(file, "\n%-39s %10s %10s  %-22s %-20s verdict\n", "figure", "emulated", "real",
-		"ratio", "bound");
 	for (unsigned i = 0; i < v->figure_count; i++) {
 		counts[v->figures[i].judgement]++;
-		print_figure(file, &v->figures[i], utf8);
+		add_figure(table, &v->figures[i], utf8);
 	}
+	fputc('\n', file);
+	table_print(table, file, TEXT_PLAIN, table_page_width(0));
+	table_free(table);
 	fprintf(file, "\n%u inside, %u outside, %u not judged\n", counts[JUDGED_INSIDE],
 		counts[JUDGED_OUTSIDE], counts[NOT_JUDGED]);
 }

@@ -10,7 +10,9 @@ static char *printed(const struct claim *one, enum claim_format format)
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	assert_true(claims_print(out, &summary, one, format, false, &why));
+	const struct claims_view view = {.one = one, .format = format};
+
+	assert_true(claims_print(out, &summary, &view, &why));
 	assert_int_equal(fclose(out), 0);
 	return text;
 }
@@ -64,7 +66,7 @@ static void markdown_is_escaped(void **state)
 	row->status = "error:a|b<script>`x`[y](z)";
 	char *text = printed(claim_find("C07"), CLAIM_MARKDOWN);
 
-	assert_non_null(strstr(text, "error:a\\|b\\<script\\>\\`x\\`\\[y\\](z)"));
+	assert_non_null(strstr(text, "error:a\\|b&lt;script&gt;\\`x\\`\\[y\\](z)"));
 	free(text);
 }
 

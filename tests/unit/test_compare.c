@@ -205,7 +205,7 @@ static char *written(const struct compare_report *report, char what)
 	struct reason why;
 
 	if (what == 't')
-		compare_show_text(report, file, false);
+		compare_show_text(report, file, false, 0);
 	else if (what == 'm')
 		compare_show_markdown(report, file);
 	else if (what == 'j')

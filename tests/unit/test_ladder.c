@@ -205,8 +205,11 @@ static void test_printed(void **state)
 	(void)state;
 	make(rows, ARRAY_SIZE(rows));
 	text = print(&view, 2);
-	assert_non_null(strstr(text, " 8.00 us  +-2.0%  rt_pipe      process  one full round trip "
-				     "(1 worker, cores)\n 12.3 us"));
+	assert_non_null(strstr(
+		text,
+		"   cost  interval  case         mode     what                 where\n"
+		"8.00 us    +-2.0%  rt_pipe      process  one full round trip  1 worker, cores\n"
+		"12.3 us"));
 	assert_null(strstr(text, "floor_syscall"));
 	assert_non_null(
 		strstr(text, "Not measured in this run, 2: rt_posix_sem\n  rt_process_vm_readv"));
@@ -214,7 +217,7 @@ static void test_printed(void **state)
 	view.markdown = view.utf8 = true;
 	text = print(&view, 2);
 	assert_non_null(strstr(text,
-			       "| 8.00 µs | ±2.0% | rt_pipe | process | one full round trip | "
+			       "| 8.00 µs | ±2.0% | rt\\_pipe | process | one full round trip | "
 			       "1 worker, cores |\n"));
 	free(text);
 }
