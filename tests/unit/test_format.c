@@ -59,7 +59,89 @@ static void values_with_units(void **state)
 	assert_string_equal(format_si(4310, "ns", true).text, "4.31 µs");
 }
 
-/* No number has an exponent, or more characters than a column. */
+/* The factor of every unit and prefix, from below and from above. */
+static void units_have_their_factors(void **state)
+{
+	static const struct {
+		double value;
+		const char *unit, *text;
+	} table[] = {
+		{1, "ns", "1.00 ns"},
+		{1000, "ns", "1.00 us"},
+		{0.001, "ns", "1.00 ps"},
+		{1, "us", "1.00 us"},
+		{1000, "us", "1.00 ms"},
+		{0.001, "us", "1.00 ns"},
+		{1, "ms", "1.00 ms"},
+		{1000, "ms", "1.00 s"},
+		{0.001, "ms", "1.00 us"},
+		{1, "s", "1.00 s"},
+		{1000, "s", "1000 s"},
+		{0.001, "s", "1.00 ms"},
+		{1, "1/s", "1.00 /s"},
+		{1e3, "1/s", "1.00 k/s"},
+		{0.001, "1/s", "0.00100 /s"},
+		{1e6, "1/s", "1.00 M/s"},
+		{1e9, "1/s", "1.00 G/s"},
+		{1e12, "1/s", "1.00 T/s"},
+		{1e15, "1/s", "1.00 P/s"},
+		{1e18, "1/s", "1.00 E/s"},
+		{2.5, "1/op", "2.50 /op"},
+		{2.5, "1/cycle", "2.50 /cycle"},
+		{2.5, "1/epoch", "2.50 /epoch"},
+		{25, "1/epoch", "25 /epoch"},
+		{25, "1/cycle", "25.0 /cycle"},
+		{25, "1/op", "25.0 /op"},
+		{25, "ratio", "25.0"},
+		{25, "1", "25"},
+		{2.5, "1", "2.50"},
+		{25, "", "25"},
+		{0.5, "", "0.500"},
+		{-0.0, "1", "0"},
+		{25, "B", "25 B"},
+		{25, "B/s", "25.0 B/s"},
+		{25, "ns", "25.0 ns"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		assert_string_equal(format_si(table[i].value, table[i].unit, false).text,
+				    table[i].text);
+}
+
+/* Just below and just above each border between two numbers of decimals, prefixes or forms. */
+static void digits_change_where_rounding_says(void **state)
+{
+	static const struct {
+		double below;
+		const char *text_below;
+		double above;
+		const char *text_above;
+	} table[] = {
+		{99.949, "99.9", 99.951, "100"},
+		{9.9949, "9.99", 9.9951, "10.0"},
+		{0.99949, "0.999", 0.99951, "1.00"},
+		{0.099949, "0.0999", 0.099951, "0.100"},
+		{0.0099949, "0.00999", 0.0099951, "0.0100"},
+		{0.00099949, "0.000999", 0.00099951, "0.00100"},
+		{0.00000099, "<0.000001", 0.00000101, "0.000001"},
+		{999.49, "999", 999.51, "1.00 k"},
+		{999499, "999 k", 999501, "1.00 M"},
+		{-0.00000099, ">-0.000001", -0.00000101, "-0.000001"},
+		{9.99999e23, "999999 E", 1.00001e24, ">999999 E"},
+		{-1.00001e24, "<-999999 E", -9.99999e23, "-999999 E"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		assert_string_equal(format_si(table[i].below, "ratio", false).text,
+				    table[i].text_below);
+		assert_string_equal(format_si(table[i].above, "ratio", false).text,
+				    table[i].text_above);
+	}
+}
+
+/* Whatever the number: no exponent, and never more characters than a column has. */
 static void never_an_exponent(void **state)
 {
 	static const char *const units[] = {"ns", "1/s", "ratio", "1", "updates"};
@@ -80,6 +162,14 @@ static void factors(void **state)
 {
 	(void)state;
 	assert_string_equal(format_factor(0.524).text, "0.52x");
+	assert_string_equal(format_factor(0.0994).text, "0.099x");
+	assert_string_equal(format_factor(0.0996).text, "0.10x");
+	assert_string_equal(format_factor(0.00099).text, "<0.001x");
+	assert_string_equal(format_factor(0.00101).text, "0.001x");
+	assert_string_equal(format_factor(9.994).text, "9.99x");
+	assert_string_equal(format_factor(99.94).text, "99.9x");
+	assert_string_equal(format_factor(999999).text, "999999x");
+	assert_string_equal(format_factor(1000000).text, ">999999x");
 	assert_string_equal(format_factor(0.0524).text, "0.052x");
 	assert_string_equal(format_factor(0.00001).text, "<0.001x");
 	assert_string_equal(format_factor(9.996).text, "10.0x");
@@ -93,7 +183,10 @@ static void half_widths(void **state)
 	(void)state;
 	assert_string_equal(format_plus_minus(1.84, false).text, "+-1.8%");
 	assert_string_equal(format_plus_minus(1.84, true).text, "±1.8%");
+	assert_string_equal(format_plus_minus(9.94, false).text, "+-9.9%");
 	assert_string_equal(format_plus_minus(9.96, false).text, "+-10%");
+	assert_string_equal(format_plus_minus(999.4, false).text, "+-999%");
+	assert_string_equal(format_plus_minus(999.6, false).text, "+->999%");
 	assert_string_equal(format_plus_minus(12345, false).text, "+->999%");
 	assert_string_equal(format_plus_minus(NAN, false).text, "");
 }
@@ -119,6 +212,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_with_units),
+		cmocka_unit_test(units_have_their_factors),
+		cmocka_unit_test(digits_change_where_rounding_says),
 		cmocka_unit_test(never_an_exponent),
 		cmocka_unit_test(factors),
 		cmocka_unit_test(half_widths),
