@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * format - numbers for people: three significant digits and an SI prefix, never 1e+06. Files get
- * plain numbers from csv and json instead.
+ * format - numbers as text. People get three significant digits and an SI prefix, never 1e+06; files get
+ * the shortest number that reads back as the same double.
  */
 #ifndef TOLLGATE_BASE_FORMAT_H
 #define TOLLGATE_BASE_FORMAT_H
@@ -26,5 +26,8 @@ struct format_text format_factor(double factor);
 
 /* Half-width of an interval in per cent: "±1.8%" or "+-1.8%". NAN gives "". */
 struct format_text format_plus_minus(double percent, bool utf8);
+
+/* A finite VALUE for a file: it reads back exactly, with '.' as the point in every locale. */
+struct format_text format_exact(double value);
 
 #endif

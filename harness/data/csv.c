@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/format.h"
 #include "harness/data/file.h"
 
 static unsigned count_columns(const char *header)
@@ -116,36 +117,11 @@ void csv_i64(struct csv_writer *csv, int64_t value)
 	put_text(csv, text);
 }
 
-/* Whatever the locale calls its decimal point becomes one '.'. */
-static void put_number(struct csv_writer *csv, const char *text)
-{
-	while (*text) {
-		size_t plain = strspn(text, "0123456789+-e"), other;
-
-		put(csv, text, plain);
-		text += plain;
-		other = strcspn(text, "0123456789+-e");
-		if (other)
-			put(csv, ".", 1);
-		text += other;
-	}
-}
-
 void csv_double(struct csv_writer *csv, double value)
 {
-	char text[48];
-
 	start_cell(csv);
-	if (!isfinite(value))
-		return;
-	if (value == 0)
-		value = 0; /* no "-0" */
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value) /* printed and read in the same locale */
-			break;
-	}
-	put_number(csv, text);
+	if (isfinite(value))
+		put_text(csv, format_exact(value).text);
 }
 
 static bool flush_row(struct csv_writer *csv, struct reason *why)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/data/json.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/format.h"
 #include "harness/base/text.h"
 
 void json_start(struct json_writer *json, FILE *file)
@@ -130,38 +130,10 @@ void json_i64(struct json_writer *json, const char *key, int64_t value)
 	(void)fprintf(json->file, "%jd", (intmax_t)value);
 }
 
-/* printf writes the decimal point of the locale, which may be several bytes long. */
-static void decimal_point_to_dot(char *text)
-{
-	const char *point = localeconv()->decimal_point;
-	char *at = strstr(text, point);
-
-	if (!at || strcmp(point, ".") == 0)
-		return;
-	*at = '.';
-	memmove(at + 1, at + strlen(point), strlen(at + strlen(point)) + 1);
-}
-
 void json_double(struct json_writer *json, const char *key, double value)
 {
-	char text[64];
-
 	begin_value(json, key);
-	if (!isfinite(value)) {
-		put(json, "null");
-		return;
-	}
-	if (fabs(value) < 1e15 && trunc(value) == value) {
-		(void)fprintf(json->file, "%.0f", value); /* 30, where %g would say 3e+01 */
-		return;
-	}
-	for (int digits = 1; digits <= 17; digits++) { /* 17 always read back */
-		(void)snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	decimal_point_to_dot(text);
-	put(json, text);
+	put(json, isfinite(value) ? format_exact(value).text : "null");
 }
 
 void json_bool(struct json_writer *json, const char *key, bool value)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/format.h"
 #include "harness/export/internal.h"
 
 #define RUN_FAMILY "tollgate_run_info" /* no metric gets this name: see is_reserved() */
@@ -129,19 +130,6 @@ static void put_label(FILE *out, const char *name, const char *text, bool first)
 	fputc('"', out);
 }
 
-static void put_number(FILE *out, double value)
-{
-	char text[48];
-
-	for (int digits = 6; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value) /* printed and read in the same locale */
-			break;
-	}
-	for (char *c = text; *c; c++)
-		fputc(strchr("0123456789+-e", *c) ? *c : '.', out);
-}
-
 static void put_sample(FILE *out, const char *family, const struct summary_row *row, double value)
 {
 	const struct base_unit *unit = find_unit(row->unit);
@@ -155,8 +143,7 @@ static void put_sample(FILE *out, const char *family, const struct summary_row *
 	put_label(out, "placement", row->placement, false);
 	put_label(out, "param", row->param, false);
 	fputs("} ", out);
-	put_number(out, unit ? value / unit->per_base : value);
-	fputc('\n', out);
+	fprintf(out, "%s\n", format_exact(unit ? value / unit->per_base : value).text);
 }
 
 static void put_head(FILE *out, const char *family, const struct summary_row *row, const char *what)

@@ -179,7 +179,7 @@ static void test_doubles(void **state)
 	expect_double((double)INFINITY, "null\n");
 	expect_double(-(double)INFINITY, "null\n");
 	expect_double(0.0, "0\n");
-	expect_double(-0.0, "-0\n");
+	expect_double(-0.0, "0\n");
 	expect_double(30, "30\n");
 	expect_double(-1000000, "-1000000\n");
 	expect_double(0.1, "0.1\n");
