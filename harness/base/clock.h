@@ -13,33 +13,23 @@ static inline uint64_t clock_of(clockid_t id)
 {
 	struct timespec t;
 
-	clock_gettime(id,
-		      &t); /* cannot fail for the ids used here; checked once by clock_probe() */
+	clock_gettime(id, &t); /* cannot fail for the ids used here: clock_probe() has checked it */
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* Nanoseconds since an arbitrary point; the same clock in every process of this machine. */
+/* Nanoseconds since an arbitrary point. Every process of this machine reads the same clock. */
 static inline uint64_t clock_now_ns(void)
 {
 	return clock_of(CLOCK_MONOTONIC);
 }
 
-/* A time or a length of NS nanoseconds as the kernel and the C library take it. */
-static inline struct timespec clock_timespec(uint64_t ns)
-{
-	return (struct timespec){
-		.tv_sec = (time_t)(ns / 1000000000u),
-		.tv_nsec = (long)(ns % 1000000000u),
-	};
-}
-
-/* CPU time of the calling thread, nanoseconds. About 1 us: never in a timed loop. */
+/* CPU time of the calling thread in nanoseconds. It costs about 1 us: keep it out of timed loops. */
 static inline uint64_t clock_thread_cpu_ns(void)
 {
 	return clock_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
-/* Sleep US microseconds (0 or more), whatever signal comes; 0 is a real sleep: timers are late. */
+/* Sleep US microseconds (0 or more); signals do not end it early. 0 sleeps too, as timers are late. */
 void clock_sleep_us(int64_t us);
 
 struct clock_facts {
@@ -49,7 +39,7 @@ struct clock_facts {
 	const char *name; /* "CLOCK_MONOTONIC" */
 };
 
-/* Measure the clock; about a millisecond. Ends the process if the clock does not work. */
+/* Measure the clock in about a millisecond. Ends the process if the clock does not work. */
 void clock_probe(struct clock_facts *facts);
 
 #endif

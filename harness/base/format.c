@@ -186,7 +186,7 @@ struct format_text format_exact(double value)
 {
 	struct format_text out = {.text = "0"};
 
-	/* 15 digits are always right, 17 always read back; denormal numbers have fewer */
+	/* 15 digits are always right and 17 always read back. Denormal numbers have fewer. */
 	for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17 && value != 0; digits++) {
 		snprintf(out.text, sizeof(out.text), "%.*g", digits, value);
 		if (strtod(out.text, NULL) == value)

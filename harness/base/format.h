@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * format - numbers as text. People get three significant digits and an SI prefix, never 1e+06; files get
+ * format - numbers as text. People get three significant digits and an SI prefix, never 1e+06. Files get
  * the shortest number that reads back as the same double.
  */
 #ifndef TOLLGATE_BASE_FORMAT_H

@@ -22,7 +22,7 @@ static void talk(const char *format, va_list arguments)
 
 	vsnprintf(line, sizeof(line), format, arguments);
 	text_clean(line, sizeof(line), line,
-		   "\n"); /* a file's text must not command the terminal */
+		   "\n"); /* text of a file must not command the terminal */
 	fprintf(stderr, "tollgate: %s\n", line);
 }
 
@@ -207,7 +207,7 @@ const char *nearest_word(const char *word, const char *const *words, size_t coun
 
 void random_seed(struct random *random, uint64_t seed)
 {
-	/* splitmix64 spreads small seeds; the state of xorshift64* must not be 0 */
+	/* splitmix64 spreads small seeds. The state of xorshift64* must not be 0. */
 	uint64_t z = seed + UINT64_C(0x9e3779b97f4a7c15);
 
 	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);

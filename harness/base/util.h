@@ -2,9 +2,9 @@
 /*
  * util - how the program fails, allocates and reads numbers.
  *
- * Two ways to fail. What cannot be mended (out of memory, a broken system call during set-up) ends
- * the process through must(), must_sys() or die(). What the user or the machine can cause fills a
- * struct reason and returns false; the caller decides.
+ * There are two ways to fail. Errors that nobody can mend (no memory, a failed system call during
+ * set-up) end the process through must(), must_sys() or die(). For errors that the user or the machine
+ * can cause, a function fills a struct reason and returns false, and its caller decides.
  */
 #ifndef TOLLGATE_BASE_UTIL_H
 #define TOLLGATE_BASE_UTIL_H
@@ -20,7 +20,7 @@
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 #define ARRAY_SIZE(array)        (sizeof(array) / sizeof((array)[0]))
 
-/* Exit codes of every sub-command; documented in docs/method.md. */
+/* Exit codes of every sub-command, as documented in docs/method.md. */
 enum exit_code {
 	EXIT_OK = 0,
 	EXIT_INTERNAL = 1,   /* internal or I/O error */
@@ -28,7 +28,7 @@ enum exit_code {
 	EXIT_INCONCLUSIVE = 4,
 	EXIT_WRONG = 5,    /* a case computed a wrong answer, crashed or hung */
 	EXIT_REFUSED = 6,  /* environment refused, or the topology is not this machine */
-	EXIT_USAGE = 64,   /* bad option, value or file; zero cases matched */
+	EXIT_USAGE = 64,   /* bad option, value or file, or no case matched */
 	EXIT_NOTHING = 77, /* nothing could run here */
 	EXIT_INTERRUPTED = 130,
 };
@@ -38,8 +38,7 @@ struct reason {
 	char text[512];
 };
 
-/* Fill WHY (which may be NULL) like printf; always returns false, so `return refuse(...)` reads
- * well. */
+/* Fill WHY (which may be NULL) like printf. Returns false, so that `return refuse(...)` reads well. */
 bool refuse(struct reason *why, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Print "tollgate: ..." to stderr and exit with CODE. A worker process leaves by _exit. */
@@ -48,7 +47,7 @@ _Noreturn void die(enum exit_code code, const char *format, ...) PRINTF_LIKE(2, 
 /* Print "tollgate: ..." to stderr unless quiet_talk is set. */
 void note(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* -q: notes and progress are not printed; errors still are. */
+/* Set by -q: notes and progress are not printed, errors still are. */
 extern bool quiet_talk;
 
 /* pthread_* and posix_* return the error number: must(pthread_mutex_lock(&m)). */
@@ -59,22 +58,22 @@ extern bool quiet_talk;
 void must_(const char *file, int line, const char *call, int error);
 long must_sys_(const char *file, int line, const char *call, long result);
 
-/* Checked allocation: never NULL, memory is zeroed; free() it. */
+/* Checked allocation, never NULL; free() it. Only xcalloc() gives zeroed memory. */
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *memory, size_t count, size_t size);
 char *xstrdup(const char *text);
 char *xasprintf(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* Strict: the whole of TEXT is one number in [min, max], no sign for u64, no blanks, no rest. */
+/* True if all of TEXT is one number in [min, max]: no sign for u64, no blanks, nothing behind it. */
 bool parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 bool parse_i64(const char *text, int64_t min, int64_t max, int64_t *out);
-/* A finite decimal number ('.' as point, whatever the locale). */
+/* A finite decimal number with '.' as its point in every locale. */
 bool parse_double(const char *text, double *out);
 
 /* The word of WORDS (count of them) nearest to WORD by edit distance, or NULL if none is near. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
 
-/* A small random generator for plans and tests (xorshift64*); never for anything secret. */
+/* A small random generator for plans and tests (xorshift64*). Do not use it for secrets. */
 struct random {
 	uint64_t state;
 };
@@ -87,7 +86,7 @@ void random_shuffle(struct random *random, void *items, size_t count, size_t siz
 
 /* Write all of LENGTH bytes, through EINTR and short writes. False and errno on failure. */
 bool write_all(int fd, const void *data, size_t length);
-/* Read exactly LENGTH bytes: 1 ok, 0 end of file before the first byte, -1 error or cut short. */
+/* Read exactly LENGTH bytes. 1: done. 0: the file was at its end. -1: an error, or it ended early. */
 int read_all(int fd, void *data, size_t length);
 
 /*

@@ -14,7 +14,7 @@
 #define TOLLGATE_LIBPFM 0
 #endif
 #ifndef __has_feature
-#define __has_feature(feature) 0 /* clang's way to ask; gcc defines __SANITIZE_* */
+#define __has_feature(feature) 0 /* clang has this macro, gcc defines __SANITIZE_* */
 #endif
 
 #define TEXT_(x) #x

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * version - which program this is. The Makefile hands the commit and the flags over; a build
+ * version - which program this is. The Makefile hands the commit and the flags over. A build
  * without it says "unknown".
  */
 #ifndef TOLLGATE_BASE_VERSION_H

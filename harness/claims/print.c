@@ -75,8 +75,8 @@ static void add_reason(struct line *line, const struct summary *summary, bool ut
 		append(line->reason, sizeof(line->reason), ". %s", claim->means);
 		add_others(line, summary, utf8);
 	} else if (!line->result.decided_by->missing) {
-		append(line->reason, sizeof(line->reason), "; measure it: tollgate run --claims=%s",
-		       claim->id);
+		append(line->reason, sizeof(line->reason),
+		       ". To measure it: tollgate run --claims=%s", claim->id);
 	}
 }
 
@@ -115,8 +115,8 @@ static void print_line(FILE *out, const struct line *line, int width)
 static void print_tally(FILE *out, const unsigned *tally)
 {
 	fprintf(out,
-		"\n%u hold here, %u do not, %u are inconclusive, %u were not measured. Rules: "
-		"docs/claims.md; one claim in full: --claim C07\n",
+		"\n%u hold here, %u do not, %u are inconclusive, %u were not measured. The rules "
+		"are in docs/claims.md. --claim=C07 shows one claim in full.\n",
 		tally[CLAIM_HOLDS], tally[CLAIM_DOES_NOT_HOLD], tally[CLAIM_INCONCLUSIVE],
 		tally[CLAIM_NOT_MEASURED]);
 }
@@ -244,7 +244,7 @@ bool claims_print(FILE *out, const struct summary *summary, const struct claims_
 	return true;
 }
 
-/* Under a name of its own first: nobody sees half a file. */
+/* Write under a temporary name first, so that nobody reads half a file. */
 bool claims_write(const char *run_dir, const struct summary *summary, struct reason *why)
 {
 	char *path = xasprintf("%s/%s", run_dir, CLAIMS_FILE);

@@ -287,7 +287,7 @@ static void print_pairs(const struct placement_pairs *pairs)
 	for (unsigned i = 0; i < pairs->count; i++) {
 		table_cell(table, "%d", pairs->items[i].list[0]);
 		table_cell(table, "%d", pairs->items[i].list[1]);
-		table_cell(table, "%s", pair_relation_name(pairs->items[i].relation));
+		table_cell(table, "%s", placement_relation_name(pairs->items[i].relation));
 	}
 	table_print(table, stdout, TEXT_PLAIN, 0);
 	table_free(table);

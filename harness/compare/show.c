@@ -28,7 +28,7 @@ struct percent {
 	char text[24];
 };
 
-/* 1.05 is "+5.0"; what rounds to 0 has no sign. */
+/* 1.05 is "+5.0". A change that rounds to 0 has no sign. */
 static struct percent percent_of(double ratio)
 {
 	const double value = fabs(ratio - 1) < 0.0005 ? 0 : 100 * (ratio - 1);
@@ -43,7 +43,7 @@ static const struct estimate *estimate_of(const struct compare_row *row)
 	return row->confirmation.logs.count ? &row->confirmation.estimate : &row->screen.estimate;
 }
 
-/* base, head, change, interval and slower pairs; empty where nothing was measured. */
+/* The cells from base to slower pairs, empty where nothing was measured. */
 static void add_figures(struct table *table, const struct compare_row *row, bool utf8)
 {
 	const struct estimate *estimate = estimate_of(row);
@@ -94,7 +94,7 @@ static bool wants_all(const struct compare_row *row)
 	return true;
 }
 
-/* Worth a reader's time. */
+/* True for a row that a reader should look at. */
 static bool is_changed(const struct compare_row *row)
 {
 	return row->verdict != VERDICT_SAME && row->verdict != VERDICT_SKIPPED &&
@@ -207,7 +207,7 @@ void compare_show_text(const struct compare_report *report, FILE *file, bool utf
 
 /* ---- Markdown ---- */
 
-/* Inside backquotes nothing is obeyed but a backquote. */
+/* Inside of backquotes only a backquote has a meaning. */
 static void print_code(FILE *file, const char *text)
 {
 	char *code = xstrdup(text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* compare_write - the report for programs: compare.csv and compare.json. */
+/* The report for programs: compare.csv and compare.json. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -232,7 +232,7 @@ bool compare_check_folder(const char *directory, struct reason *why)
 		char *path = xasprintf("%s/%s", directory, names[i]);
 
 		if (access(path, F_OK) == 0)
-			good = refuse(why, "'%.200s' holds a %s already; nothing is overwritten",
+			good = refuse(why, "'%.200s' holds a %s already, which is not overwritten",
 				      directory, names[i]);
 		free(path);
 	}
@@ -241,7 +241,7 @@ bool compare_check_folder(const char *directory, struct reason *why)
 	return good;
 }
 
-/* Through a temporary name, so that the file is whole or not there. */
+/* Write under a temporary name first, so that the file is whole or not there. */
 static bool write_json_file(const struct compare_report *report, const char *directory, bool strict,
 			    struct reason *why)
 {

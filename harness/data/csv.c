@@ -136,9 +136,9 @@ static bool flush_row(struct csv_writer *csv, struct reason *why)
 	}
 	csv->error = errno;
 	csv->failed = true;
-	/* a pipe or terminal cannot be cut back; a file ends with its last whole row */
+	/* A file is cut back to its last whole row. A pipe or terminal cannot be. */
 	if (!csv->attached && ftruncate(fileno(csv->file), (off_t)csv->bytes) == -1)
-		return refuse(why, "%s: cannot write: %s; its last row is cut short", csv->path,
+		return refuse(why, "%s: cannot write: %s, and its last row is cut short", csv->path,
 			      strerror(csv->error));
 	return refuse(why, "%s: cannot write: %s", csv->path, strerror(csv->error));
 }
@@ -180,7 +180,7 @@ bool csv_create(struct csv_writer *csv, const char *path, const char *header, st
 
 	if (!file)
 		die(EXIT_INTERNAL, "%s: fdopen: %s", name, strerror(errno));
-	/* no buffer in between: a row goes out in one write and nothing is left for later */
+	/* without a buffer each row goes out in one write and nothing is left for later */
 	setvbuf(file, NULL, _IONBF, 0);
 	init(csv, file, name, header);
 	if (flush_row(csv, why))

@@ -26,7 +26,7 @@ static void add_row(struct csv_table *table, struct growth *growth, const struct
 	table->line[table->rows++] = reader->line;
 }
 
-/* The storage moved while it grew; cells stand one behind the other, each ended by a NUL. */
+/* Find the cells after the storage has moved for the last time: a NUL ends each of them. */
 static void find_cells(struct csv_table *table)
 {
 	size_t count = table->rows * table->columns;

@@ -15,7 +15,7 @@ void json_start(struct json_writer *json, FILE *file)
 
 static void put(struct json_writer *json, const char *text)
 {
-	/* A failed write is remembered by the stream; json_finish() asks for it. */
+	/* The stream remembers a failed write, and json_finish() looks at it. */
 	(void)fputs(text, json->file);
 }
 
@@ -68,7 +68,7 @@ static void put_quoted(struct json_writer *json, const char *text)
 	put(json, "\"");
 }
 
-/* What stands before every value: comma, line, key. The outermost value has none of them. */
+/* Write the comma, the line break and the key before a value. The outermost value has none of them. */
 static void begin_value(struct json_writer *json, const char *key)
 {
 	if (json->depth > 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * json - writes valid JSON (RFC 8259), indented by two, keys in the order they are given. Text is
- * escaped; invalid UTF-8 becomes U+FFFD; NAN and infinity become null.
+ * escaped. Invalid UTF-8 becomes U+FFFD, NAN and infinity become null.
  */
 #ifndef TOLLGATE_DATA_JSON_H
 #define TOLLGATE_DATA_JSON_H
@@ -26,7 +26,7 @@ void json_u64(struct json_writer *json, const char *key, uint64_t value);
 void json_i64(struct json_writer *json, const char *key, int64_t value);
 void json_double(struct json_writer *json, const char *key, double value);
 void json_bool(struct json_writer *json, const char *key, bool value);
-/* Ends the last line and flushes; false if anything could not be written. */
+/* End the last line and flush. False if anything could not be written. */
 bool json_finish(struct json_writer *json);
 
 #endif

@@ -10,11 +10,11 @@
 #include "harness/registry.h"
 #include "harness/sync/mode.h"
 
-#define NAMES_WIDTH 96 /* of a line of names, where the page says nothing */
+#define NAMES_WIDTH 96 /* of a line of names if the page has no width */
 
 /* ---- choosing ---- */
 
-/* The time that a case stands on the ladder with, or NULL. */
+/* The metric by which a case has its place on the ladder, or NULL. */
 static const char *time_of(const struct bench_case *bench)
 {
 	const char *figure = bench_figure(bench);
@@ -24,7 +24,7 @@ static const char *time_of(const struct bench_case *bench)
 	return bench->ladder ? "op_ns" : NULL;
 }
 
-/* Is it the mechanism that this mode measures? Under a GIL everything costs the GIL too. */
+/* True if this mode measures the mechanism itself. Under a GIL the GIL costs time too. */
 static bool mode_counts(const struct bench_case *bench, const char *name)
 {
 	const struct mode *mode = mode_find(name);
@@ -44,7 +44,7 @@ static bool is_candidate(const struct summary_row *row)
 	return metric && strcmp(metric, row->metric) == 0 && mode_counts(bench, row->mode);
 }
 
-/* Right, and what its name says; nothing takes no time at all, so 0 is no figure either. */
+/* True for a right figure of what the name says. Nothing takes no time, so 0 is no figure. */
 static bool is_good(const struct summary_row *row)
 {
 	return row->median > 0 && strcmp(row->status, "ok") == 0 && !summary_has_flag(row, 'i') &&
@@ -56,7 +56,7 @@ static bool same_mechanism(const struct summary_row *a, const struct summary_row
 	return strcmp(a->case_name, b->case_name) == 0 && strcmp(a->mode, b->mode) == 0;
 }
 
-/* Are these the parameters that a case has by itself? */
+/* True if these are the default parameters of the case. */
 static bool has_defaults(const struct summary_row *row)
 {
 	const struct bench_case *bench = registry_find(row->case_name);
@@ -97,7 +97,7 @@ static bool has_rung(const struct ladder *ladder, const char *case_name)
 	return false;
 }
 
-/* A row without a figure, of the run that LIKE is from. */
+/* A row without a figure, from the same run as LIKE. */
 static struct summary_row missing(const struct bench_case *bench, const struct summary_row *like)
 {
 	struct summary_row row = {SUMMARY_COLUMNS(RECORD_BLANK)};
@@ -147,7 +147,7 @@ void ladder_free(struct ladder *ladder)
 
 /* ---- printing ---- */
 
-/* What takes that long: a few words, the start of the metric's help or the operation. To be freed. */
+/* A few words for the operation: the start of the metric's help, or of the case's. To be freed. */
 static char *what_of(const struct summary_row *row)
 {
 	const struct bench_case *bench = registry_find(row->case_name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scaling.csv for people: the parameters of the scalability law, how well they are known, the peak. */
+/* scaling.csv for people: the parameters of the scalability law with their intervals, and the peak. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,8 +124,8 @@ size_t summary_print_scaling(FILE *out, const struct csv_table *table,
 	end_block(&printer);
 	if (printer.unfitted)
 		fprintf(out,
-			"%s%zu row%s not fitted, such as: %s (more workers than processors do "
-			"not count)\n",
+			"%s%zu row%s not fitted, such as: %s (rows with more workers than "
+			"processors do not count)\n",
 			printer.fitted ? "\n" : "", printer.unfitted,
 			printer.unfitted == 1 ? "" : "s", printer.reason);
 	return printer.fitted + printer.unfitted;

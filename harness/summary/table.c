@@ -12,9 +12,9 @@
 #define NAMES_MAX  8  /* cases named in a remark */
 #define STATUS_MAX 24 /* characters of a status */
 
-/* What a letter among the flags of a row means for a reader. */
+/* The remark that a letter among the flags of a row stands for. */
 static const struct remark_kind {
-	char flag; /* of summary.csv; 0: the status is not ok */
+	char flag; /* in summary.csv, or 0 for a status that is not ok */
 	char mark; /* beside the figure, or 0 */
 	const char *text;
 } remark_kinds[] = {
@@ -22,13 +22,13 @@ static const struct remark_kind {
 	{'n', 0, "no interval, fewer than 6 launches"},
 	{'i', '#', "INJECTED: slowed down on purpose (TOLLGATE_INJECT), not a measurement"},
 	{'v', '#', "over 5 % more or fewer context switches than the case is named after"},
-	{'b', '?', "machine too busy to tell, often preempted"},
+	{'b', '?', "machine too busy to tell: workers were often preempted"},
 	{'c', '~', "cache lines between the workers got over 20 % faster or slower meanwhile"},
 };
 
 #define REMARKS ARRAY_SIZE(remark_kinds)
 
-/* Which cases a remark at the end is about. */
+/* The cases that a remark is about. */
 struct remark {
 	size_t figures, cases;
 	const char *names[NAMES_MAX];
@@ -43,7 +43,7 @@ struct printer {
 
 /* ---- one cell ---- */
 
-/* In a narrow table the unit stands in the title alone; a time keeps the letter that scales it. */
+/* A narrow table has the unit in its title only. A time keeps the letter that scales it. */
 static const char *short_unit(const char *unit)
 {
 	static const char *const times[] = {"ns", "us", "ms", "s"};
@@ -74,7 +74,7 @@ static bool is_ok(const struct summary_row *row)
 	return strcmp(row->status, "ok") == 0;
 }
 
-/* Next to a wrong answer a figure must not stand as if it were good. */
+/* True if the status replaces the figure, as beside a wrong answer it must. */
 static bool shows_status(const struct grid *grid, const struct summary_row *row)
 {
 	return !is_ok(row) && (!has_value(grid, row) || strncmp(row->status, "wrong", 5) == 0);
@@ -93,7 +93,7 @@ static char mark_of(const struct summary_row *row)
 	return 0;
 }
 
-/* Value, mark, spread and ratio, in four parts that line up below each other; or why there is none. */
+/* The four parts value, mark, spread and ratio, or the reason why there is no figure. */
 static void add_figure(struct table *table, const struct grid *grid, const struct summary_row *row,
 		       bool utf8, bool compact)
 {
@@ -129,7 +129,7 @@ static const char *direction(const char *better)
 	return strcmp(better, "zero") == 0 ? ", zero is right" : "";
 }
 
-/* A row per pair instead of one per number of workers. */
+/* True if there is a row per pair instead of one per number of workers. */
 static bool has_pairs(const struct grid *grid)
 {
 	return grid->worker_count > 1 &&
@@ -186,7 +186,7 @@ static struct table *new_table(const struct grid *grid)
 	return table_new(columns, (size_t)(next - columns));
 }
 
-/* COMPACT: for a narrow page, without units and blanks. */
+/* COMPACT leaves units and blanks out, for a narrow page. */
 static struct table *make_table(const struct grid *grid, bool utf8, bool compact)
 {
 	struct table *table = new_table(grid);
@@ -294,7 +294,7 @@ static void print_metric(struct printer *printer, const struct block *block, con
 	free(grid);
 }
 
-/* Lost updates are the point of the cases that have them; what it cost stands below. */
+/* Cases that can lose updates are about these, so their number comes before the main figure. */
 static void print_block(struct printer *printer, const struct block *block)
 {
 	const struct bench_case *bench = registry_find(block->rows->case_name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is measured to judge an emulation, and the bounds. docs/gil.md says where the bounds come
+ * The experiments that judge an emulation, and their bounds. docs/gil.md says where the bounds come
  * from. A bound is never widened to make a figure fit.
  */
 #include "harness/validate/validate.h"
@@ -182,7 +182,7 @@ const struct experiment validate_experiments[] = {
 };
 const size_t validate_experiment_count = ARRAY_SIZE(validate_experiments);
 
-/* As the real lock does, give or take. */
+/* A bound on the ratio to the real lock. */
 #define WITHIN(allowed)                                 \
 	{                                               \
 		.kind = BOUND_RATIO, .share = (allowed) \
@@ -191,7 +191,7 @@ const size_t validate_experiment_count = ARRAY_SIZE(validate_experiments);
 	{                                                                \
 		.kind = BOUND_RATIO, .share = (allowed), .least = (unit) \
 	}
-/* As the state machine says. */
+/* A bound on the emulation itself, from its state machine. */
 #define FROM_TO(low, high)                                      \
 	{                                                       \
 		.kind = BOUND_STATED, .lo = (low), .hi = (high) \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From observations to judged figures: which side stands for what. */
+/* From observations to judged figures: the side that each value is taken from. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static void compare(const struct figure_spec *spec, const struct observations *s
 	}
 }
 
-/* Why a figure cannot be judged whatever the machine does; "" if it can. */
+/* The reason why a figure cannot be judged on any machine, or "". */
 static void missing(const struct figure_spec *spec, const struct contest *contest,
 		    struct reason *why)
 {

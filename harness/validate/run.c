@@ -10,10 +10,10 @@
 #include "harness/run/launch.h"
 #include "harness/validate/validate.h"
 
-/* A probe of how calm it is: long enough for several ticks of the kernel. */
+/* A probe of the disturbance lasts several ticks of the kernel. */
 #define PROBE_NS      UINT64_C(30000000)
 #define PROBE_WORKERS 64
-/* Disturbed experiments are measured again, while there is time. */
+/* A disturbed experiment is repeated while there is time. */
 #define TRIES 3
 
 /* One side of an experiment while it runs. */
@@ -25,7 +25,7 @@ struct runner {
 	unsigned epoch_count;
 };
 
-/* Where the workers of one runner sit; false and WHY if this machine has no such seats. */
+/* Seat the workers of one runner. False and WHY if this machine has no such seats. */
 static bool seat(const struct validation *v, const char *placement_text,
 		 struct setup_message *setup, struct reason *why)
 {
@@ -74,7 +74,7 @@ static bool start(struct validation *v, struct runner *runner, struct reason *wh
 	return true;
 }
 
-/* ---- how calm is it? ---- */
+/* ---- the disturbance of the machine ---- */
 
 static const struct experiment probe_experiment = {
 	.bench = "gil_handoff",
@@ -106,7 +106,7 @@ static void read_probe(const struct setup_message *setup, const struct epoch_rec
 	}
 }
 
-/* One worker on every core, no lock; the best of them stands for one worker alone. */
+/* One worker on every core, without a lock. The best of them stands for one worker alone. */
 static bool probe(struct validation *v, struct calm *calm, struct reason *why)
 {
 	static struct runner runner;
@@ -140,7 +140,7 @@ static double per(double count, double of)
 	return of > 0 ? count / of : NAN;
 }
 
-/* The case's own figure NAME, NAN if it has none such. */
+/* The metric NAME of the case, or NAN if it has none. */
 static double metric(const char *bench_name, const struct epoch_record *record, const char *name)
 {
 	const struct bench_case *bench = registry_find(bench_name);
@@ -151,7 +151,7 @@ static double metric(const char *bench_name, const struct epoch_record *record, 
 	return NAN;
 }
 
-/* What one epoch says. */
+/* The value of one quantity in one epoch. */
 static void keep_epoch(struct runner *runner, const struct epoch_record *record,
 		       const struct worker_record *workers)
 {
@@ -195,14 +195,14 @@ static void keep_epoch(struct runner *runner, const struct epoch_record *record,
 	runner->epoch_count++;
 }
 
-/* One epoch of a runner; false and WHY if the runner is no more. */
+/* One epoch of a runner. False and WHY if the runner has ended. */
 static bool run_epoch(struct runner *runner, uint64_t batch, bool keep, struct reason *why)
 {
 	static struct epoch_record record;
 	static struct worker_record workers[PROBE_WORKERS];
 	const enum run_status status = launch_epoch(&runner->launch, batch, &record, workers);
 
-	/* a wrong result of the terminal is what is looked for: swipes lost under a lock */
+	/* a wrong result of the terminal is a finding here: swipes lost under a lock */
 	if (status != RUN_OK && status != RUN_WRONG)
 		return refuse(why, "%s: %.150s", run_status_name(status), record.why.text);
 	if (keep)
@@ -236,7 +236,7 @@ static double mean_of(const struct runner *runner, enum quantity quantity)
 	return per(sum, runner->epoch_count);
 }
 
-/* The launch is over: what it says as a whole becomes column LAUNCH of side SIDE. */
+/* At the end of a launch its values become column LAUNCH of side SIDE. */
 static bool harvest(struct runner *runner, struct observations *out, unsigned side, unsigned launch,
 		    struct reason *why)
 {
@@ -288,7 +288,7 @@ static unsigned side_count(const struct experiment *e)
 	return count;
 }
 
-/* Under a GIL one worker computes at a time, so an epoch is as long as all work after each other. */
+/* Under a GIL the workers compute one after the other, so an epoch lasts as long as all their work. */
 static uint64_t batch_of(const struct experiment *e, const struct calm *calm, unsigned workers)
 {
 	if (e->batch)
@@ -317,7 +317,7 @@ static bool start_sides(struct validation *v, const struct experiment *e,
 	return true;
 }
 
-/* One launch: warm up, then every round one epoch of each side, who begins moves on. */
+/* One launch: warm up, then one epoch of each side per round, beginning with the next side each time. */
 static bool run_launch(struct validation *v, const struct experiment *e,
 		       const struct contest *contest, const struct calm *calm, unsigned launch,
 		       struct observations *out, struct reason *why)
@@ -353,8 +353,8 @@ static void forget(struct observations *out)
 }
 
 /*
- * The probes stand before and after; this looks at what lies between. Only the real side is asked: an
- * emulation that leaves the cores idle is to be found out, not to be excused.
+ * The probes look at the machine before and after, this function at the time between them. It asks the
+ * real side only: an emulation that leaves cores idle must not pass for a disturbance.
  */
 static bool was_never_idle(const struct experiment *e, struct observations *out)
 {
@@ -379,7 +379,7 @@ static bool is_in_time(const struct validation *v, struct reason *why)
 	return clock_now_ns() < v->until_ns || refuse(why, "out of time");
 }
 
-/* One try; false if the machine was disturbed, which a second try may mend. */
+/* One try. False if the machine was disturbed, in which case a second try may help. */
 static bool try_once(struct validation *v, const struct experiment *e,
 		     const struct contest *contest, struct observations *out)
 {

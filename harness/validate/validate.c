@@ -17,7 +17,7 @@ const char *judgement_name(enum judgement judgement)
 	return judgement_names[judgement];
 }
 
-/* A median and how far it may be off. */
+/* A median and its interval. */
 struct estimate {
 	double median, lo, hi;
 	unsigned count;
@@ -62,7 +62,7 @@ static struct estimate estimate_worst(const double *values, unsigned count)
 	return (struct estimate){sorted[n - 1], sorted[n - 1], sorted[n - 1], n};
 }
 
-/* Launch by launch, so that a slow minute falls on both sides of a pair. */
+/* The ratio is taken launch by launch, so that a slow minute falls on both sides of a pair. */
 static struct estimate estimate_ratio(const double *emulated, const double *real, unsigned count)
 {
 	double logs[VALIDATE_LAUNCHES_MAX];
@@ -94,9 +94,9 @@ static void decide(struct judged_figure *figure, const struct estimate *e)
 }
 
 /*
- * A stated bound comes from other machines; where the real lock leaves it too, on the same side and as
- * far, it is no bound of this machine, and then nobody can be judged by it. One that is farther out than
- * the real lock, or on the other side, stays outside.
+ * A stated bound comes from other machines. If the real lock leaves it too, on the same side and as far,
+ * the bound does not fit this machine and judges nothing. An emulation that is farther out than the real
+ * lock, or on the other side, stays outside.
  */
 static void ask_the_real_one(struct judged_figure *figure, const struct estimate *emulated,
 			     const struct estimate *real)
@@ -106,7 +106,7 @@ static void ask_the_real_one(struct judged_figure *figure, const struct estimate
 	const bool as_far = above ? real->hi >= emulated->lo : real->lo <= emulated->hi;
 
 	if (!too)
-		return; /* it is inside, on the other side, or not there */
+		return; /* it is inside, on the other side, or was not measured */
 	if (!as_far) {
 		snprintf(figure->reason, sizeof(figure->reason),
 			 "farther out of the bound than the real lock, which leaves it too");
@@ -117,7 +117,7 @@ static void ask_the_real_one(struct judged_figure *figure, const struct estimate
 		 "here and now the real lock leaves the bound too, and as far");
 }
 
-/* Without a real figure a bound in its unit is no bound of a ratio. */
+/* Without a real figure, a bound in its unit cannot become a bound of the ratio. */
 static void bound_ratio(struct judged_figure *figure, const struct bound *bound,
 			const struct estimate *e)
 {
@@ -165,7 +165,7 @@ void figure_judge(struct judged_figure *figure, const struct bound *bound, const
 bool calm_enough(const struct calm *before, const struct calm *after, double steal_share,
 		 unsigned cores, bool speed_matters, struct reason *why)
 {
-	/* written so that NAN is the worst of all */
+	/* written so that NAN counts as disturbed */
 	const struct calm *worse = before->utilisation > after->utilisation ? after : before;
 	const unsigned cores_free = before->cores_free < after->cores_free ? before->cores_free
 									   : after->cores_free;

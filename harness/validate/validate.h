@@ -2,8 +2,8 @@
 /*
  * validate - emulated GIL against the real one: the same C work under both locks, runners of both
  * alive together and asked in turn, and a bound for each figure. docs/gil.md explains figures, bounds
- * and rules. validate.c decides and is pure; validate_figures.c is the list of what is measured and
- * judged; validate_run.c measures through launches; validate_print.c shows.
+ * and rules. validate.c judges, without I/O. figures.c lists the experiments and figures, run.c measures
+ * through launches, print.c prints.
  */
 #ifndef TOLLGATE_VALIDATE_VALIDATE_H
 #define TOLLGATE_VALIDATE_VALIDATE_H
@@ -25,13 +25,13 @@
  * the figure if that is more. A stated bound (BOUND_STATED) is on the emulated value itself.
  */
 enum bound_kind { BOUND_RATIO, BOUND_STATED };
-/* An upper bound that is none. */
+/* The upper bound of a figure that has none. */
 #define NO_LIMIT 1e18
 struct bound {
 	enum bound_kind kind;
 	double share, least; /* BOUND_RATIO */
 	double lo, hi;       /* BOUND_STATED */
-	bool worst;          /* no run may leave the bound: the largest value counts, no median */
+	bool worst; /* no run may leave the bound: the largest value counts instead of the median */
 };
 
 enum judgement { JUDGED_INSIDE, JUDGED_OUTSIDE, NOT_JUDGED, JUDGEMENTS };
@@ -51,18 +51,18 @@ struct judged_figure {
 
 /*
  * Fill FIGURE from COUNT launches, NAN where one gave nothing; REAL may be all NAN under a stated
- * bound. DISTURBED is "" or why this machine could not tell: then nothing is judged.
+ * bound. DISTURBED is "", or the reason why this machine could not tell; then nothing is judged.
  *
  * inside: the median is in the bound, and its interval does not leave it on both sides. outside: the
- * whole interval is out of the bound. Anything else is not judged: measure longer. A stated bound
- * that the real lock leaves too, in the same minute, on the same side and as far (its interval reaches
- * to that of the emulation), judges nobody. The interval is the order-statistic one at 95 %, below six
- * launches the range of all.
+ * whole interval is out of the bound. Anything else is not judged and needs longer measuring. A stated
+ * bound is not used if the real lock leaves it too, on the same side and as far (its interval reaches
+ * that of the emulation). The interval is the order-statistic one at 95 %, or the range of all with
+ * fewer than six launches.
  */
 void figure_judge(struct judged_figure *figure, const struct bound *bound, const double *emulated,
 		  const double *real, unsigned count, const char *disturbed);
 
-/* How calm the machine was just before or after a measurement: one worker per core, no lock. */
+/* The disturbance just before or after a measurement, seen by one worker per core without a lock. */
 struct calm {
 	double utilisation;  /* of worker 0: CPU time / wall time */
 	unsigned cores_free; /* workers with UTILISATION_MIN or more */
@@ -70,20 +70,20 @@ struct calm {
 };
 
 #define UTILISATION_MIN 0.97
-#define CPUS_MIN        0.95 /* of all workers together where somebody computes all the time */
+#define CPUS_MIN        0.95 /* of all workers together if one of them computes all the time */
 #define SPEED_CHANGE    0.10
 #define STEAL_SHARE     0.01
 
 /*
- * False and WHY if the machine could not tell: too busy, too few cores free, too much time stolen,
- * or, where SPEED_MATTERS, another speed afterwards. STEAL_SHARE may be NAN.
+ * False and WHY if the machine could not tell: it was too busy, too few cores were free, too much time
+ * was stolen or, where SPEED_MATTERS, its speed had changed afterwards. STEAL_SHARE may be NAN.
  */
 bool calm_enough(const struct calm *before, const struct calm *after, double steal_share,
 		 unsigned cores, bool speed_matters, struct reason *why);
 
-/* ---- what is measured ---- */
+/* ---- the experiments ---- */
 
-/* Whom a runner of an experiment belongs to. */
+/* The side that a runner of an experiment belongs to. */
 enum side_mode { SIDE_EMULATED, SIDE_REAL, SIDE_NONE, SIDE_PROCESS };
 #define SIDES_MAX 4
 struct side {
@@ -97,7 +97,7 @@ enum quantity {
 	Q_OPS_PER_S,
 	Q_CPUS,
 	Q_SWITCHES_PER_S,
-	Q_SWITCHES_PER_HANDOFF, /* voluntary ones, of all workers */
+	Q_SWITCHES_PER_HANDOFF, /* voluntary switches of all workers */
 	Q_WAITS_PER_HANDOFF,    /* timed waits; this and the next two of an emulation only */
 	Q_TIMEOUTS_PER_HANDOFF,
 	Q_FORCED_PER_HANDOFF,
@@ -110,7 +110,7 @@ enum quantity {
 	QUANTITIES
 };
 
-/* Which lock is emulated, or none: the figures of each are judged separately. */
+/* The lock that is emulated, or none. The figures of each are judged separately. */
 enum family { FAMILY_OLD, FAMILY_NEW, FAMILY_NO_GIL };
 
 /* Sides that run interleaved: a round asks each of them for one epoch, in rotating order. */
@@ -119,19 +119,19 @@ struct experiment {
 	enum family family;
 	bool quick; /* part of --quick too */
 	const char *bench, *params, *placement;
-	struct side sides[SIDES_MAX]; /* ends at 0 workers */
+	struct side sides[SIDES_MAX]; /* a side with 0 workers ends the list */
 	uint64_t interval_ns;
-	uint64_t epoch_ns; /* how long an epoch lasts if one core works all the time, or */
+	uint64_t epoch_ns; /* length of an epoch if one core works all the time, or */
 	uint64_t batch;    /* operations per worker */
 	unsigned rounds;
-	unsigned cores;     /* that it needs for itself; fewer: nothing is judged */
-	bool speed_matters; /* it measures speed, not time that the lock's clock sets */
-	bool never_idle;    /* somebody computes all the time: less is the doing of others */
+	unsigned cores;     /* that it needs for itself; with fewer nothing is judged */
+	bool speed_matters; /* false: the clock of the lock sets its time */
+	bool never_idle;    /* one worker computes all the time: less is a disturbance */
 };
 extern const struct experiment validate_experiments[];
 extern const size_t validate_experiment_count;
 
-/* How the sides make a figure. */
+/* The way in which the sides make a figure. */
 enum comparison {
 	COMPARE_SIDES,    /* side 0 against side 1 */
 	COMPARE_TOGETHER, /* side 1 against side 3, where sides are alone and together */
@@ -146,14 +146,14 @@ struct figure_spec {
 extern const struct figure_spec validate_figures[];
 extern const size_t validate_figure_count;
 
-/* What an experiment gave: NAN where a launch, a side or a quantity is missing. */
+/* The values of an experiment: NAN where a launch, a side or a quantity is missing. */
 struct observations {
 	double values[SIDES_MAX][QUANTITIES][VALIDATE_LAUNCHES_MAX];
 	unsigned launches;
-	struct reason disturbed; /* "" or why nothing can be judged */
+	struct reason disturbed; /* "", or the reason why nothing can be judged */
 };
 
-/* A lock and what it is judged as, against which interpreter. */
+/* An emulated lock and the interpreter that it is judged against. */
 struct contest {
 	const char *policy; /* "gil32": the name that figures carry; "" without a GIL */
 	enum family family;
@@ -164,24 +164,25 @@ struct contest {
 struct validation {
 	bool quick;
 	unsigned launches;
-	uint64_t until_ns; /* what has not begun by then is not judged; repeats end earlier */
+	uint64_t
+		until_ns; /* an experiment that has not begun by then is not judged; repeats end earlier */
 	uint64_t repeat_until_ns;
 	uint64_t deadline_ns; /* of one epoch */
 	const struct topology *topology;
 	const char *program, *directory;
 	struct random random;
-	double pace_ns; /* of all runners: set by the first, see protocol.h */
+	double pace_ns; /* of all runners, set by the first; see protocol.h */
 	struct judged_figure figures[VALIDATE_FINDINGS_MAX];
 	unsigned figure_count;
 };
 
-/* Measure and judge all figures of CONTEST; a signal ends it early (launch_interrupted). */
+/* Measure and judge all figures of CONTEST. A signal ends it early (launch_interrupted). */
 void validate_contest(struct validation *v, const struct contest *contest);
-/* Run E; what cannot be run, and a machine too busy, goes into OUT->disturbed. */
+/* Run E. If it cannot be run, or the machine is too busy, OUT->disturbed says so. */
 void validate_measure(struct validation *v, const struct experiment *e,
 		      const struct contest *contest, struct observations *out);
 
-/* ---- showing ---- */
+/* ---- printing ---- */
 
 void validate_print_table(FILE *file, const struct validation *v, const struct contest *contests,
 			  unsigned count);
