@@ -23,6 +23,15 @@ static inline uint64_t clock_now_ns(void)
 	return clock_of(CLOCK_MONOTONIC);
 }
 
+/* A time or a length of NS nanoseconds as the kernel and the C library take it. */
+static inline struct timespec clock_timespec(uint64_t ns)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)(ns / 1000000000u),
+		.tv_nsec = (long)(ns % 1000000000u),
+	};
+}
+
 /* CPU time of the calling thread in nanoseconds. It costs about 1 us: keep it out of timed loops. */
 static inline uint64_t clock_thread_cpu_ns(void)
 {

@@ -25,7 +25,7 @@ static void put_fact(struct page *page, size_t *count, const char *name, const c
 	if (!*words)
 		return;
 	page_text_at(page, "name", ++*count, name);
-	text_put(page, "value", *count, page_clean(page, words, 200), VALUE_WIDTH, 1);
+	page_lines(page, "value", *count, page_clean(page, words, 200), VALUE_WIDTH, 1);
 }
 
 static const char *topology_words(struct page *page)
@@ -122,7 +122,7 @@ static void write_warnings(struct page *page, size_t places)
 	     w = json_next(facts, w), seen++) {
 		const struct json_value *text = json_member(facts, w, "text");
 		const char *lines[WARNING_LINES];
-		const size_t n = text_wrap(
+		const size_t n = page_wrap(
 			page, page_clean(page, text && text->text ? text->text : "", 240),
 			WARNING_WIDTH, WARNING_LINES, lines);
 

@@ -260,10 +260,10 @@ void label_put(struct page *page, double gap);
  * TEXT in lines of at most WIDTH letters of common breadth, but no more than MOST of them; an ellipsis ends
  * what has no room. Puts NAME_INDEX_1 .. and NAME_INDEX_lines; returns the number of lines.
  */
-size_t text_put(struct page *page, const char *name, size_t index, const char *text, double width,
+size_t page_lines(struct page *page, const char *name, size_t index, const char *text, double width,
 		size_t most);
 /* The same, into LINES[MOST]; nothing is put. */
-size_t text_wrap(struct page *page, const char *text, double width, size_t most,
+size_t page_wrap(struct page *page, const char *text, double width, size_t most,
 		 const char **lines);
 
 /* ---- modes ---- */

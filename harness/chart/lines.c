@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "harness/base/text.h"
+
 #define LINES_MAX 8
 /* A word alone on its line may be so much broader than the column before it is cut. */
 #define OVERHANG 1.15
@@ -28,7 +30,7 @@ static double breadth(const char *text)
 	return all;
 }
 
-size_t text_wrap(struct page *page, const char *text, double width, size_t most, const char **lines)
+size_t page_wrap(struct page *page, const char *text, double width, size_t most, const char **lines)
 {
 	size_t n = 0;
 
@@ -51,15 +53,15 @@ size_t text_wrap(struct page *page, const char *text, double width, size_t most,
 	}
 	for (size_t i = 0; i <= n; i++)
 		while (breadth(lines[i]) > OVERHANG * width)
-			lines[i] = page_clean(page, lines[i], (size_t)format_width(lines[i]) - 2);
+			lines[i] = page_clean(page, lines[i], (size_t)text_width(lines[i]) - 2);
 	return n + 1;
 }
 
-size_t text_put(struct page *page, const char *name, size_t index, const char *text, double width,
-		size_t most)
+size_t page_lines(struct page *page, const char *name, size_t index, const char *text, double width,
+		  size_t most)
 {
 	const char *lines[LINES_MAX], *base = page_keep(page, "%s_%zu", name, index);
-	const size_t n = text_wrap(page, text, width, most, lines);
+	const size_t n = page_wrap(page, text, width, most, lines);
 
 	for (size_t i = 0; i < n; i++)
 		page_text_at(page, base, i + 1, lines[i]);
