@@ -59,7 +59,7 @@ static const struct option_spec options[] = {
 	{
 		.name = "claim",
 		.argument = "ID",
-		.help = "this one alone, C01 to C24; as a table: with every condition",
+		.help = "this one alone, such as C08; as a table: with every condition",
 		.take = take_claim,
 	},
 	{.name = NULL},

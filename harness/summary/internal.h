@@ -163,18 +163,9 @@ struct series {
 	size_t count;
 };
 
-/* What every combination has. */
-struct standard_metric {
-	const char *name, *unit, *better;
-	double (*value)(const struct epoch_row *epoch, double workers);
-	bool only_if_measured; /* no row without a number */
-};
-#define STANDARD_METRICS 11
-extern const struct standard_metric standard_metrics[STANDARD_METRICS]; /* ops_per_s first */
-
 /* Finite values only; free series.points. */
 struct series standard_series(const struct run_data *data, uint32_t id,
-			      const struct standard_metric *metric);
+			      const struct summary_metric *metric);
 struct series observed_series(const struct run_data *data, uint32_t id, uint32_t metric);
 /* The first observation of (id, metric) in the sorted array, or of what comes behind. */
 size_t first_observation(const struct run_data *data, uint32_t id, uint32_t metric);

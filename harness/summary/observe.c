@@ -12,20 +12,6 @@
 #define METRIC_NUMBER(TYPE, name) METRIC_##name,
 enum metric_column { METRIC_KEY = KEY_COUNT - 1, METRICS_COLUMNS(METRIC_NUMBER) };
 
-/* Names that this module computes itself. */
-static bool is_reserved(const char *name)
-{
-	static const char *const names[] = {
-		"ops_per_s",    "op_ns",         "cpu_ns_per_op", "cpus_used", "nvcsw_per_s",
-		"nivcsw_per_s", "nvcsw_per_op",  "nivcsw_per_op", "speedup",   "jain",
-		"ipc",          "slowest_share", "fastest_share"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
 static bool is_better(const char *word)
 {
 	return strcmp(word, "lower") == 0 || strcmp(word, "higher") == 0 ||
@@ -40,7 +26,7 @@ static bool take_metric_name(struct run_data *data, const struct csv_reader *rea
 
 	if (!check_word(reader, METRIC_metric, why) || !check_word(reader, METRIC_unit, why))
 		return false;
-	if (is_reserved(name))
+	if (summary_metric_find(name))
 		return csv_refuse(reader, METRIC_metric, "a metric that every case has anyway",
 				  why);
 	if (!is_better(better))
@@ -241,9 +227,12 @@ static void fold_counts(struct run_data *data, const struct counts *counts)
 				break;
 		fold_event(data, &items[i], n, &pair);
 		if (pair.cycles > 0 && pair.instructions >= 0) {
-			observe_epoch(data, &data->epochs[items[i].epoch],
-				      metric_id(data, "", "ipc", "1/cycle", "info", PASS_COUNT),
-				      pair.instructions / pair.cycles);
+			const struct summary_metric *ipc = summary_metric_find("ipc");
+
+			observe_epoch(
+				data, &data->epochs[items[i].epoch],
+				metric_id(data, "", ipc->name, ipc->unit, ipc->better, PASS_COUNT),
+				pair.instructions / pair.cycles);
 			pair.cycles = NAN; /* once per epoch */
 		}
 	}

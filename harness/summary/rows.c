@@ -176,7 +176,7 @@ static uint32_t unlocked_sibling(const struct run_data *data, uint32_t id)
 	return base == id ? NO_ID : base;
 }
 
-static void add_standard(struct rows *rows, uint32_t id, const struct standard_metric *standard)
+static void add_standard(struct rows *rows, uint32_t id, const struct summary_metric *standard)
 {
 	const struct combination *c = &rows->data->combinations[id];
 	struct metric metric = {standard->name, standard->unit, standard->better, PASS_TIME, NULL};
@@ -202,13 +202,15 @@ static void add_standard(struct rows *rows, uint32_t id, const struct standard_m
 static void add_speedup(struct rows *rows, uint32_t id)
 {
 	const struct combination *c = &rows->data->combinations[id];
-	const struct metric metric = {"speedup", "ratio", "higher", PASS_TIME, NULL};
+	const struct summary_metric *rate = summary_metric_find("ops_per_s");
+	const struct summary_metric *speed = summary_metric_find("speedup");
+	const struct metric metric = {speed->name, speed->unit, speed->better, PASS_TIME, NULL};
 	uint32_t one = sibling(rows->data, id, KEY_workers, "1");
 
 	if (one == NO_ID)
 		return;
-	struct series mine = standard_series(rows->data, id, &standard_metrics[0]);
-	struct series base = standard_series(rows->data, one, &standard_metrics[0]);
+	struct series mine = standard_series(rows->data, id, rate);
+	struct series base = standard_series(rows->data, one, rate);
 	struct series speedup = speedup_series(&mine, &base);
 
 	if (speedup.count) {
@@ -258,8 +260,12 @@ static void add_combination(struct rows *rows, uint32_t id)
 	size_t begin = rows->count;
 
 	if (data->combinations[id].status[PASS_TIME]) {
-		for (size_t i = 0; i < STANDARD_METRICS; i++)
-			add_standard(rows, id, &standard_metrics[i]);
+		size_t count;
+		const struct summary_metric *metrics = summary_metrics(&count);
+
+		for (size_t i = 0; i < count; i++)
+			if (metrics[i].value)
+				add_standard(rows, id, &metrics[i]);
 		add_speedup(rows, id);
 	}
 	for (size_t i = first_observation(data, id, 0); i < data->observation_count;) {

@@ -42,7 +42,7 @@ static void add_point(struct curve *curve, const struct run_data *data, const st
 	if (c->oversubscribed || !c->epochs[PASS_TIME] || curve->counts == SCALING_COUNTS_MAX)
 		return;
 	struct series series = standard_series(data, (uint32_t)(c - data->combinations),
-					       &standard_metrics[0]);
+					       summary_metric_find("ops_per_s"));
 
 	if (series.count) {
 		curve->workers[curve->counts] = (double)c->workers;

@@ -33,6 +33,21 @@ bool summary_has_flag(const struct summary_row *row, char flag);
 /* Position of a mode in every table: that of the mode table; unknown modes follow. */
 size_t summary_mode_rank(const char *mode);
 
+struct epoch_row;
+
+/* A metric that the summary derives by itself, for every case. */
+struct summary_metric {
+	const char *name, *unit;
+	const char *better; /* "lower", "higher" or "info" */
+	/* The figure of one epoch, or NAN. NULL: it is not made of one epoch. */
+	double (*value)(const struct epoch_row *epoch, double workers);
+	bool only_if_measured; /* no row without a number */
+};
+/* All of them. */
+const struct summary_metric *summary_metrics(size_t *count);
+/* The one of that name, or NULL. */
+const struct summary_metric *summary_metric_find(const char *name);
+
 /* What to show, and how wide. */
 struct summary_view {
 	const char *metric; /* NULL: the main metric of each case */

@@ -41,7 +41,7 @@ for id in $("$TOLLGATE" claims --format=csv "$run" | cut -d, -f1 | tail -n +2); 
 	done <"$TMPDIR/wanted"
 	cat "$TMPDIR/wanted" >>"$TMPDIR/all"
 done
-[ "$number" -eq 24 ] || complain "$number claims instead of 24"
+[ "$number" -ge 24 ] || complain "only $number claims"
 [ "$(wc -l <"$TMPDIR/all")" -ge 30 ] || complain "too few experiments were looked at: $(wc -l <"$TMPDIR/all")"
 
 # All claims at once: what their figures need and nothing else. Beside a figure there may be the same row
@@ -58,7 +58,7 @@ comm -13 "$TMPDIR/planned" "$TMPDIR/wanted" | grep . && complain "run --claims: 
 } | sort -u >"$TMPDIR/allowed"
 comm -23 "$TMPDIR/planned" "$TMPDIR/allowed" | grep . && complain "run --claims: nobody needs it (above)"
 [ "$(dry_rows --claims=C04 | wc -l)" -eq 4 ] || complain "C04 alone: $(dry_rows --claims=C04)"
-expect 64 "'C4' is no claim (did you mean 'C04'?); use C01 to C24" "$TOLLGATE" run --claims=C4
+expect 64 "'C4' is no claim (did you mean 'C04'?); use C01 to C" "$TOLLGATE" run --claims=C4
 expect 64 "'' is no claim" "$TOLLGATE" run --claims=
 expect 64 "unknown option '--claim'; did you mean '--claims'?" "$TOLLGATE" run --claim=C04
 expect 64 'given twice' "$TOLLGATE" run --claims=C04 --claims=C08
@@ -71,7 +71,7 @@ done
 	complain "run --claims=C05: exit $?: $(cat "$TMPDIR/said")"
 "$TOLLGATE" claims --claim=C05 --format=csv "$TMPDIR/one" | grep -q ',not measured,' &&
 	complain "C05 was not measured by run --claims=C05"
-[ "$("$TOLLGATE" claims --format=csv "$TMPDIR/one" | grep -c ',not measured,')" -eq 23 ] ||
+[ "$("$TOLLGATE" claims --format=csv "$TMPDIR/one" | grep -c ',not measured,')" -eq $((number - 1)) ] ||
 	complain "run --claims=C05 measured more than that"
 grep -q '"claims": "C05"' "$TMPDIR/one/run.json" || complain "run.json does not say which claims"
 
@@ -82,15 +82,15 @@ for line in 'C03,.*,holds,' 'C07,.*,holds,' 'C08,.*,not measured,,,,,'; do
 done
 [ "$(head -n 1 "$TMPDIR/claims.csv")" = claim,title,verdict,figure,unit,lo,hi,experiment,reason ] ||
 	complain "header: $(head -n 1 "$TMPDIR/claims.csv")"
-[ "$("$TOLLGATE" claims --format=md "$run" | grep -c '^| C')" -eq 24 ] || complain "Markdown: not 24 rows"
+[ "$("$TOLLGATE" claims --format=md "$run" | grep -c '^| C')" -eq "$number" ] || complain "Markdown: not $number rows"
 expect 0 'hold here' "$TOLLGATE" claims "$run"
 LAUNCHES=5 tests/golden/charts/make-run.sh "$TMPDIR/few"
 expect 0 'C07,The GIL turns multithreading almost into single threading,inconclusive,' \
 	"$TOLLGATE" claims --format=csv --claim=C07 "$TMPDIR/few"
 
 expect 64 'use table, md or csv' "$TOLLGATE" claims --format=xml "$run"
-expect 64 'use one of C01 to C24' "$TOLLGATE" claims --claim=C25 "$run"
-expect 64 'use one of C01 to C24' "$TOLLGATE" claims --claim= "$run"
+expect 64 'use one of C01 to C' "$TOLLGATE" claims --claim=C99 "$run"
+expect 64 'use one of C01 to C' "$TOLLGATE" claims --claim= "$run"
 expect 64 'expected a folder' "$TOLLGATE" claims "$TMPDIR/absent"
 expect 64 'is no folder' "$TOLLGATE" claims "$run/summary.csv"
 expect 64 'samples.csv' "$TOLLGATE" claims "$TMPDIR"

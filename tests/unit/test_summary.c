@@ -163,6 +163,25 @@ static void counters_are_summed_over_workers(void **state)
 	unlink(path_of("counters.csv"));
 }
 
+/* docs/csv.md has a row for each metric of the table, with its unit and what is better. */
+static void metrics_are_documented(void **state)
+{
+	static char page[65536];
+	size_t count;
+	const struct summary_metric *metrics = summary_metrics(&count);
+
+	(void)state;
+	assert_true(read_text("docs/csv.md", page, sizeof(page)));
+	for (size_t i = 0; i < count; i++) {
+		char *row = xasprintf("\n| %s | %s | %s | ", metrics[i].name, metrics[i].unit,
+				      metrics[i].better);
+
+		if (!strstr(page, row))
+			fail_msg("docs/csv.md lacks:%s", row);
+		free(row);
+	}
+}
+
 static void jain_is_of_speeds(void **state)
 {
 	struct summary summary;
@@ -330,6 +349,7 @@ int main(void)
 		TEST(zero_has_no_ratio),
 		TEST(counters_are_summed_over_workers),
 		TEST(jain_is_of_speeds),
+		TEST(metrics_are_documented),
 		TEST(flags_say_what_to_believe),
 		TEST(the_worst_status_wins),
 		TEST(rows_are_sorted),
