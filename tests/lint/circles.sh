@@ -6,17 +6,25 @@
 # without sanitizers: they add symbols of their own
 set -u
 
-# A line for each symbol: OBJECT:[ADDRESS] TYPE NAME. Type U is a symbol of another file.
-loops=$(find harness -name '*.c' | sed "s|\(.*\)c\$|$BUILD/obj/\1o|" | xargs nm -gA | awk -v prefix="$BUILD/obj/" '
-	{
-		file = substr($1, length(prefix) + 1, index($1, ".o:") - length(prefix) - 1) ".c"
-		if ($2 == "U") {
-			needs[++count] = $3
-			user[count] = file
-		} else if ($2 ~ /[A-Z]/) {
-			owner[$3] = file
-		}
-	}
+# "D" or "U", NAME and FILE per symbol: D where it is defined, U where it is needed. One nm reads all
+# objects, for a process per object takes minutes on a busy machine.
+symbols()
+{
+	find "$BUILD/obj/harness" -name '*.o' | sort | while read -r object; do
+		source=${object#"$BUILD/obj/"}
+		[ ! -f "${source%.o}.c" ] || echo "$object" # else of a file that is gone
+	done | xargs nm -A -g | awk -v build="$BUILD/obj/" '
+		{
+			object = substr($1, length(build) + 1)
+			sub(/\.o:.*/, ".c", object)
+			if ($(NF - 1) ~ /[A-Z]$/)
+				print ($(NF - 1) ~ /U$/ ? "U" : "D"), $NF, object
+		}'
+}
+
+loops=$(symbols | awk '
+	$1 == "D" { owner[$2] = $3 }
+	$1 == "U" { needs[++count] = $2; user[count] = $3 }
 	END {
 		for (i = 1; i <= count; i++)
 			if (needs[i] in owner && owner[needs[i]] != user[i])
