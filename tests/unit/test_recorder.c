@@ -212,6 +212,79 @@ static void a_warm_up_is_flagged_and_no_more(void **state)
 	assert_true(recorder_close(&recorder, &why));
 }
 
+/* The flags of the row that an epoch of OF with these workers gets. */
+static const char *flags_of(const struct bench_case *of, const struct worker_record *team)
+{
+	struct record_key key = key_of(false, &mode);
+
+	key.bench = of;
+	assert_true(recorder_epoch(&recorder, &key, false, RUN_OK, &epoch, team, NULL, &why));
+	char *status = strrchr(content(FILE_SAMPLES), ',');
+
+	*status = '\0';
+	return strrchr(text, ',') + 1;
+}
+
+/* One of two workers got CPU_NS of a window of 1000 ns and gave way NVCSW times. */
+static const char *flags_of_share(uint64_t cpu_ns, uint64_t nvcsw)
+{
+	struct worker_record team[2] = {workers[0], workers[0]};
+
+	team[1].start_ns = 500;
+	team[1].end_ns = 1500;
+	team[1].cpu_ns = cpu_ns;
+	team[1].nvcsw = nvcsw;
+	return flags_of(&bench, team);
+}
+
+static void a_worker_without_its_core_was_preempted(void **state)
+{
+	(void)state;
+	open_run();
+	assert_string_equal(flags_of_share(1000, 0), "");
+	assert_string_equal(flags_of_share(950, 0), "");
+	assert_string_equal(flags_of_share(949, 0), "p");
+	assert_string_equal(flags_of_share(0, 1), ""); /* one that sleeps cannot tell */
+	assert_true(recorder_close(&recorder, &why));
+}
+
+static double must_switch;
+static double switches(const int64_t *params, unsigned count, bool same_pu)
+{
+	(void)params;
+	(void)count;
+	(void)same_pu;
+	return must_switch;
+}
+
+/* 1000 operations of each of two workers, and so many switches of both together. */
+static const char *flags_of_switches(uint64_t nvcsw, uint64_t nivcsw)
+{
+	static const struct bench_case switcher = {.name = "sample", .switches = switches};
+	struct worker_record team[2] = {{.ops = 1000, .nvcsw = nvcsw},
+					{.ops = 1000, .nvcsw = 0, .nivcsw = nivcsw}};
+
+	return flags_of(&switcher, team);
+}
+
+static void switches_may_be_a_twentieth_off(void **state)
+{
+	(void)state;
+	open_run();
+	must_switch = 2;
+	assert_string_equal(flags_of_switches(1000, 1000), "");
+	assert_string_equal(flags_of_switches(2099, 0), "");
+	assert_string_equal(flags_of_switches(2000, 101), "v");
+	assert_string_equal(flags_of_switches(1901, 0), "");
+	assert_string_equal(flags_of_switches(1899, 0), "v");
+	must_switch = 0; /* a twentieth of a switch then */
+	assert_string_equal(flags_of_switches(49, 0), "");
+	assert_string_equal(flags_of_switches(51, 0), "v");
+	must_switch = NAN; /* the case does not say */
+	assert_string_equal(flags_of_switches(51, 0), "");
+	assert_true(recorder_close(&recorder, &why));
+}
+
 static void counters_without_a_value_are_empty(void **state)
 {
 	const struct record_key key = key_of(true, &mode);
@@ -400,6 +473,8 @@ int main(void)
 		RECORDER_TEST(a_gil_reports_its_events),
 		RECORDER_TEST(a_pace_is_on_file_and_flagged_where_it_moved),
 		RECORDER_TEST(a_warm_up_is_flagged_and_no_more),
+		RECORDER_TEST(a_worker_without_its_core_was_preempted),
+		RECORDER_TEST(switches_may_be_a_twentieth_off),
 		RECORDER_TEST(counters_without_a_value_are_empty),
 		RECORDER_TEST(a_failure_has_no_numbers),
 		RECORDER_TEST(turns_become_metrics_and_the_first_launch_a_timeline),
