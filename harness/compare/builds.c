@@ -211,20 +211,20 @@ static void bury(struct engine *engine, struct unit *unit, struct outcome *base,
 	struct compare_row *row = row_of(engine, unit);
 
 	unit->ended = true;
-	if (interrupted())
+	if (session_interrupted())
 		return;
 	if (base->status == RUN_OK)
 		pair_probe(&engine->lockstep, unit, false, base);
 	else
 		pair_probe(&engine->lockstep, unit, true, head);
-	if (interrupted())
+	if (session_interrupted())
 		return;
 	const bool about_head = head->status != RUN_OK &&
 				(head->status != RUN_SKIPPED || base->status == RUN_OK);
 	const struct outcome *worst = about_head ? head : base;
 
 	compare_refuse(row, pair_verdict(base->status, head->status), "%s: %s: %.150s",
-		       about_head ? "head" : "base", run_status_name(worst->status),
+		       about_head ? "head" : "base", protocol_status_name(worst->status),
 		       worst->why.text);
 	progress_clear(&engine->context.progress);
 	note("%s %s, %u workers: %s", row->case_name, row->mode, row->workers, row->reason);
@@ -250,9 +250,9 @@ static void measure_pair(struct engine *engine, struct unit *unit, bool confirmi
 /* PAIRS pairs of each of these units, in a new order each time. */
 static void measure_units(struct engine *engine, struct unit **units, size_t count, bool confirming)
 {
-	for (unsigned pair = 0; pair < engine->options->pairs && !interrupted(); pair++) {
+	for (unsigned pair = 0; pair < engine->options->pairs && !session_interrupted(); pair++) {
 		random_shuffle(&engine->random, units, count, sizeof(*units));
-		for (size_t i = 0; i < count && !interrupted(); i++)
+		for (size_t i = 0; i < count && !session_interrupted(); i++)
 			if (!units[i]->ended)
 				measure_pair(engine, units[i], confirming, (pair & 1) ^ confirming);
 	}
@@ -262,7 +262,7 @@ static void calibrate(struct engine *engine, struct unit *unit)
 {
 	struct outcome base, head = {.status = RUN_OK};
 
-	if (unit->ended || interrupted())
+	if (unit->ended || session_interrupted())
 		return;
 	pair_calibrate(&engine->lockstep, unit, &base);
 	if (base.status != RUN_OK)
@@ -290,7 +290,7 @@ static void settle(struct engine *engine, struct unit *unit)
 
 static void screen(struct engine *engine, struct unit **order)
 {
-	for (size_t from = 0, to; from < engine->unit_count && !interrupted(); from = to) {
+	for (size_t from = 0, to; from < engine->unit_count && !session_interrupted(); from = to) {
 		to = case_end(engine, from);
 		for (size_t i = from; i < to; i++) {
 			calibrate(engine, &engine->units[i]);
@@ -310,7 +310,7 @@ static void confirm(struct engine *engine, struct unit **order)
 		if (!engine->units[i].ended &&
 		    compare_is_flagged(row_of(engine, &engine->units[i])))
 			order[count++] = &engine->units[i];
-	if (!count || interrupted())
+	if (!count || session_interrupted())
 		return;
 	progress_clear(&engine->context.progress);
 	note("%zu of %zu rows stand out; confirming with fresh pairs", count, engine->unit_count);
@@ -323,7 +323,7 @@ static void confirm(struct engine *engine, struct unit **order)
 /* What an interruption left without an answer says so. */
 static void mark_unfinished(struct engine *engine)
 {
-	for (size_t i = 0; i < engine->unit_count && interrupted(); i++) {
+	for (size_t i = 0; i < engine->unit_count && session_interrupted(); i++) {
 		struct compare_row *row = row_of(engine, &engine->units[i]);
 
 		if (*row->reason)
@@ -337,7 +337,7 @@ static void mark_unfinished(struct engine *engine)
 				       "interrupted after %u of %u pairs", row->screen.logs.count,
 				       engine->options->pairs);
 	}
-	engine->report->interrupted = interrupted();
+	engine->report->interrupted = session_interrupted();
 }
 
 static double estimate_ns(const struct engine *engine)

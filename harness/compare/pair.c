@@ -31,7 +31,7 @@ static bool start(const struct lockstep *lockstep, struct unit *unit, struct pai
 	static struct setup_message setup;
 	struct outcome *outcome = pair->outcome[which];
 
-	row_make_setup(&unit->session, &unit->state, &setup);
+	session_make_setup(&unit->session, &unit->state, &setup);
 	show_injection(lockstep->inject, which == HEAD);
 	outcome->status = launch_start(
 		&pair->launch[which], which == HEAD ? lockstep->head : lockstep->base, &setup,
@@ -39,7 +39,7 @@ static bool start(const struct lockstep *lockstep, struct unit *unit, struct pai
 		&outcome->why);
 	show_injection(lockstep->inject, false);
 	if (outcome->status == RUN_OK)
-		row_keep_pace(&unit->session, &pair->launch[which]);
+		session_keep_pace(&unit->session, &pair->launch[which]);
 	return outcome->status == RUN_OK;
 }
 
@@ -126,10 +126,10 @@ void pair_calibrate(const struct lockstep *lockstep, struct unit *unit, struct o
 	struct pair pair = {.outcome = {base, &unused}};
 
 	*base = (struct outcome){.status = RUN_OK};
-	unit->state.batch = row_fixed_batch(&unit->session, &unit->state);
+	unit->state.batch = session_fixed_batch(&unit->session, &unit->state);
 	if (unit->state.batch || !start(lockstep, unit, &pair, BASE))
 		return;
-	base->status = row_find_batch(&unit->session, &unit->state, &pair.launch[BASE], &base->why);
+	base->status = session_find_batch(&unit->session, &unit->state, &pair.launch[BASE], &base->why);
 	launch_kill(&pair.launch[BASE]);
 }
 

@@ -25,22 +25,22 @@ static bool run_group(struct session *session, struct group_state *group)
 	double *op_ns = xcalloc((size_t)count * (rounds + 1), sizeof(*op_ns));
 	bool good = true;
 
-	for (unsigned r = 0; good && r < count && !interrupted(); r++)
+	for (unsigned r = 0; good && r < count && !session_interrupted(); r++)
 		if (!group->rows[r].dead)
-			good = row_start(session, &group->rows[r], &launches[r]);
+			good = session_start(session, &group->rows[r], &launches[r]);
 	for (unsigned round = 0; good && round <= rounds; round++)
-		for (unsigned slot = 0; good && slot < count && !interrupted(); slot++) {
+		for (unsigned slot = 0; good && slot < count && !session_interrupted(); slot++) {
 			unsigned r = (slot + round + session->launch) % count;
 
 			if (!group->rows[r].dead)
-				good = row_epoch(session, &group->rows[r], &launches[r], round,
-						 slot, &op_ns[r * (rounds + 1) + round]);
+				good = session_epoch(session, &group->rows[r], &launches[r], round,
+						     slot, &op_ns[r * (rounds + 1) + round]);
 		}
 	for (unsigned r = 0; r < count; r++) {
 		struct row_state *state = &group->rows[r];
 
-		if (good && !state->dead && !interrupted()) {
-			good = row_finish(session, state, &launches[r]);
+		if (good && !state->dead && !session_interrupted()) {
+			good = session_finish(session, state, &launches[r]);
 			if (!session->counting)
 				keep_median(state, &op_ns[r * (rounds + 1) + 1], rounds);
 		}
@@ -77,7 +77,7 @@ static bool run_launch(struct session *session)
 	for (unsigned i = 0; i < count; i++)
 		order[i] = i;
 	random_shuffle(&session->context->random, order, count, sizeof(*order));
-	for (unsigned i = 0; good && i < count && !interrupted(); i++) {
+	for (unsigned i = 0; good && i < count && !session_interrupted(); i++) {
 		struct group_state *group = &session->groups[order[i]];
 
 		if (!group->group->seating)
@@ -128,7 +128,7 @@ static bool run_launches(struct session *session, uint64_t until_ns)
 	bool good = true;
 
 	session->counting = false;
-	for (session->launch = 0; good && !interrupted(); session->launch++) {
+	for (session->launch = 0; good && !session_interrupted(); session->launch++) {
 		const unsigned n = session->launch;
 
 		if (n >= profile->launches_max)
@@ -162,7 +162,7 @@ static bool each_row(struct session *session, each_row_fn *take)
 
 	for (unsigned g = 0; g < session->plan_case->group_count; g++)
 		for (unsigned r = 0; r < session->groups[g].group->row_count; r++)
-			if (good && !interrupted())
+			if (good && !session_interrupted())
 				good = take(session, &session->groups[g].rows[r]);
 	return good;
 }
@@ -170,10 +170,10 @@ static bool each_row(struct session *session, each_row_fn *take)
 static bool calibrate_or_skip(struct session *session, struct row_state *state)
 {
 	if (!state->group->seating)
-		return row_bury(session, state, 0, 0, RUN_SKIPPED, state->group->skipped);
+		return session_bury(session, state, 0, 0, RUN_SKIPPED, state->group->skipped);
 	if (state->row->skipped)
-		return row_bury(session, state, 0, 0, RUN_SKIPPED, state->row->skipped);
-	return row_calibrate(session, state);
+		return session_bury(session, state, 0, 0, RUN_SKIPPED, state->row->skipped);
+	return session_calibrate(session, state);
 }
 
 static bool run_case(struct context *context, const struct plan_case *plan_case, uint64_t until_ns)
@@ -182,7 +182,7 @@ static bool run_case(struct context *context, const struct plan_case *plan_case,
 
 	session_open(&session);
 	bool good = each_row(&session, calibrate_or_skip) && run_launches(&session, until_ns) &&
-		    run_counting(&session) && each_row(&session, row_write_histogram);
+		    run_counting(&session) && each_row(&session, session_write_histogram);
 
 	context->progress.done += plan_case_ns(context->profile, plan_case) - session.shown_ns;
 	session_close(&session);
@@ -198,7 +198,7 @@ bool coordinator_run(struct coordinator *c)
 
 	random_seed(&context->random, c->seed);
 	progress_begin(&context->progress, 1e9 * plan_estimate_s(c->plan, context->profile));
-	for (unsigned i = 0; good && i < c->plan->case_count && !interrupted(); i++) {
+	for (unsigned i = 0; good && i < c->plan->case_count && !session_interrupted(); i++) {
 		/* a case may use what the cases before it left of the budget */
 		double share = budget_ns * (i + 1) / c->plan->case_count;
 
@@ -215,24 +215,24 @@ static bool try_row(struct session *session, struct row_state *state)
 	const struct plan_group *group = state->group;
 
 	if (!group->seating)
-		row_bury(session, state, 0, 0, RUN_SKIPPED, group->skipped);
+		session_bury(session, state, 0, 0, RUN_SKIPPED, group->skipped);
 	else if (state->row->skipped)
-		row_bury(session, state, 0, 0, RUN_SKIPPED, state->row->skipped);
-	else if (row_start(session, state, &launch) && !state->dead) {
-		const uint64_t fixed = row_fixed_batch(session, state);
+		session_bury(session, state, 0, 0, RUN_SKIPPED, state->row->skipped);
+	else if (session_start(session, state, &launch) && !state->dead) {
+		const uint64_t fixed = session_fixed_batch(session, state);
 		enum run_status status = launch_epoch(&launch, fixed ? fixed : 1, &record,
 						      session->workers);
 
-		if (!epoch_is_usable(status))
-			row_bury(session, state, 0, 0, status, record.why.text);
+		if (!session_epoch_is_usable(status))
+			session_bury(session, state, 0, 0, status, record.why.text);
 		else if (status == RUN_WRONG)
-			row_mark_wrong(session, state, record.why.text);
+			session_mark_wrong(session, state, record.why.text);
 		launch_kill(&launch);
 	}
 	printf("%-16s %-8s workers=%-4u placement=%-10s %s%s%s\n", session->plan_case->bench->name,
 	       state->row->mode->name, group->workers, group->placement->text, group->param,
 	       *group->param ? "  " : "",
-	       state->dead    ? run_status_name(state->status)
+	       state->dead    ? protocol_status_name(state->status)
 	       : state->wrong ? "wrong"
 			      : "ok");
 	return true;
@@ -243,7 +243,7 @@ void coordinator_dry_run(struct coordinator *c)
 	struct context *context = &c->context;
 
 	random_seed(&context->random, c->seed);
-	for (unsigned i = 0; i < c->plan->case_count && !interrupted(); i++) {
+	for (unsigned i = 0; i < c->plan->case_count && !session_interrupted(); i++) {
 		struct session session = {.context = context, .plan_case = &c->plan->cases[i]};
 
 		session_open(&session);

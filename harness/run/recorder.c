@@ -248,7 +248,7 @@ static bool put_epoch(struct recorder *recorder, const struct record_key *key, b
 		.flags = flags,
 	};
 
-	return put_sample(recorder, key, amounts, run_status_name(status), why);
+	return put_sample(recorder, key, amounts, protocol_status_name(status), why);
 }
 
 static bool put_worker(struct recorder *recorder, const struct record_key *key, unsigned worker,
@@ -390,7 +390,7 @@ bool recorder_failure(struct recorder *recorder, const struct record_key *key,
 {
 	char token[128];
 
-	snprintf(token, sizeof(token), "%s%s%s", run_status_name(status), *detail ? ":" : "",
+	snprintf(token, sizeof(token), "%s%s%s", protocol_status_name(status), *detail ? ":" : "",
 		 detail);
 	return put_sample(recorder, key, (struct samples_cells){0}, token, why);
 }

@@ -9,13 +9,13 @@
 #define CALIBRATION_STEPS 64
 #define BATCH_MAX         1e15 /* also where a case takes no longer for more operations */
 
-bool interrupted(void)
+bool session_interrupted(void)
 {
 	return launch_interrupted != 0;
 }
 
-void row_make_setup(const struct session *session, const struct row_state *state,
-		    struct setup_message *setup)
+void session_make_setup(const struct session *session, const struct row_state *state,
+			struct setup_message *setup)
 {
 	const struct plan_group *group = state->group;
 
@@ -67,14 +67,14 @@ static void make_token(const char *sentence, char *token, size_t size)
 	token[used] = '\0';
 }
 
-bool row_bury(struct session *session, struct row_state *state, unsigned round, unsigned slot,
-	      enum run_status status, const char *sentence)
+bool session_bury(struct session *session, struct row_state *state, unsigned round, unsigned slot,
+		  enum run_status status, const char *sentence)
 {
 	struct context *context = session->context;
 	const struct record_key key = key_of(session, state, round, slot);
 	char token[80];
 
-	if (interrupted())
+	if (session_interrupted())
 		return true;
 	state->dead = true;
 	state->status = status;
@@ -82,12 +82,12 @@ bool row_bury(struct session *session, struct row_state *state, unsigned round, 
 	progress_clear(&context->progress);
 	if (!key.group->skipped[0] && !state->row->skipped) /* the plan has told already */
 		note("%s %s, %u workers: %s: %s", key.bench->name, key.mode->name,
-		     key.group->workers, run_status_name(status), sentence);
+		     key.group->workers, protocol_status_name(status), sentence);
 	return !context->recorder ||
 	       recorder_failure(context->recorder, &key, status, token, &context->trouble);
 }
 
-void row_mark_wrong(struct session *session, struct row_state *state, const char *sentence)
+void session_mark_wrong(struct session *session, struct row_state *state, const char *sentence)
 {
 	if (!state->wrong) {
 		progress_clear(&session->context->progress);
@@ -97,35 +97,35 @@ void row_mark_wrong(struct session *session, struct row_state *state, const char
 	state->wrong = true;
 }
 
-void row_keep_pace(struct session *session, const struct launch *launch)
+void session_keep_pace(struct session *session, const struct launch *launch)
 {
 	if (session->context->pace_ns <= 0)
 		session->context->pace_ns = launch->pace_ns;
 }
 
-bool row_start(struct session *session, struct row_state *state, struct launch *launch)
+bool session_start(struct session *session, struct row_state *state, struct launch *launch)
 {
 	static struct setup_message setup;
 	struct context *context = session->context;
 	struct reason why = {""};
 
-	row_make_setup(session, state, &setup);
+	session_make_setup(session, state, &setup);
 	enum run_status status = launch_start(launch, context->program, &setup,
 					      context->deadline_ns,
 					      (unsigned)random_below(&context->random, 4096), &why);
 
 	if (status != RUN_OK)
-		return row_bury(session, state, 0, 0, status, why.text);
-	row_keep_pace(session, launch);
+		return session_bury(session, state, 0, 0, status, why.text);
+	session_keep_pace(session, launch);
 	return true;
 }
 
-bool epoch_is_usable(enum run_status status)
+bool session_epoch_is_usable(enum run_status status)
 {
 	return status == RUN_OK || status == RUN_WRONG;
 }
 
-uint64_t row_fixed_batch(const struct session *session, const struct row_state *state)
+uint64_t session_fixed_batch(const struct session *session, const struct row_state *state)
 {
 	const struct bench_case *bench = session->plan_case->bench;
 
@@ -134,8 +134,8 @@ uint64_t row_fixed_batch(const struct session *session, const struct row_state *
 	return (uint64_t)state->group->params[bench_param_index(bench, bench->batch_param)];
 }
 
-enum run_status row_find_batch(struct session *session, struct row_state *state,
-			       struct launch *launch, struct reason *why)
+enum run_status session_find_batch(struct session *session, struct row_state *state,
+				   struct launch *launch, struct reason *why)
 {
 	const struct bench_case *bench = session->plan_case->bench;
 	const uint64_t target_ns = plan_epoch_ns(session->context->profile, bench, state->group);
@@ -144,12 +144,12 @@ enum run_status row_find_batch(struct session *session, struct row_state *state,
 
 	state->batch = 1;
 	for (int i = 0; i < CALIBRATION_STEPS && crossings < 2; i++) {
-		if (interrupted())
+		if (session_interrupted())
 			break;
 		enum run_status status = launch_epoch(launch, state->batch, &record,
 						      session->workers);
 
-		if (!epoch_is_usable(status)) {
+		if (!session_epoch_is_usable(status)) {
 			*why = record.why;
 			return status;
 		}
@@ -168,28 +168,28 @@ enum run_status row_find_batch(struct session *session, struct row_state *state,
 	return RUN_OK;
 }
 
-bool row_calibrate(struct session *session, struct row_state *state)
+bool session_calibrate(struct session *session, struct row_state *state)
 {
 	struct launch launch;
 	struct reason why = {""};
 
-	state->batch = row_fixed_batch(session, state);
+	state->batch = session_fixed_batch(session, state);
 	if (state->batch)
 		return true;
-	if (!row_start(session, state, &launch))
+	if (!session_start(session, state, &launch))
 		return false;
 	if (state->dead)
 		return true;
-	enum run_status status = row_find_batch(session, state, &launch, &why);
+	enum run_status status = session_find_batch(session, state, &launch, &why);
 
 	if (status != RUN_OK)
-		return row_bury(session, state, 0, 0, status, why.text);
+		return session_bury(session, state, 0, 0, status, why.text);
 	launch_kill(&launch);
 	return true;
 }
 
-bool row_epoch(struct session *session, struct row_state *state, struct launch *launch,
-	       unsigned round, unsigned slot, double *op_ns)
+bool session_epoch(struct session *session, struct row_state *state, struct launch *launch,
+		   unsigned round, unsigned slot, double *op_ns)
 {
 	struct context *context = session->context;
 	const struct record_key key = key_of(session, state, round, slot);
@@ -197,18 +197,18 @@ bool row_epoch(struct session *session, struct row_state *state, struct launch *
 	enum run_status status = launch_epoch(launch, state->batch, &record, session->workers);
 
 	*op_ns = NAN;
-	if (interrupted())
+	if (session_interrupted())
 		return true;
-	if (!epoch_is_usable(status))
-		return row_bury(session, state, round, slot, status, record.why.text);
+	if (!session_epoch_is_usable(status))
+		return session_bury(session, state, round, slot, status, record.why.text);
 	if (status == RUN_WRONG)
-		row_mark_wrong(session, state, record.why.text);
+		session_mark_wrong(session, state, record.why.text);
 	*op_ns = (double)record.wall_ns / (double)record.batch;
 	return recorder_epoch(context->recorder, &key, round == 0, status, &record,
 			      session->workers, context->counters, &context->trouble);
 }
 
-bool row_finish(struct session *session, struct row_state *state, struct launch *launch)
+bool session_finish(struct session *session, struct row_state *state, struct launch *launch)
 {
 	static struct finish_record finish;
 	struct context *context = session->context;
@@ -216,10 +216,10 @@ bool row_finish(struct session *session, struct row_state *state, struct launch 
 	struct reason why = {""};
 	enum run_status status = launch_finish(launch, &finish, &why);
 
-	if (interrupted())
+	if (session_interrupted())
 		return true;
 	if (status != RUN_OK)
-		return row_bury(session, state, 0, 0, status, why.text);
+		return session_bury(session, state, 0, 0, status, why.text);
 	if (session->counting)
 		return true;
 	if (!recorder_turns(context->recorder, &key, &finish.turns, &context->trouble) ||
@@ -235,7 +235,7 @@ bool row_finish(struct session *session, struct row_state *state, struct launch 
 	return recorder_latency(context->recorder, &key, &finish.latency, &context->trouble);
 }
 
-bool row_write_histogram(struct session *session, struct row_state *state)
+bool session_write_histogram(struct session *session, struct row_state *state)
 {
 	const struct record_key key = key_of(session, state, 0, 0);
 

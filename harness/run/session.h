@@ -41,7 +41,7 @@ struct session {
 };
 
 /* True once a signal asked the run to end: nothing more is started or written. */
-bool interrupted(void);
+bool session_interrupted(void);
 
 void session_open(struct session *session);
 /* Counts the rows by how they ended into the context. */
@@ -50,34 +50,34 @@ void session_close(struct session *session);
 /* What can go wrong below is a file that cannot be written: false, see context.trouble. */
 
 /* The row ends here: STATUS with SENTENCE as its reason goes on file and to the user. */
-bool row_bury(struct session *session, struct row_state *state, unsigned round, unsigned slot,
-	      enum run_status status, const char *sentence);
+bool session_bury(struct session *session, struct row_state *state, unsigned round, unsigned slot,
+		  enum run_status status, const char *sentence);
 /* The user hears of the first wrong answer; all of them are on file. */
-void row_mark_wrong(struct session *session, struct row_state *state, const char *sentence);
+void session_mark_wrong(struct session *session, struct row_state *state, const char *sentence);
 /* What a runner of this row is told. */
-void row_make_setup(const struct session *session, const struct row_state *state,
-		    struct setup_message *setup);
+void session_make_setup(const struct session *session, const struct row_state *state,
+			struct setup_message *setup);
 /* The first runner that has a pace sets it for all that come, in every mode and both builds. */
-void row_keep_pace(struct session *session, const struct launch *launch);
+void session_keep_pace(struct session *session, const struct launch *launch);
 /* Launch a runner for the row, or bury the row. */
-bool row_start(struct session *session, struct row_state *state, struct launch *launch);
+bool session_start(struct session *session, struct row_state *state, struct launch *launch);
 /* The operations per worker and epoch that the case's parameters fix, or 0. */
-uint64_t row_fixed_batch(const struct session *session, const struct row_state *state);
+uint64_t session_fixed_batch(const struct session *session, const struct row_state *state);
 /*
  * How many operations make an epoch of the wanted length: grow until two epochs in a row are long
  * enough, in a scratch runner. One count per row, the same in every launch.
  */
-bool row_calibrate(struct session *session, struct row_state *state);
+bool session_calibrate(struct session *session, struct row_state *state);
 /* The same with a runner that is there; RUN_OK, or what happened and WHY. */
-enum run_status row_find_batch(struct session *session, struct row_state *state,
-			       struct launch *launch, struct reason *why);
+enum run_status session_find_batch(struct session *session, struct row_state *state,
+				   struct launch *launch, struct reason *why);
 /* One epoch, on file; *OP_NS = wall time per operation of a worker, NAN if there is none. */
-bool row_epoch(struct session *session, struct row_state *state, struct launch *launch,
-	       unsigned round, unsigned slot, double *op_ns);
+bool session_epoch(struct session *session, struct row_state *state, struct launch *launch,
+		   unsigned round, unsigned slot, double *op_ns);
 /* Farewell: fetch the latencies of this launch. */
-bool row_finish(struct session *session, struct row_state *state, struct launch *launch);
-bool row_write_histogram(struct session *session, struct row_state *state);
+bool session_finish(struct session *session, struct row_state *state, struct launch *launch);
+bool session_write_histogram(struct session *session, struct row_state *state);
 
-bool epoch_is_usable(enum run_status status); /* ok or wrong: the runner lives on */
+bool session_epoch_is_usable(enum run_status status); /* ok or wrong: the runner lives on */
 
 #endif

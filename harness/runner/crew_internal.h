@@ -20,7 +20,7 @@ struct usage {
 	struct counter_values counters;
 };
 
-/* The calling thread's own meter. The thread is bound already. */
+/* The calling thread's own, bound already. */
 struct meter crew_meter_open(const struct crew *crew);
 void crew_meter_close(struct meter *meter);
 void crew_usage_read(struct usage *usage, const struct meter *meter);

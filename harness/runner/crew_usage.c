@@ -35,7 +35,7 @@ void crew_meter_close(struct meter *meter)
 		must_sys(close(meter->schedstat));
 }
 
-bool crew_parse_schedstat(const char *text, uint64_t *arrivals)
+bool crew_schedstat_parse(const char *text, uint64_t *arrivals)
 {
 	unsigned long long run_ns, wait_ns, count;
 
@@ -56,7 +56,7 @@ static uint64_t read_arrivals(const struct meter *meter)
 	if (length < 0)
 		return WAKEUPS_UNKNOWN;
 	text[length] = '\0';
-	return crew_parse_schedstat(text, &arrivals) ? arrivals : WAKEUPS_UNKNOWN;
+	return crew_schedstat_parse(text, &arrivals) ? arrivals : WAKEUPS_UNKNOWN;
 }
 
 void crew_usage_read(struct usage *usage, const struct meter *meter)

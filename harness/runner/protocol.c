@@ -7,7 +7,7 @@ static const char *const status_names[RUN_STATUSES] = {
 	[RUN_ERROR] = "error",
 };
 
-const char *run_status_name(enum run_status status)
+const char *protocol_status_name(enum run_status status)
 {
 	return status_names[status];
 }

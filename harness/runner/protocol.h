@@ -53,7 +53,7 @@ enum run_status {
 	RUN_ERROR,   /* set-up failed, protocol error */
 	RUN_STATUSES,
 };
-const char *run_status_name(enum run_status status);
+const char *protocol_status_name(enum run_status status);
 
 struct ready_message {
 	uint32_t magic, version;

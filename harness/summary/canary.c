@@ -21,7 +21,7 @@ static struct series canary_series(const struct run_data *data, uint32_t id, con
 
 	if (metric == NO_ID)
 		return (struct series){0};
-	return observed_series(data, id, metric);
+	return series_observed(data, id, metric);
 }
 
 static bool differ(double a, double b)
@@ -32,7 +32,7 @@ static bool differ(double a, double b)
 /* Both series have the same launches in the same order: they are written together. */
 static bool moved(const struct series *before, const struct series *after)
 {
-	double *values = values_of(before);
+	double *values = series_values(before);
 	const double usual = stats_median(values, before->count);
 	size_t count = 0;
 
@@ -59,7 +59,7 @@ static bool canary_moved(const struct run_data *data, uint32_t id)
 	return is_moved;
 }
 
-void judge_canaries(struct run_data *data)
+void summary_judge_canaries(struct run_data *data)
 {
 	for (uint32_t id = 0; id < data->keys.count; id++)
 		data->combinations[id].canary_moved = canary_moved(data, id);

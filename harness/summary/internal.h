@@ -41,7 +41,7 @@ struct combination {
 	uint64_t workers;
 	const char *status[PASSES]; /* the worst; NULL: no sample of this pass */
 	bool oversubscribed, injected;
-	bool canary_moved;                         /* of the timed pass; judge_canaries() */
+	bool canary_moved;                         /* of the timed pass; summary_judge_canaries() */
 	size_t first[PASSES], epochs[PASSES];      /* in data->epochs */
 	size_t preempted[PASSES], invalid[PASSES]; /* of them */
 };
@@ -89,34 +89,36 @@ struct run_data {
 };
 
 /* Room for one more item behind COUNT; returns ITEMS, perhaps moved. */
-void *grown(void *items, size_t count, size_t *capacity, size_t size);
+void *summary_grown(void *items, size_t count, size_t *capacity, size_t size);
 /* TEXT as long as the run data lives. */
-const char *keep_text(struct run_data *data, const char *text);
+const char *summary_keep_text(struct run_data *data, const char *text);
 
 /* The combination of the reader's row, its first eight cells; checked and added if it is new. */
-bool take_key(struct run_data *data, const struct csv_reader *reader, uint32_t *id,
-	      struct reason *why);
+bool summary_take_key(struct run_data *data, const struct csv_reader *reader, uint32_t *id,
+		      struct reason *why);
 /* The combination that differs from C in one column, or NO_ID. */
-uint32_t sibling(const struct run_data *data, uint32_t c, enum key column, const char *value);
+uint32_t summary_sibling(const struct run_data *data, uint32_t c, enum key column,
+			 const char *value);
 /* A column that must hold printable ASCII without blanks, 1 to 200 characters. */
-bool check_word(const struct csv_reader *reader, unsigned column, struct reason *why);
-bool take_u32(const struct csv_reader *reader, unsigned column, uint32_t *out, struct reason *why);
+bool summary_check_word(const struct csv_reader *reader, unsigned column, struct reason *why);
+bool summary_take_u32(const struct csv_reader *reader, unsigned column, uint32_t *out,
+		      struct reason *why);
 
 /* Index of the epoch or SIZE_MAX. */
-size_t find_epoch(struct run_data *data, uint32_t combination, enum pass pass, uint32_t launch,
-		  uint32_t round);
+size_t summary_find_epoch(struct run_data *data, uint32_t combination, enum pass pass,
+			  uint32_t launch, uint32_t round);
 /* Number of the metric; added if it is new. */
-uint32_t metric_id(struct run_data *data, const char *case_name, const char *name, const char *unit,
-		   const char *better, enum pass pass);
-void observe(struct run_data *data, struct observation observation);
+uint32_t summary_metric_id(struct run_data *data, const char *case_name, const char *name,
+			   const char *unit, const char *better, enum pass pass);
+void summary_observe(struct run_data *data, struct observation observation);
 
 /* The loaders, in the order in which they must run. A file that is absent is empty. */
-bool load_samples(struct run_data *data, struct reason *why);
-bool load_workers(struct run_data *data, struct reason *why);
-bool load_metrics(struct run_data *data, struct reason *why);
-bool load_counters(struct run_data *data, struct reason *why);
-bool load_histogram(struct run_data *data, struct reason *why);
-bool sort_observations(struct run_data *data, struct reason *why);
+bool summary_load_samples(struct run_data *data, struct reason *why);
+bool summary_load_workers(struct run_data *data, struct reason *why);
+bool summary_load_metrics(struct run_data *data, struct reason *why);
+bool summary_load_counters(struct run_data *data, struct reason *why);
+bool summary_load_histogram(struct run_data *data, struct reason *why);
+bool summary_sort_observations(struct run_data *data, struct reason *why);
 void run_data_free(struct run_data *data);
 
 /*
@@ -144,13 +146,13 @@ bool summary_take_number(struct row_reader *reader, double *out); /* NAN if empt
 #define TAKE(TYPE, name)  &&TAKE_##TYPE(name)
 
 /* Opens DIR/FILE: 1 open, 0 there is no such file, -1 refused. */
-int open_run_file(struct csv_reader *reader, const struct run_data *data, const char *file,
-		  const char *header, struct reason *why);
+int summary_open_file(struct csv_reader *reader, const struct run_data *data, const char *file,
+		      const char *header, struct reason *why);
 /* Calls TAKE for each row of DIR/FILE. */
 typedef bool take_row_fn(struct run_data *data, const struct csv_reader *reader, void *context,
 			 struct reason *why);
-bool each_row(struct run_data *data, const char *file, const char *header, bool required,
-	      take_row_fn *take, void *context, struct reason *why);
+bool summary_each_row(struct run_data *data, const char *file, const char *header, bool required,
+		      take_row_fn *take, void *context, struct reason *why);
 
 struct point {
 	uint32_t launch, round;
@@ -164,36 +166,36 @@ struct series {
 };
 
 /* Finite values only; free series.points. */
-struct series standard_series(const struct run_data *data, uint32_t id,
+struct series series_standard(const struct run_data *data, uint32_t id,
 			      const struct summary_metric *metric);
-struct series observed_series(const struct run_data *data, uint32_t id, uint32_t metric);
+struct series series_observed(const struct run_data *data, uint32_t id, uint32_t metric);
 /* The first observation of (id, metric) in the sorted array, or of what comes behind. */
-size_t first_observation(const struct run_data *data, uint32_t id, uint32_t metric);
+size_t summary_first_observation(const struct run_data *data, uint32_t id, uint32_t metric);
 /* One point per launch: the median of its rounds. */
-struct series launch_medians(const struct series *series);
+struct series series_launch_medians(const struct series *series);
 /* Throughput per launch against that of one worker in the launch of the same number. */
-struct series speedup_series(const struct series *mine, const struct series *one);
+struct series series_speedup(const struct series *mine, const struct series *one);
 /*
  * ln(mine / base) of every epoch that both have into LOGS, which has room for all of MINE. False if
  * there is none, or if one of the values is not positive: leaving out just those pairs would bend
  * the ratio.
  */
-bool pair_logs(const struct series *mine, const struct series *base, struct series *logs);
-double *values_of(const struct series *series);
+bool series_pair_logs(const struct series *mine, const struct series *base, struct series *logs);
+double *series_values(const struct series *series);
 
 /*
  * Did the time that a line takes between the workers' PUs change, from before a launch to after it or
  * from launch to launch, by more than a fifth, and in more than a tenth of the launches? Asked of
- * every combination; after sort_observations().
+ * every combination; after summary_sort_observations().
  */
-void judge_canaries(struct run_data *data);
+void summary_judge_canaries(struct run_data *data);
 
 /* All combinations in the order of the summary; to be freed. */
-const struct combination **sorted_combinations(const struct run_data *data);
+const struct combination **summary_sorted_combinations(const struct run_data *data);
 /* The rows of scaling.csv. */
-bool write_scaling(struct csv_writer *csv, const struct run_data *data, struct reason *why);
+bool summary_write_scaling(struct csv_writer *csv, const struct run_data *data, struct reason *why);
 
 /* The rows of the summary, malloc'ed, sorted; texts point into DATA or are constant. */
-struct summary_row *make_rows(const struct run_data *data, size_t *count);
+struct summary_row *summary_make_rows(const struct run_data *data, size_t *count);
 
 #endif

@@ -7,7 +7,7 @@
 #include "harness/data/record.h"
 #include "harness/summary/internal.h"
 
-void *grown(void *items, size_t count, size_t *capacity, size_t size)
+void *summary_grown(void *items, size_t count, size_t *capacity, size_t size)
 {
 	if (count < *capacity)
 		return items;
@@ -91,7 +91,7 @@ void intern_free(struct intern *intern)
 	*intern = (struct intern){0};
 }
 
-const char *keep_text(struct run_data *data, const char *text)
+const char *summary_keep_text(struct run_data *data, const char *text)
 {
 	uint32_t id = intern_add(&data->texts, text, strlen(text)); /* may move texts.bytes */
 
@@ -109,7 +109,7 @@ static bool is_word(const char *text)
 	return length <= 200;
 }
 
-bool check_word(const struct csv_reader *reader, unsigned column, struct reason *why)
+bool summary_check_word(const struct csv_reader *reader, unsigned column, struct reason *why)
 {
 	const char *cell = reader->cells[column];
 
@@ -118,7 +118,8 @@ bool check_word(const struct csv_reader *reader, unsigned column, struct reason 
 	return csv_refuse(reader, column, "no word of 1 to 200 printable ASCII characters", why);
 }
 
-bool take_u32(const struct csv_reader *reader, unsigned column, uint32_t *out, struct reason *why)
+bool summary_take_u32(const struct csv_reader *reader, unsigned column, uint32_t *out,
+		      struct reason *why)
 {
 	uint64_t value;
 
@@ -136,7 +137,7 @@ static bool check_key(const struct csv_reader *reader, uint64_t *workers, struct
 	if (!csv_cell_u64(reader, KEY_schema, RECORD_SCHEMA, RECORD_SCHEMA, &schema, why))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (!check_word(reader, words[i], why))
+		if (!summary_check_word(reader, words[i], why))
 			return false;
 	if (!is_word(reader->cells[KEY_build]))
 		return csv_refuse(reader, KEY_build, "no printable ASCII word", why);
@@ -149,8 +150,8 @@ static void add_combination(struct run_data *data, uint32_t id, uint64_t workers
 {
 	const char *next = data->keys.bytes[id];
 
-	data->combinations = grown(data->combinations, id, &data->combination_capacity,
-				   sizeof(*data->combinations));
+	data->combinations = summary_grown(data->combinations, id, &data->combination_capacity,
+					   sizeof(*data->combinations));
 	struct combination *c = &data->combinations[id];
 
 	*c = (struct combination){.workers = workers};
@@ -161,8 +162,8 @@ static void add_combination(struct run_data *data, uint32_t id, uint64_t workers
 }
 
 /* The cells of a row stand one behind the other, so the key is one string of bytes. */
-bool take_key(struct run_data *data, const struct csv_reader *reader, uint32_t *id,
-	      struct reason *why)
+bool summary_take_key(struct run_data *data, const struct csv_reader *reader, uint32_t *id,
+		      struct reason *why)
 {
 	const char *begin = reader->cells[0], *last = reader->cells[KEY_COUNT - 1];
 	size_t length = (size_t)(last - begin) + strlen(last) + 1;
@@ -178,7 +179,8 @@ bool take_key(struct run_data *data, const struct csv_reader *reader, uint32_t *
 	return true;
 }
 
-uint32_t sibling(const struct run_data *data, uint32_t c, enum key column, const char *value)
+uint32_t summary_sibling(const struct run_data *data, uint32_t c, enum key column,
+			 const char *value)
 {
 	char key[KEY_COUNT * 256];
 	size_t length = 0;
@@ -193,8 +195,8 @@ uint32_t sibling(const struct run_data *data, uint32_t c, enum key column, const
 	return intern_find(&data->keys, key, length);
 }
 
-uint32_t metric_id(struct run_data *data, const char *case_name, const char *name, const char *unit,
-		   const char *better, enum pass pass)
+uint32_t summary_metric_id(struct run_data *data, const char *case_name, const char *name,
+			   const char *unit, const char *better, enum pass pass)
 {
 	char key[512];
 	int length = snprintf(key, sizeof(key), "%s\n%s", case_name, name);
@@ -203,20 +205,22 @@ uint32_t metric_id(struct run_data *data, const char *case_name, const char *nam
 
 	if (id < known)
 		return id;
-	data->metrics = grown(data->metrics, id, &data->metric_capacity, sizeof(*data->metrics));
+	data->metrics = summary_grown(data->metrics, id, &data->metric_capacity,
+				      sizeof(*data->metrics));
 	data->metrics[id] = (struct metric){
-		.name = keep_text(data, name),
-		.unit = keep_text(data, unit),
-		.better = keep_text(data, better),
+		.name = summary_keep_text(data, name),
+		.unit = summary_keep_text(data, unit),
+		.better = summary_keep_text(data, better),
 		.pass = pass,
 	};
 	return id;
 }
 
-void observe(struct run_data *data, struct observation observation)
+void summary_observe(struct run_data *data, struct observation observation)
 {
-	data->observations = grown(data->observations, data->observation_count,
-				   &data->observation_capacity, sizeof(*data->observations));
+	data->observations = summary_grown(data->observations, data->observation_count,
+					   &data->observation_capacity,
+					   sizeof(*data->observations));
 	data->observations[data->observation_count++] = observation;
 }
 

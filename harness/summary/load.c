@@ -9,8 +9,8 @@
 #include "harness/data/record.h"
 #include "harness/summary/internal.h"
 
-int open_run_file(struct csv_reader *reader, const struct run_data *data, const char *file,
-		  const char *header, struct reason *why)
+int summary_open_file(struct csv_reader *reader, const struct run_data *data, const char *file,
+		      const char *header, struct reason *why)
 {
 	char *path = xasprintf("%s/%s", data->dir, file);
 	bool absent = access(path, F_OK) == -1 && errno == ENOENT;
@@ -22,11 +22,11 @@ int open_run_file(struct csv_reader *reader, const struct run_data *data, const 
 	return opened ? 1 : (absent ? 0 : -1);
 }
 
-bool each_row(struct run_data *data, const char *file, const char *header, bool required,
-	      take_row_fn *take, void *context, struct reason *why)
+bool summary_each_row(struct run_data *data, const char *file, const char *header, bool required,
+		      take_row_fn *take, void *context, struct reason *why)
 {
 	struct csv_reader reader;
-	int got = open_run_file(&reader, data, file, header, why);
+	int got = summary_open_file(&reader, data, file, header, why);
 
 	if (got <= 0)
 		return got == 0 && !required;
@@ -92,7 +92,7 @@ static bool take_status(struct run_data *data, const struct csv_reader *reader, 
 		status = word;
 	}
 	if (!*worst || rank > severity(*worst))
-		*worst = keep_text(data, status);
+		*worst = summary_keep_text(data, status);
 	return true;
 }
 
@@ -115,8 +115,8 @@ static bool take_epoch(struct run_data *data, const struct csv_reader *reader,
 		       struct epoch_row epoch, struct reason *why)
 {
 	epoch.line = reader->line;
-	if (!take_u32(reader, SAMPLE_launch, &epoch.launch, why) ||
-	    !take_u32(reader, SAMPLE_round, &epoch.round, why) ||
+	if (!summary_take_u32(reader, SAMPLE_launch, &epoch.launch, why) ||
+	    !summary_take_u32(reader, SAMPLE_round, &epoch.round, why) ||
 	    !take_amount(reader, SAMPLE_iters, true, &epoch.iters, why) ||
 	    !take_amount(reader, SAMPLE_wall_ns, false, &epoch.wall_ns, why) ||
 	    !take_amount(reader, SAMPLE_cpu_ns, true, &epoch.cpu_ns, why) ||
@@ -124,8 +124,8 @@ static bool take_epoch(struct run_data *data, const struct csv_reader *reader,
 	    !take_amount(reader, SAMPLE_nvcsw, true, &epoch.nvcsw, why) ||
 	    !take_amount(reader, SAMPLE_nivcsw, true, &epoch.nivcsw, why))
 		return false;
-	data->epochs = grown(data->epochs, data->epoch_count, &data->epoch_capacity,
-			     sizeof(*data->epochs));
+	data->epochs = summary_grown(data->epochs, data->epoch_count, &data->epoch_capacity,
+				     sizeof(*data->epochs));
 	data->epochs[data->epoch_count++] = epoch;
 	return true;
 }
@@ -139,7 +139,7 @@ static bool take_sample(struct run_data *data, const struct csv_reader *reader, 
 	uint32_t id;
 
 	(void)context;
-	if (!take_key(data, reader, &id, why))
+	if (!summary_take_key(data, reader, &id, why))
 		return false;
 	/* a row that stands for something that never ran need not say in which pass it did not */
 	if ((is_ok || reader->cells[SAMPLE_pass][0]) && !take_pass(reader, SAMPLE_pass, &pass, why))
@@ -199,17 +199,17 @@ static bool index_epochs(struct run_data *data, struct reason *why)
 	return true;
 }
 
-bool load_samples(struct run_data *data, struct reason *why)
+bool summary_load_samples(struct run_data *data, struct reason *why)
 {
-	if (!each_row(data, "samples.csv", SAMPLES_HEADER, true, take_sample, NULL, why))
+	if (!summary_each_row(data, "samples.csv", SAMPLES_HEADER, true, take_sample, NULL, why))
 		return false;
 	if (data->epoch_count)
 		qsort(data->epochs, data->epoch_count, sizeof(*data->epochs), compare_epochs);
 	return index_epochs(data, why);
 }
 
-size_t find_epoch(struct run_data *data, uint32_t combination, enum pass pass, uint32_t launch,
-		  uint32_t round)
+size_t summary_find_epoch(struct run_data *data, uint32_t combination, enum pass pass,
+			  uint32_t launch, uint32_t round)
 {
 	struct epoch_row key = {.combination = combination,
 				.pass = (uint8_t)pass,
@@ -244,13 +244,14 @@ static bool take_worker(struct run_data *data, const struct csv_reader *reader, 
 	enum pass pass;
 
 	(void)context;
-	if (!take_key(data, reader, &id, why) || !take_pass(reader, WORKER_pass, &pass, why) ||
-	    !take_u32(reader, WORKER_launch, &launch, why) ||
-	    !take_u32(reader, WORKER_round, &round, why) ||
+	if (!summary_take_key(data, reader, &id, why) ||
+	    !take_pass(reader, WORKER_pass, &pass, why) ||
+	    !summary_take_u32(reader, WORKER_launch, &launch, why) ||
+	    !summary_take_u32(reader, WORKER_round, &round, why) ||
 	    !take_amount(reader, WORKER_ops, true, &ops, why) ||
 	    !take_amount(reader, WORKER_end_ns, true, &end_ns, why))
 		return false;
-	size_t found = find_epoch(data, id, pass, launch, round);
+	size_t found = summary_find_epoch(data, id, pass, launch, round);
 
 	if (found == SIZE_MAX)
 		return true; /* a warm-up, or an epoch that failed */
@@ -267,9 +268,9 @@ static bool take_worker(struct run_data *data, const struct csv_reader *reader, 
 	return true;
 }
 
-bool load_workers(struct run_data *data, struct reason *why)
+bool summary_load_workers(struct run_data *data, struct reason *why)
 {
-	return each_row(data, "workers.csv", WORKERS_HEADER, false, take_worker, NULL, why);
+	return summary_each_row(data, "workers.csv", WORKERS_HEADER, false, take_worker, NULL, why);
 }
 
 #define LATENCY_NUMBER(TYPE, name) LATENCY_##name,
@@ -284,7 +285,7 @@ static bool take_latency(struct run_data *data, const struct csv_reader *reader,
 	uint64_t lo_ns, hi_ns;
 
 	(void)context;
-	if (!take_key(data, reader, &latency.combination, why))
+	if (!summary_take_key(data, reader, &latency.combination, why))
 		return false;
 	if (strcmp(reader->cells[LATENCY_unit], "ns") != 0)
 		return csv_refuse(reader, LATENCY_unit, "not 'ns'", why);
@@ -297,8 +298,8 @@ static bool take_latency(struct run_data *data, const struct csv_reader *reader,
 		return csv_refuse(reader, LATENCY_lo_ns, "no lower bound of a bucket", why);
 	if (histogram_hi_ns(latency.bucket) != hi_ns)
 		return csv_refuse(reader, LATENCY_hi_ns, "not the upper bound of that bucket", why);
-	data->latencies = grown(data->latencies, data->latency_count, &data->latency_capacity,
-				sizeof(*data->latencies));
+	data->latencies = summary_grown(data->latencies, data->latency_count,
+					&data->latency_capacity, sizeof(*data->latencies));
 	data->latencies[data->latency_count++] = latency;
 	return true;
 }
@@ -310,9 +311,10 @@ static int compare_latencies(const void *left, const void *right)
 	return by_number(a->combination, b->combination);
 }
 
-bool load_histogram(struct run_data *data, struct reason *why)
+bool summary_load_histogram(struct run_data *data, struct reason *why)
 {
-	if (!each_row(data, "histogram.csv", HISTOGRAM_HEADER, false, take_latency, NULL, why))
+	if (!summary_each_row(data, "histogram.csv", HISTOGRAM_HEADER, false, take_latency, NULL,
+			      why))
 		return false;
 	if (data->latency_count)
 		qsort(data->latencies, data->latency_count, sizeof(*data->latencies),

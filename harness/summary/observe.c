@@ -24,14 +24,15 @@ static bool take_metric_name(struct run_data *data, const struct csv_reader *rea
 	const char *name = reader->cells[METRIC_metric], *unit = reader->cells[METRIC_unit];
 	const char *better = reader->cells[METRIC_better];
 
-	if (!check_word(reader, METRIC_metric, why) || !check_word(reader, METRIC_unit, why))
+	if (!summary_check_word(reader, METRIC_metric, why) ||
+	    !summary_check_word(reader, METRIC_unit, why))
 		return false;
 	if (summary_metric_find(name))
 		return csv_refuse(reader, METRIC_metric, "a metric that every case has anyway",
 				  why);
 	if (!is_better(better))
 		return csv_refuse(reader, METRIC_better, "none of lower, higher, zero, info", why);
-	*id = metric_id(data, case_name, name, unit, better, PASS_TIME);
+	*id = summary_metric_id(data, case_name, name, unit, better, PASS_TIME);
 	if (strcmp(data->metrics[*id].unit, unit) != 0)
 		return csv_refuse(reader, METRIC_unit, "not the unit this metric had before", why);
 	if (strcmp(data->metrics[*id].better, better) != 0)
@@ -63,24 +64,24 @@ static bool take_metric(struct run_data *data, const struct csv_reader *reader, 
 	bool per_launch = !reader->cells[METRIC_round][0];
 
 	(void)context;
-	if (!take_key(data, reader, &o.combination, why) ||
-	    !take_u32(reader, METRIC_launch, &o.launch, why) ||
-	    (!per_launch && !take_u32(reader, METRIC_round, &o.round, why)) ||
+	if (!summary_take_key(data, reader, &o.combination, why) ||
+	    !summary_take_u32(reader, METRIC_launch, &o.launch, why) ||
+	    (!per_launch && !summary_take_u32(reader, METRIC_round, &o.round, why)) ||
 	    !csv_cell_double(reader, METRIC_value, &o.value, why) ||
 	    !take_metric_name(data, reader, reader->cells[KEY_case], &o.metric, why))
 		return false;
 	bool counts = per_launch ? launch_counts(data, o.combination, o.launch)
-				 : find_epoch(data, o.combination, PASS_TIME, o.launch, o.round) !=
-					   SIZE_MAX;
+				 : summary_find_epoch(data, o.combination, PASS_TIME, o.launch,
+						      o.round) != SIZE_MAX;
 
 	if (counts && !isnan(o.value))
-		observe(data, o);
+		summary_observe(data, o);
 	return true;
 }
 
-bool load_metrics(struct run_data *data, struct reason *why)
+bool summary_load_metrics(struct run_data *data, struct reason *why)
 {
-	return each_row(data, "metrics.csv", METRICS_HEADER, false, take_metric, NULL, why);
+	return summary_each_row(data, "metrics.csv", METRICS_HEADER, false, take_metric, NULL, why);
 }
 
 #define COUNTER_NUMBER(TYPE, name) COUNTER_##name,
@@ -114,7 +115,7 @@ static uint32_t event_metric(struct run_data *data, const char *event)
 	/* perf's two clocks are the only events that count nanoseconds */
 	bool is_clock = strcmp(event, "task-clock") == 0 || strcmp(event, "cpu-clock") == 0;
 
-	return metric_id(data, "", name, is_clock ? "ns" : "1/op", "info", PASS_COUNT);
+	return summary_metric_id(data, "", name, is_clock ? "ns" : "1/op", "info", PASS_COUNT);
 }
 
 /* Remembers that the event was wanted and why there is no number. */
@@ -125,11 +126,11 @@ static void note_absence(struct run_data *data, uint32_t combination, uint32_t m
 
 	snprintf(text, sizeof(text), "skipped:%s", status);
 	if (!data->metrics[metric].absence)
-		data->metrics[metric].absence = keep_text(data, text);
-	observe(data, (struct observation){.combination = combination,
-					   .metric = metric,
-					   .round = NO_ROUND,
-					   .value = NAN});
+		data->metrics[metric].absence = summary_keep_text(data, text);
+	summary_observe(data, (struct observation){.combination = combination,
+						   .metric = metric,
+						   .round = NO_ROUND,
+						   .value = NAN});
 }
 
 static bool take_counter(struct run_data *data, const struct csv_reader *reader, void *context,
@@ -140,8 +141,9 @@ static bool take_counter(struct run_data *data, const struct csv_reader *reader,
 	uint32_t id, launch, round;
 	uint64_t value;
 
-	if (!take_key(data, reader, &id, why) || !check_word(reader, COUNTER_event, why) ||
-	    !check_word(reader, COUNTER_status, why))
+	if (!summary_take_key(data, reader, &id, why) ||
+	    !summary_check_word(reader, COUNTER_event, why) ||
+	    !summary_check_word(reader, COUNTER_status, why))
 		return false;
 	item.metric = event_metric(data, reader->cells[COUNTER_event]);
 	item.ok = strcmp(reader->cells[COUNTER_status], "ok") == 0;
@@ -149,15 +151,16 @@ static bool take_counter(struct run_data *data, const struct csv_reader *reader,
 		note_absence(data, id, item.metric, reader->cells[COUNTER_status]);
 		return true;
 	}
-	if (!take_u32(reader, COUNTER_launch, &launch, why) ||
-	    !take_u32(reader, COUNTER_round, &round, why) ||
+	if (!summary_take_u32(reader, COUNTER_launch, &launch, why) ||
+	    !summary_take_u32(reader, COUNTER_round, &round, why) ||
 	    !csv_cell_u64(reader, COUNTER_value, 0, UINT64_MAX, &value, why))
 		return false;
-	item.epoch = find_epoch(data, id, PASS_COUNT, launch, round);
+	item.epoch = summary_find_epoch(data, id, PASS_COUNT, launch, round);
 	item.value = (double)value;
 	if (item.epoch == SIZE_MAX)
 		return true;
-	counts->items = grown(counts->items, counts->count, &counts->capacity, sizeof(item));
+	counts->items = summary_grown(counts->items, counts->count, &counts->capacity,
+				      sizeof(item));
 	counts->items[counts->count++] = item;
 	return true;
 }
@@ -179,11 +182,11 @@ struct counts_of_epoch {
 static void observe_epoch(struct run_data *data, const struct epoch_row *epoch, uint32_t metric,
 			  double value)
 {
-	observe(data, (struct observation){.combination = epoch->combination,
-					   .metric = metric,
-					   .launch = epoch->launch,
-					   .round = epoch->round,
-					   .value = value});
+	summary_observe(data, (struct observation){.combination = epoch->combination,
+						   .metric = metric,
+						   .launch = epoch->launch,
+						   .round = epoch->round,
+						   .value = value});
 }
 
 /* The N counts of one event in one epoch: a sum only if every worker gave one. */
@@ -229,20 +232,20 @@ static void fold_counts(struct run_data *data, const struct counts *counts)
 		if (pair.cycles > 0 && pair.instructions >= 0) {
 			const struct summary_metric *ipc = summary_metric_find("ipc");
 
-			observe_epoch(
-				data, &data->epochs[items[i].epoch],
-				metric_id(data, "", ipc->name, ipc->unit, ipc->better, PASS_COUNT),
-				pair.instructions / pair.cycles);
+			observe_epoch(data, &data->epochs[items[i].epoch],
+				      summary_metric_id(data, "", ipc->name, ipc->unit, ipc->better,
+							PASS_COUNT),
+				      pair.instructions / pair.cycles);
 			pair.cycles = NAN; /* once per epoch */
 		}
 	}
 }
 
-bool load_counters(struct run_data *data, struct reason *why)
+bool summary_load_counters(struct run_data *data, struct reason *why)
 {
 	struct counts counts = {0};
-	bool ok = each_row(data, "counters.csv", COUNTERS_HEADER, false, take_counter, &counts,
-			   why);
+	bool ok = summary_each_row(data, "counters.csv", COUNTERS_HEADER, false, take_counter,
+				   &counts, why);
 
 	if (ok && counts.count) {
 		qsort(counts.items, counts.count, sizeof(*counts.items), compare_counts);
@@ -269,7 +272,7 @@ static int compare_observations(const void *left, const void *right)
 	return order ? order : by_number(a->round, b->round);
 }
 
-bool sort_observations(struct run_data *data, struct reason *why)
+bool summary_sort_observations(struct run_data *data, struct reason *why)
 {
 	const struct observation *o = data->observations;
 

@@ -21,9 +21,9 @@ static void set_ratio(struct summary_row *row, const struct series *mine, const 
 {
 	struct series logs = {.points = xcalloc(mine->count, sizeof(struct point))};
 
-	if (pair_logs(mine, base, &logs)) {
-		struct series medians = launch_medians(&logs);
-		double *values = values_of(&medians);
+	if (series_pair_logs(mine, base, &logs)) {
+		struct series medians = series_launch_medians(&logs);
+		double *values = series_values(&medians);
 		struct ratio ratio = stats_ratio(values, medians.count);
 
 		row->ratio = ratio.ratio;
@@ -37,8 +37,8 @@ static void set_ratio(struct summary_row *row, const struct series *mine, const 
 
 static void set_median(struct summary_row *row, const struct series *series)
 {
-	struct series medians = launch_medians(series);
-	double *values = values_of(&medians);
+	struct series medians = series_launch_medians(series);
+	double *values = series_values(&medians);
 	struct summary_stats stats = stats_summarise(values, medians.count);
 
 	row->n_launch = medians.count;
@@ -55,7 +55,7 @@ static void set_median(struct summary_row *row, const struct series *series)
 
 static void set_spread(struct summary_row *row, const struct series *series)
 {
-	double *values = values_of(series);
+	double *values = series_values(series);
 	struct summary_stats stats = stats_summarise(values, series->count);
 
 	row->n_round = stats.count;
@@ -117,7 +117,8 @@ static const char *git_sha_of(const char *build)
 
 static struct summary_row *add_row(struct rows *rows, const struct combination *c)
 {
-	rows->items = grown(rows->items, rows->count, &rows->capacity, sizeof(*rows->items));
+	rows->items = summary_grown(rows->items, rows->count, &rows->capacity,
+				    sizeof(*rows->items));
 	struct summary_row *row = &rows->items[rows->count++];
 
 	*row = (struct summary_row){
@@ -171,7 +172,7 @@ static void fill_row(struct summary_row *row, const struct run_data *data,
 /* The same combination in mode none, or NO_ID; a mode is not compared with itself. */
 static uint32_t unlocked_sibling(const struct run_data *data, uint32_t id)
 {
-	uint32_t base = sibling(data, id, KEY_mode, "none");
+	uint32_t base = summary_sibling(data, id, KEY_mode, "none");
 
 	return base == id ? NO_ID : base;
 }
@@ -180,7 +181,7 @@ static void add_standard(struct rows *rows, uint32_t id, const struct summary_me
 {
 	const struct combination *c = &rows->data->combinations[id];
 	struct metric metric = {standard->name, standard->unit, standard->better, PASS_TIME, NULL};
-	struct series series = standard_series(rows->data, id, standard);
+	struct series series = series_standard(rows->data, id, standard);
 	uint32_t base = unlocked_sibling(rows->data, id);
 
 	/* what never ran has a row that says so; what ran without this figure has none */
@@ -189,7 +190,7 @@ static void add_standard(struct rows *rows, uint32_t id, const struct summary_me
 
 		fill_row(row, rows->data, c, &metric, &series);
 		if (base != NO_ID) {
-			struct series against = standard_series(rows->data, base, standard);
+			struct series against = series_standard(rows->data, base, standard);
 
 			row->ratio_to = against.count ? "mode=none" : "";
 			set_ratio(row, &series, &against);
@@ -205,18 +206,18 @@ static void add_speedup(struct rows *rows, uint32_t id)
 	const struct summary_metric *rate = summary_metric_find("ops_per_s");
 	const struct summary_metric *speed = summary_metric_find("speedup");
 	const struct metric metric = {speed->name, speed->unit, speed->better, PASS_TIME, NULL};
-	uint32_t one = sibling(rows->data, id, KEY_workers, "1");
+	uint32_t one = summary_sibling(rows->data, id, KEY_workers, "1");
 
 	if (one == NO_ID)
 		return;
-	struct series mine = standard_series(rows->data, id, rate);
-	struct series base = standard_series(rows->data, one, rate);
-	struct series speedup = speedup_series(&mine, &base);
+	struct series mine = series_standard(rows->data, id, rate);
+	struct series base = series_standard(rows->data, one, rate);
+	struct series speedup = series_speedup(&mine, &base);
 
 	if (speedup.count) {
 		struct summary_row *row = add_row(rows, c);
-		struct series mine_medians = launch_medians(&mine);
-		struct series base_medians = launch_medians(&base);
+		struct series mine_medians = series_launch_medians(&mine);
+		struct series base_medians = series_launch_medians(&base);
 
 		fill_row(row, rows->data, c, &metric, &speedup);
 		row->ratio_to = "workers=1";
@@ -232,13 +233,13 @@ static void add_speedup(struct rows *rows, uint32_t id)
 static void add_observed(struct rows *rows, uint32_t id, uint32_t metric)
 {
 	const struct combination *c = &rows->data->combinations[id];
-	struct series series = observed_series(rows->data, id, metric);
+	struct series series = series_observed(rows->data, id, metric);
 	uint32_t base = unlocked_sibling(rows->data, id);
 	struct summary_row *row = add_row(rows, c);
 
 	fill_row(row, rows->data, c, &rows->data->metrics[metric], &series);
 	if (base != NO_ID) {
-		struct series against = observed_series(rows->data, base, metric);
+		struct series against = series_observed(rows->data, base, metric);
 
 		row->ratio_to = against.count ? "mode=none" : "";
 		set_ratio(row, &series, &against);
@@ -268,13 +269,13 @@ static void add_combination(struct rows *rows, uint32_t id)
 				add_standard(rows, id, &metrics[i]);
 		add_speedup(rows, id);
 	}
-	for (size_t i = first_observation(data, id, 0); i < data->observation_count;) {
+	for (size_t i = summary_first_observation(data, id, 0); i < data->observation_count;) {
 		uint32_t metric = data->observations[i].metric;
 
 		if (data->observations[i].combination != id)
 			break;
 		add_observed(rows, id, metric);
-		i = first_observation(data, id, metric + 1);
+		i = summary_first_observation(data, id, metric + 1);
 	}
 	if (rows->count > begin)
 		qsort(rows->items + begin, rows->count - begin, sizeof(*rows->items),
@@ -316,7 +317,7 @@ static int compare_combinations(const void *left, const void *right)
 	return order;
 }
 
-const struct combination **sorted_combinations(const struct run_data *data)
+const struct combination **summary_sorted_combinations(const struct run_data *data)
 {
 	const size_t count = data->keys.count;
 	const struct combination **order = xcalloc(count, sizeof(*order));
@@ -328,11 +329,11 @@ const struct combination **sorted_combinations(const struct run_data *data)
 	return order;
 }
 
-struct summary_row *make_rows(const struct run_data *data, size_t *count)
+struct summary_row *summary_make_rows(const struct run_data *data, size_t *count)
 {
 	struct rows rows = {.data = data};
 	size_t combinations = data->keys.count;
-	const struct combination **order = sorted_combinations(data);
+	const struct combination **order = summary_sorted_combinations(data);
 
 	for (size_t i = 0; i < combinations; i++)
 		add_combination(&rows, (uint32_t)(order[i] - data->combinations));

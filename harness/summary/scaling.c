@@ -41,12 +41,12 @@ static void add_point(struct curve *curve, const struct run_data *data, const st
 {
 	if (c->oversubscribed || !c->epochs[PASS_TIME] || curve->counts == SCALING_COUNTS_MAX)
 		return;
-	struct series series = standard_series(data, (uint32_t)(c - data->combinations),
+	struct series series = series_standard(data, (uint32_t)(c - data->combinations),
 					       summary_metric_find("ops_per_s"));
 
 	if (series.count) {
 		curve->workers[curve->counts] = (double)c->workers;
-		curve->medians[curve->counts++] = launch_medians(&series);
+		curve->medians[curve->counts++] = series_launch_medians(&series);
 	}
 	free(series.points);
 }
@@ -126,7 +126,7 @@ static bool fit_curve(const struct curve *curve, struct law *law, struct reason 
 	struct scaling_point points[SCALING_COUNTS_MAX];
 
 	for (size_t i = 0; i < curve->counts; i++) {
-		double *values = values_of(&curve->medians[i]);
+		double *values = series_values(&curve->medians[i]);
 
 		points[i] = (struct scaling_point){curve->workers[i],
 						   stats_median(values, curve->medians[i].count)};
@@ -216,10 +216,10 @@ static bool write_from(struct csv_writer *csv, const struct run_data *data,
 	return good;
 }
 
-bool write_scaling(struct csv_writer *csv, const struct run_data *data, struct reason *why)
+bool summary_write_scaling(struct csv_writer *csv, const struct run_data *data, struct reason *why)
 {
 	const size_t count = data->keys.count;
-	const struct combination **order = sorted_combinations(data);
+	const struct combination **order = summary_sorted_combinations(data);
 	bool *done = xcalloc(count, sizeof(*done));
 	bool good = true;
 

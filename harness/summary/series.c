@@ -112,7 +112,7 @@ const struct summary_metric *summary_metric_find(const char *name)
 	return NULL;
 }
 
-struct series standard_series(const struct run_data *data, uint32_t id,
+struct series series_standard(const struct run_data *data, uint32_t id,
 			      const struct summary_metric *metric)
 {
 	const struct combination *c = &data->combinations[id];
@@ -128,7 +128,7 @@ struct series standard_series(const struct run_data *data, uint32_t id,
 	return series;
 }
 
-size_t first_observation(const struct run_data *data, uint32_t id, uint32_t metric)
+size_t summary_first_observation(const struct run_data *data, uint32_t id, uint32_t metric)
 {
 	size_t low = 0, high = data->observation_count;
 
@@ -144,10 +144,10 @@ size_t first_observation(const struct run_data *data, uint32_t id, uint32_t metr
 	return low;
 }
 
-struct series observed_series(const struct run_data *data, uint32_t id, uint32_t metric)
+struct series series_observed(const struct run_data *data, uint32_t id, uint32_t metric)
 {
-	size_t first = first_observation(data, id, metric);
-	size_t last = first_observation(data, id, metric + 1);
+	size_t first = summary_first_observation(data, id, metric);
+	size_t last = summary_first_observation(data, id, metric + 1);
 	struct series series = {.points = xcalloc(last - first, sizeof(struct point))};
 
 	for (size_t i = first; i < last; i++) {
@@ -160,7 +160,7 @@ struct series observed_series(const struct run_data *data, uint32_t id, uint32_t
 	return series;
 }
 
-struct series launch_medians(const struct series *series)
+struct series series_launch_medians(const struct series *series)
 {
 	struct series medians = {.points = xcalloc(series->count, sizeof(struct point))};
 	double *values = xcalloc(series->count, sizeof(*values));
@@ -178,7 +178,7 @@ struct series launch_medians(const struct series *series)
 	return medians;
 }
 
-double *values_of(const struct series *series)
+double *series_values(const struct series *series)
 {
 	double *values = xcalloc(series->count, sizeof(*values));
 
@@ -192,7 +192,7 @@ static bool comes_before(const struct point *a, const struct point *b)
 	return a->launch != b->launch ? a->launch < b->launch : a->round < b->round;
 }
 
-bool pair_logs(const struct series *mine, const struct series *base, struct series *logs)
+bool series_pair_logs(const struct series *mine, const struct series *base, struct series *logs)
 {
 	size_t i = 0, j = 0;
 
@@ -215,9 +215,9 @@ bool pair_logs(const struct series *mine, const struct series *base, struct seri
 	return logs->count > 0;
 }
 
-struct series speedup_series(const struct series *mine, const struct series *one)
+struct series series_speedup(const struct series *mine, const struct series *one)
 {
-	struct series medians = launch_medians(mine), base = launch_medians(one);
+	struct series medians = series_launch_medians(mine), base = series_launch_medians(one);
 	struct series speedup = {.points = xcalloc(medians.count, sizeof(struct point))};
 
 	for (size_t i = 0, j = 0; i < medians.count; i++) {

@@ -33,17 +33,18 @@ bool summary_print_csv(FILE *out, const struct summary_row *const *rows, size_t 
 
 static bool load_run(struct run_data *data, struct reason *why)
 {
-	if (!load_samples(data, why) || !load_workers(data, why) || !load_metrics(data, why) ||
-	    !load_counters(data, why) || !sort_observations(data, why))
+	if (!summary_load_samples(data, why) || !summary_load_workers(data, why) ||
+	    !summary_load_metrics(data, why) || !summary_load_counters(data, why) ||
+	    !summary_sort_observations(data, why))
 		return false;
-	judge_canaries(data);
-	return load_histogram(data, why);
+	summary_judge_canaries(data);
+	return summary_load_histogram(data, why);
 }
 
 static bool write_rows(struct csv_writer *csv, const struct run_data *data, struct reason *why)
 {
 	size_t count;
-	struct summary_row *rows = make_rows(data, &count);
+	struct summary_row *rows = summary_make_rows(data, &count);
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < count; i++)
@@ -55,7 +56,7 @@ static bool write_rows(struct csv_writer *csv, const struct run_data *data, stru
 static bool write_ladder(struct csv_writer *csv, const struct run_data *data, struct reason *why)
 {
 	size_t count;
-	struct summary_row *rows = make_rows(data, &count);
+	struct summary_row *rows = summary_make_rows(data, &count);
 	struct ladder ladder;
 	bool ok = true;
 
@@ -176,7 +177,7 @@ static bool write_files(const struct run_data *data, struct reason *why)
 	struct new_file files[] = {
 		{"summary.csv", SUMMARY_HEADER, write_rows, NULL, NULL},
 		{"percentiles.csv", PERCENTILES_HEADER, write_percentiles, NULL, NULL},
-		{"scaling.csv", SCALING_HEADER, write_scaling, NULL, NULL},
+		{"scaling.csv", SCALING_HEADER, summary_write_scaling, NULL, NULL},
 		{"ladder.csv", SUMMARY_HEADER, write_ladder, NULL, NULL},
 	};
 	bool ok = true;

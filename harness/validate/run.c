@@ -204,7 +204,7 @@ static bool run_epoch(struct runner *runner, uint64_t batch, bool keep, struct r
 
 	/* a wrong result of the terminal is a finding here: swipes lost under a lock */
 	if (status != RUN_OK && status != RUN_WRONG)
-		return refuse(why, "%s: %.150s", run_status_name(status), record.why.text);
+		return refuse(why, "%s: %.150s", protocol_status_name(status), record.why.text);
 	if (keep)
 		keep_epoch(runner, &record, workers);
 	return true;

@@ -79,11 +79,11 @@ static void only_three_numbers_are_a_schedstat(void **state)
 	uint64_t arrivals = 0;
 
 	(void)state;
-	assert_true(crew_parse_schedstat("69213 512 17\n", &arrivals));
+	assert_true(crew_schedstat_parse("69213 512 17\n", &arrivals));
 	assert_int_equal(arrivals, 17);
-	assert_false(crew_parse_schedstat("", &arrivals));
-	assert_false(crew_parse_schedstat("69213 512", &arrivals));
-	assert_false(crew_parse_schedstat("a b c", &arrivals));
+	assert_false(crew_schedstat_parse("", &arrivals));
+	assert_false(crew_schedstat_parse("69213 512", &arrivals));
+	assert_false(crew_schedstat_parse("a b c", &arrivals));
 }
 
 int main(void)
