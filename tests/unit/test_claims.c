@@ -373,6 +373,21 @@ static void check_flags(const struct claim_condition *condition)
 	assert_int_equal(judge(condition), CLAIM_INCONCLUSIVE);
 }
 
+/* Six launches give an interval, so the worst of them may decide; five do not. */
+static void six_launches_may_decide(void **state)
+{
+	const struct claim_condition *condition = first_condition("C11");
+
+	(void)state;
+	assert_int_equal(condition->statistic, CLAIM_WORST);
+	struct summary_row *row = measure(condition, 0, 0, 0);
+
+	row->n_launch = 6;
+	assert_int_equal(judge(condition), CLAIM_HOLDS);
+	row->n_launch = 5;
+	assert_int_equal(judge(condition), CLAIM_INCONCLUSIVE);
+}
+
 static void check_no_interval(const struct claim_condition *condition)
 {
 	struct summary_row *row = measure(condition, condition->threshold + 1, NAN, NAN);
@@ -481,6 +496,7 @@ int main(void)
 		cmocka_unit_test_setup(document_is_the_table, start_empty),
 		cmocka_unit_test_setup(thresholds, start_empty),
 		cmocka_unit_test_setup(at_most_is_judged_by_both_ends, start_empty),
+		cmocka_unit_test_setup(six_launches_may_decide, start_empty),
 		cmocka_unit_test_setup(decisions, start_empty),
 		cmocka_unit_test_setup(all_must_hold, start_empty),
 		cmocka_unit_test_setup(open_beside_holding, start_empty),

@@ -227,6 +227,29 @@ static void flags_say_what_to_believe(void **state)
 	summary_free(&summary);
 }
 
+/* A row is not valid if more than half of its epochs are not; five launches give no interval. */
+static void half_of_the_epochs_may_be_invalid(void **state)
+{
+	struct summary summary;
+
+	(void)state;
+	begin();
+	for (unsigned launch = 0; launch < 20; launch++) {
+		epoch(NONE_1, "time", launch, 1, 1000, launch < 11 ? "v" : "");
+		epoch(NONE_2, "time", launch, 1, 1000, launch < 10 ? "v" : "");
+		epoch(KEY("c", "none", "4"), "time", launch, 1, 1000, launch < 11 ? "p" : "");
+	}
+	for (unsigned launch = 0; launch < 5; launch++)
+		epoch(KEY("c", "none", "3"), "time", launch, 1, 1000, "");
+	build_and_read(&summary);
+	assert_string_equal(find(&summary, "none", 1, "op_ns")->flags, "v");
+	assert_string_equal(find(&summary, "none", 2, "op_ns")->flags, "");
+	assert_string_equal(find(&summary, "none", 4, "op_ns")->flags, "b");
+	assert_string_equal(find(&summary, "none", 3, "op_ns")->flags, "n");
+	assert_true(isnan(find(&summary, "none", 3, "op_ns")->ci_lo));
+	summary_free(&summary);
+}
+
 static void the_worst_status_wins(void **state)
 {
 	static const char *const worse[] = {"skipped:no-smt", "error:setup", "timeout",
@@ -351,6 +374,7 @@ int main(void)
 		TEST(jain_is_of_speeds),
 		TEST(metrics_are_documented),
 		TEST(flags_say_what_to_believe),
+		TEST(half_of_the_epochs_may_be_invalid),
 		TEST(the_worst_status_wins),
 		TEST(rows_are_sorted),
 		TEST(commit_comes_from_the_build),

@@ -41,19 +41,25 @@ static const char *flags_of(const struct summary *summary, const char *mode, con
 
 #define MUTEX_2 KEY("c", "mutex", "2")
 
-/* Ten launches at 100 ns, of which the first MOVED take BEFORE and AFTER. */
-static const char *flags_with(unsigned moved, double before_ns, double after_ns)
+/* COUNT launches at 100 ns, of which the first MOVED take BEFORE and AFTER. */
+static const char *flags_of_launches(unsigned count, unsigned moved, double before_ns,
+				     double after_ns)
 {
 	static char flags[16];
 	struct summary summary;
 
 	start();
-	for (unsigned i = 0; i < 10; i++)
+	for (unsigned i = 0; i < count; i++)
 		launch(NONE_2, i, i < moved ? before_ns : 100, i < moved ? after_ns : 100);
 	finish(&summary);
 	snprintf(flags, sizeof(flags), "%s", flags_of(&summary, "none", "ops_per_s"));
 	summary_free(&summary);
 	return flags;
+}
+
+static const char *flags_with(unsigned moved, double before_ns, double after_ns)
+{
+	return flags_of_launches(10, moved, before_ns, after_ns);
 }
 
 static void a_steady_line_is_no_flag(void **state)
@@ -62,6 +68,7 @@ static void a_steady_line_is_no_flag(void **state)
 	assert_string_equal(flags_with(0, 0, 0), "");
 	assert_string_equal(flags_with(10, 110, 95), ""); /* all alike, and near enough */
 	assert_string_equal(flags_with(5, 100, 120), ""); /* a fifth is not more than a fifth */
+	assert_string_equal(flags_with(5, 100, 121), "c");
 }
 
 static void one_launch_in_ten_may_move(void **state)
@@ -70,6 +77,8 @@ static void one_launch_in_ten_may_move(void **state)
 	assert_string_equal(flags_with(1, 100, 300), "");
 	assert_string_equal(flags_with(1, 300, 300), "");
 	assert_string_equal(flags_with(2, 100, 300), "c");
+	assert_string_equal(flags_of_launches(20, 2, 100, 300), "");
+	assert_string_equal(flags_of_launches(20, 3, 100, 300), "c");
 	assert_string_equal(flags_with(2, 100, 40), "c");
 }
 
