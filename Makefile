@@ -65,7 +65,9 @@ ours_ldflags  := $(sanitizer) -pthread -Wl,-z,nostart-stop-gc
 # A copy of a body per lock kind means as many descriptions of it. Compressed, these take a third of the
 # space in the installed program. Test programs are not worth the time.
 compressed    := -Wl,--compress-debug-sections=zlib
-ours_ldlibs   := -lm -ldl
+# jansson reads JSON, expat reads SVG.
+ours_cppflags += $(shell pkg-config --cflags jansson expat 2>/dev/null)
+ours_ldlibs   := -lm -ldl $(shell pkg-config --libs jansson expat 2>/dev/null || echo -ljansson -lexpat)
 
 ours_cppflags += -DTOLLGATE_HWLOC=$(if $(filter 0,$(HWLOC)),0,1)
 ours_cppflags += -DTOLLGATE_LIBPFM=$(if $(filter 0,$(LIBPFM)),0,1)

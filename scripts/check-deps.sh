@@ -44,6 +44,12 @@ fi
 if ! links stdio.h 'puts("")' ''; then
 	miss "a C compiler with its headers ($CC does not work)   Debian: build-essential"
 else
+	jansson_flags=$(pkg-config --cflags --libs jansson 2>/dev/null || echo -ljansson)
+	links jansson.h 'json_error_code(&(json_error_t){.line = 0})' "$jansson_flags" ||
+		miss "jansson    (reads JSON)                         Debian: libjansson-dev"
+	expat_flags=$(pkg-config --cflags --libs expat 2>/dev/null || echo -lexpat)
+	links expat.h 'XML_ParserCreate(NULL) != NULL' "$expat_flags" ||
+		miss "expat      (reads charts)                       Debian: libexpat1-dev"
 	hwloc_flags=$(pkg-config --cflags --libs hwloc 2>/dev/null || echo -lhwloc)
 	[ "${HWLOC:-1}" = 0 ] || links hwloc.h 'hwloc_get_api_version()' "$hwloc_flags" ||
 		miss "hwloc      (which CPUs share a core, a cache)   Debian: libhwloc-dev"

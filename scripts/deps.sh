@@ -12,23 +12,24 @@ set -eu
 
 # Concurrency Kit and liburing are in the lists where they are packaged; the build can do without.
 # One package a word; `package:command` is there too if some other package brought the command.
-apt_base='build-essential pkg-config libhwloc-dev libpfm4-dev libcmocka-dev libck-dev liburing-dev
-	gnuplot-nox:gnuplot fonts-liberation'
+apt_base='build-essential pkg-config libjansson-dev libexpat1-dev libhwloc-dev libpfm4-dev libcmocka-dev
+	libck-dev liburing-dev gnuplot-nox:gnuplot fonts-liberation'
 apt_lint='clang:clang clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck
 	shellcheck:shellcheck mandoc:mandoc codespell:codespell'
 apt_browser='chromium:chromium chromium-driver:chromedriver curl:curl'
-dnf_base='gcc:gcc make:make pkgconf-pkg-config:pkg-config hwloc-devel libpfm-devel
-	libcmocka-devel ck-devel liburing-devel gnuplot:gnuplot liberation-sans-fonts'
+dnf_base='gcc:gcc make:make pkgconf-pkg-config:pkg-config jansson-devel expat-devel
+	hwloc-devel libpfm-devel libcmocka-devel ck-devel liburing-devel gnuplot:gnuplot
+	liberation-sans-fonts'
 dnf_lint='clang:clang clang-tools-extra:clang-tidy cppcheck:cppcheck ShellCheck:shellcheck
 	mandoc:mandoc codespell:codespell libasan libubsan libtsan'
 dnf_browser='chromium:chromium chromedriver:chromedriver curl:curl'
-pacman_base='gcc:gcc make:make pkgconf:pkg-config hwloc libpfm cmocka gnuplot:gnuplot
-	liburing ttf-liberation'
+pacman_base='gcc:gcc make:make pkgconf:pkg-config jansson expat hwloc libpfm cmocka
+	gnuplot:gnuplot liburing ttf-liberation'
 pacman_lint='clang:clang-tidy cppcheck:cppcheck shellcheck:shellcheck mandoc:mandoc
 	codespell:codespell'
 pacman_browser='chromium:chromium curl:curl'
-zypper_base='gcc:gcc make:make pkg-config:pkg-config hwloc-devel libpfm-devel libcmocka-devel
-	liburing-devel gnuplot:gnuplot liberation-fonts'
+zypper_base='gcc:gcc make:make pkg-config:pkg-config libjansson-devel libexpat-devel hwloc-devel
+	libpfm-devel libcmocka-devel liburing-devel gnuplot:gnuplot liberation-fonts'
 zypper_lint='clang:clang-tidy cppcheck:cppcheck ShellCheck:shellcheck mandoc:mandoc
 	python3-codespell:codespell'
 zypper_browser='chromium:chromium chromedriver:chromedriver curl:curl'
@@ -45,7 +46,8 @@ find_manager()
 	done
 	cat >&2 <<-END
 	deps.sh: no apt-get, dnf, pacman or zypper here; install by hand, then run make:
-	    a C compiler, make, pkg-config, hwloc and libpfm4 with headers, cmocka, gnuplot
+	    a C compiler, make, pkg-config, gnuplot, and with their headers
+	    jansson, expat, hwloc, libpfm4, cmocka
 	END
 	exit 1
 }

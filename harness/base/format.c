@@ -22,6 +22,31 @@ bool format_locale_is_utf8(void)
 	return false;
 }
 
+/* printf writes the decimal point of the locale, which may be several bytes long. */
+static void decimal_point_to_dot(char *text)
+{
+	const size_t whole = strspn(text, "+-0123456789"),
+		     point = strcspn(text + whole, "+-e0123456789");
+
+	if (point == 0)
+		return;
+	text[whole] = '.';
+	memmove(text + whole + 1, text + whole + point, strlen(text + whole + point) + 1);
+}
+
+struct format_text format_exact(double value)
+{
+	struct format_text exact;
+
+	for (int digits = 15; digits <= 17; digits++) { /* 17 always read back */
+		snprintf(exact.text, sizeof(exact.text), "%.*g", digits, value);
+		if (strtod(exact.text, NULL) == value) /* printed and read in the same locale */
+			break;
+	}
+	decimal_point_to_dot(exact.text);
+	return exact;
+}
+
 struct prefix {
 	double scale;
 	const char *ascii, *utf8;

@@ -16,6 +16,12 @@ struct format_text {
 bool format_locale_is_utf8(void);
 
 /*
+ * A short decimal text that reads back as VALUE, for files: "0.1", "30", "1e+20". It has a '.' in
+ * every locale. VALUE is finite.
+ */
+struct format_text format_exact(double value);
+
+/*
  * VALUE of UNIT: (4310, "ns") is "4.31 µs", (12.3e6, "1/s") is "12.3 M/s", (0.5, "ratio") is
  * "0.500". UTF8 chooses between "µ" and "u". NAN gives "-".
  */

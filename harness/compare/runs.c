@@ -133,28 +133,31 @@ static bool disturbed(const struct run *run, char *text, size_t size)
 	return true;
 }
 
+static bool has_warning(const json_t *warnings, const json_t *id)
+{
+	const json_t *warning;
+	size_t i;
+
+	json_array_foreach (warnings, i, warning)
+		if (json_equal(json_object_get(warning, "id"), id))
+			return true;
+	return false;
+}
+
 /* Warnings that one run has and the other lacks: the machine was not in the same state. */
 static bool warned_otherwise(const struct run *one, const struct run *other, char *text,
 			     size_t size)
 {
-	const struct json_value *mine = json_find(&one->json, "warnings");
-	const struct json_value *theirs = json_find(&other->json, "warnings");
-	const struct json_value *warning, *old, *id, *old_id;
+	const json_t *mine = json_find(&one->json, "warnings");
+	const json_t *theirs = json_find(&other->json, "warnings"), *warning;
+	size_t i;
 
-	for (warning = mine ? json_first(&one->json, mine) : NULL; warning;
-	     warning = json_next(&one->json, warning)) {
-		bool both = false;
+	json_array_foreach (mine, i, warning) {
+		const json_t *id = json_object_get(warning, "id");
 
-		id = json_member(&one->json, warning, "id");
-		if (!id || !id->text)
-			continue;
-		for (old = theirs ? json_first(&other->json, theirs) : NULL; old && !both;
-		     old = json_next(&other->json, old)) {
-			old_id = json_member(&other->json, old, "id");
-			both = old_id && old_id->text && strcmp(old_id->text, id->text) == 0;
-		}
-		if (!both) {
-			snprintf(text, size, "warning '%.40s' in %s only", id->text, one->role);
+		if (json_is_string(id) && !has_warning(theirs, id)) {
+			snprintf(text, size, "warning '%.40s' in %s only", json_string_value(id),
+				 one->role);
 			return true;
 		}
 	}

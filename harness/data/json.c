@@ -2,8 +2,8 @@
 #include "harness/data/json.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "harness/base/format.h"
 
 #include "harness/base/format.h"
 #include "harness/base/text.h"

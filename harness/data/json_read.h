@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * json_read - reads a small JSON file (RFC 8259) as strictly as csv reads CSV: what is refused is
- * named with file, line and column. Refused are also a repeated key, invalid UTF-8, a NUL inside a
- * text, numbers that no double holds, and what is beyond the bounds.
+ * json_read - reads a small JSON file (RFC 8259) with jansson. A refusal names the file, the line and the
+ * column. A file is refused if it is too large, nested too deeply or has too many values, before memory
+ * is taken for it. A repeated key, invalid UTF-8, a NUL inside a text, a number that no double holds,
+ * and anything behind the end are refused too.
+ *
+ * Callers walk through arrays and objects with the functions of jansson (json_array_foreach and others).
  */
 #ifndef TOLLGATE_DATA_JSON_READ_H
 #define TOLLGATE_DATA_JSON_READ_H
+
+#include <jansson.h>
 
 #include "harness/base/util.h"
 
@@ -13,50 +18,30 @@
 #define JSON_DEPTH_MAX  32
 #define JSON_VALUES_MAX 100000
 #define JSON_KEYS_MAX   1000 /* of one object */
-
-enum json_kind {
-	JSON_NULL,
-	JSON_FALSE,
-	JSON_TRUE,
-	JSON_NUMBER,
-	JSON_TEXT,
-	JSON_ARRAY,
-	JSON_OBJECT
-};
-
-/* One value. Children of an array or object follow each other through `next`; 0: none. */
-struct json_value {
-	enum json_kind kind;
-	unsigned next, first;
-	const char *key;  /* in an object */
-	const char *text; /* JSON_TEXT: unescaped; JSON_NUMBER: as written */
-	double number;
-};
+#define JSON_NUMBER_MAX 64   /* characters of one number */
 
 struct json_tree {
-	struct json_value *values; /* values[0] is the outermost */
-	unsigned count;
-	char *storage; /* keys and texts */
+	json_t *root;
+	json_t *texts; /* numbers as text, made by json_find_text() */
 };
 
-/* False and WHY = "run.json:12:5: ..."; then there is nothing to free. */
+/*
+ * Read the file PATH. False and WHY = "run.json:12:5: ..." if it is refused; then there is nothing to
+ * free. Else json_tree_free() frees the tree.
+ */
 bool json_read(struct json_tree *tree, const char *path, struct reason *why);
-/* The same for LENGTH bytes of TEXT; NAME stands in messages. */
+/* The same for LENGTH bytes of TEXT; messages call it NAME. */
 bool json_parse(struct json_tree *tree, const char *name, const char *text, size_t length,
 		struct reason *why);
 void json_tree_free(struct json_tree *tree);
 
-/* The value at "machine.topology.pus", keys joined by dots, or NULL. */
-const struct json_value *json_find(const struct json_tree *tree, const char *path);
-/* Its text, if it is one (or a number, as written); else "". */
+/* The value at "machine.topology.pus", keys joined by dots, or NULL. The tree owns it. */
+const json_t *json_find(const struct json_tree *tree, const char *path);
+/* Its text if it is a text or a number, else "". The tree owns it. */
 const char *json_find_text(const struct json_tree *tree, const char *path);
-/* Its number, if it is one; else NAN. */
+/* The same for a value of the tree; VALUE may be NULL. */
+const char *json_value_text(const struct json_tree *tree, const json_t *value);
+/* Its number if it is one, else NAN. */
 double json_find_number(const struct json_tree *tree, const char *path);
-/* The first child of an array or object, and the one after CHILD; NULL at the end. */
-const struct json_value *json_first(const struct json_tree *tree, const struct json_value *parent);
-const struct json_value *json_next(const struct json_tree *tree, const struct json_value *child);
-/* The member KEY of an object, or NULL. */
-const struct json_value *json_member(const struct json_tree *tree, const struct json_value *object,
-				     const char *key);
 
 #endif

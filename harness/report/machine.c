@@ -136,23 +136,25 @@ static char *library(const struct report_run *run)
 	return xstrdup(fact(run, "machine.libc"));
 }
 
+/* The text KEY of an object, or "". */
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
 static char *events(const struct report_run *run)
 {
-	const struct json_value *list = json_find(&run->facts, "counters");
-	unsigned all = 0, good = 0;
+	const json_t *list = json_find(&run->facts, "counters"), *event;
+	unsigned good = 0;
+	size_t all;
 
 	if (!list)
 		return xstrdup("");
-	for (const struct json_value *at = json_first(&run->facts, list); at;
-	     at = json_next(&run->facts, at)) {
-		const struct json_value *status = at->kind == JSON_OBJECT
-							  ? json_member(&run->facts, at, "status")
-							  : NULL;
-
-		all++;
-		good += status && status->kind == JSON_TEXT && strcmp(status->text, "ok") == 0;
-	}
-	return all ? xasprintf("%u of %u events could be counted", good, all)
+	json_array_foreach (list, all, event)
+		good += strcmp(text_of(event, "status"), "ok") == 0;
+	return all ? xasprintf("%u of %zu events could be counted", good, all)
 		   : xstrdup("none were asked for");
 }
 
@@ -266,35 +268,24 @@ static void write_lines(FILE *out, const struct report *report)
 	fputs("</tbody></table></div>\n", out);
 }
 
-static const char *member_text(const struct json_tree *tree, const struct json_value *object,
-			       const char *key)
-{
-	const struct json_value *value = object->kind == JSON_OBJECT
-						 ? json_member(tree, object, key)
-						 : NULL;
-
-	return value && value->kind == JSON_TEXT ? value->text : "";
-}
-
 static void write_warnings(FILE *out, const struct report *report, size_t index)
 {
-	const struct json_tree *tree = &report->runs[index].facts;
-	const struct json_value *list = json_find(tree, "warnings");
-	const struct json_value *at = list ? json_first(tree, list) : NULL;
+	const json_t *list = json_find(&report->runs[index].facts, "warnings"), *warning;
+	size_t i;
 
-	if (!at) {
+	if (!json_array_size(list)) {
 		html(out,
 		     "<p class=\"quiet\">%s%sNo warnings: nothing was seen that disturbs.</p>\n",
 		     report_tag(report, index), report->count > 1 ? ": " : "");
 		return;
 	}
 	fputs("<ul class=\"warnings\">\n", out);
-	for (; at; at = json_next(tree, at)) {
-		const char *fix = member_text(tree, at, "fix");
+	json_array_foreach (list, i, warning) {
+		const char *fix = text_of(warning, "fix");
 
 		html(out, "<li><strong>%s%s%s</strong> %s", report_tag(report, index),
-		     report->count > 1 ? ": " : "", member_text(tree, at, "id"),
-		     member_text(tree, at, "text"));
+		     report->count > 1 ? ": " : "", text_of(warning, "id"),
+		     text_of(warning, "text"));
 		if (*fix)
 			html(out, "<br><span class=\"fix\">What helps: <code>%s</code></span>",
 			     fix);
@@ -324,8 +315,9 @@ static void write_alarms(FILE *out, const struct report *report, size_t index)
 /* Every fact of run.json's machine; the second run's beside it. */
 static void write_all_facts(FILE *out, const struct report *report)
 {
-	const struct json_tree *tree = &report->runs[0].facts;
-	const struct json_value *machine = json_find(tree, "machine");
+	const struct json_tree *facts = &report->runs[0].facts;
+	json_t *machine = json_object_get(facts->root, "machine"), *value;
+	const char *key;
 	size_t start = report_written(out);
 
 	if (!machine)
@@ -336,14 +328,13 @@ static void write_all_facts(FILE *out, const struct report *report)
 	      out);
 	write_run_heads(out, report);
 	fputs("<tbody>\n", out);
-	for (const struct json_value *at = json_first(tree, machine);
-	     at && report_written(out) - start < REPORT_MACHINE_BYTES; at = json_next(tree, at)) {
-		char *path = xasprintf("machine.%s", at->key);
-		const char *texts[2] = {at->text ? at->text : "",
+	json_object_foreach (machine, key, value) {
+		char *path = xasprintf("machine.%s", key);
+		const char *texts[2] = {json_value_text(facts, value),
 					fact(&report->runs[report->count - 1], path)};
 
-		if (at->kind != JSON_OBJECT && at->kind != JSON_ARRAY && (*texts[0] || *texts[1]))
-			write_row(out, report, at->key, texts);
+		if (report_written(out) - start < REPORT_MACHINE_BYTES && (*texts[0] || *texts[1]))
+			write_row(out, report, key, texts);
 		free(path);
 	}
 	fputs("</tbody></table></div></details>\n", out);

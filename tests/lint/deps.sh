@@ -50,9 +50,9 @@ expect 64 "unknown word '--lnit'; accepted: --lint --browser --list" --lnit
 tool id 'echo 0'
 tool zypper 'echo "did: $*"'
 tool rpm 'exit 1'
-expect 0 '+ zypper --non-interactive install --no-recommends gcc make pkg-config hwloc-devel'
+expect 0 '+ zypper --non-interactive install --no-recommends gcc make pkg-config libjansson-devel'
 tool dnf 'echo "did: $*"'
-expect 0 'did: install -y gcc make pkgconf-pkg-config hwloc-devel libpfm-devel libcmocka-devel'
+expect 0 'did: install -y gcc make pkgconf-pkg-config jansson-devel expat-devel hwloc-devel'
 expect 0 'ShellCheck' --lint --list
 expect 0 'chromedriver' --browser --list
 tool id 'echo 1000'

@@ -95,33 +95,20 @@ static struct json_tree parse(char *text)
 	return tree;
 }
 
-static double number_of(const struct json_tree *tree, const struct json_value *object,
-			const char *key)
+static double number_of(const json_t *object, const char *key)
 {
-	const struct json_value *member = json_member(tree, object, key);
+	const json_t *member = json_object_get(object, key);
 
-	assert_non_null(member);
-	assert_int_equal(member->kind, JSON_NUMBER);
-	return member->number;
+	assert_true(json_is_number(member));
+	return json_number_value(member);
 }
 
-static const char *text_of(const struct json_tree *tree, const struct json_value *object,
-			   const char *key)
+static const char *text_of(const json_t *object, const char *key)
 {
-	const struct json_value *member = json_member(tree, object, key);
+	const json_t *member = json_object_get(object, key);
 
-	assert_non_null(member);
-	assert_int_equal(member->kind, JSON_TEXT);
-	return member->text;
-}
-
-static size_t length_of(const struct json_tree *tree, const struct json_value *parent)
-{
-	size_t count = 0;
-
-	for (const struct json_value *at = json_first(tree, parent); at; at = json_next(tree, at))
-		count++;
-	return count;
+	assert_true(json_is_string(member));
+	return json_string_value(member);
 }
 
 /* ---- google ---- */
@@ -136,43 +123,40 @@ static void google_context(void **state)
 	near(json_find_number(&tree, "context.num_cpus"), 4);
 	near(json_find_number(&tree, "context.mhz_per_cpu"), 3500);
 	near(json_find_number(&tree, "context.json_schema_version"), 1);
-	assert_int_equal(json_find(&tree, "context.cpu_scaling_enabled")->kind, JSON_FALSE);
-	assert_int_equal(json_find(&tree, "context.aslr_enabled")->kind, JSON_TRUE);
-	assert_int_equal(json_find(&tree, "context.caches")->kind, JSON_ARRAY);
-	near(json_first(&tree, json_find(&tree, "context.load_avg"))->number, 0.25);
+	assert_true(json_is_false(json_find(&tree, "context.cpu_scaling_enabled")));
+	assert_true(json_is_true(json_find(&tree, "context.aslr_enabled")));
+	assert_true(json_is_array(json_find(&tree, "context.caches")));
+	near(json_number_value(json_array_get(json_find(&tree, "context.load_avg"), 0)), 0.25);
 	json_tree_free(&tree);
 }
 
 static void google_benchmarks(void **state)
 {
 	struct json_tree tree = parse(export(&export_google, NULL, false));
-	const struct json_value *list = json_find(&tree, "benchmarks");
-	const struct json_value *hostile = json_first(&tree, list);
-	const struct json_value *c = json_next(&tree, hostile);
+	const json_t *list = json_find(&tree, "benchmarks");
+	const json_t *hostile = json_array_get(list, 0), *c = json_array_get(list, 1);
 
 	(void)state;
-	assert_int_equal(length_of(&tree, list), 2);
-	assert_string_equal(text_of(&tree, hostile, "run_name"),
-			    "a|b\"\\c/none/pair:smt/workers:1");
-	assert_null(json_member(&tree, hostile, "cpu_time"));
-	assert_null(json_member(&tree, hostile, "op_ci_lo_ns"));
-	assert_string_equal(text_of(&tree, c, "name"),
-			    "c/mutex/size:64/n:1/compact/workers:2_median");
-	assert_string_equal(text_of(&tree, c, "run_type"), "aggregate");
-	assert_string_equal(text_of(&tree, c, "aggregate_name"), "median");
-	assert_string_equal(text_of(&tree, c, "aggregate_unit"), "time");
-	assert_string_equal(text_of(&tree, c, "time_unit"), "ns");
-	near(number_of(&tree, c, "family_index"), 1);
-	near(number_of(&tree, c, "per_family_instance_index"), 0);
-	near(number_of(&tree, c, "repetitions"), 10);
-	near(number_of(&tree, c, "threads"), 2);
-	near(number_of(&tree, c, "iterations"), 1000);
-	near(number_of(&tree, c, "real_time"), 18);
-	near(number_of(&tree, c, "cpu_time"), 15);
-	near(number_of(&tree, c, "items_per_second"), 1.25e8);
-	near(number_of(&tree, c, "op_ci_hi_ns"), 20);
-	near(number_of(&tree, c, "lost_total"), 0);
-	assert_null(json_member(&tree, c, "instructions_per_op"));
+	assert_int_equal(json_array_size(list), 2);
+	assert_string_equal(text_of(hostile, "run_name"), "a|b\"\\c/none/pair:smt/workers:1");
+	assert_null(json_object_get(hostile, "cpu_time"));
+	assert_null(json_object_get(hostile, "op_ci_lo_ns"));
+	assert_string_equal(text_of(c, "name"), "c/mutex/size:64/n:1/compact/workers:2_median");
+	assert_string_equal(text_of(c, "run_type"), "aggregate");
+	assert_string_equal(text_of(c, "aggregate_name"), "median");
+	assert_string_equal(text_of(c, "aggregate_unit"), "time");
+	assert_string_equal(text_of(c, "time_unit"), "ns");
+	near(number_of(c, "family_index"), 1);
+	near(number_of(c, "per_family_instance_index"), 0);
+	near(number_of(c, "repetitions"), 10);
+	near(number_of(c, "threads"), 2);
+	near(number_of(c, "iterations"), 1000);
+	near(number_of(c, "real_time"), 18);
+	near(number_of(c, "cpu_time"), 15);
+	near(number_of(c, "items_per_second"), 1.25e8);
+	near(number_of(c, "op_ci_hi_ns"), 20);
+	near(number_of(c, "lost_total"), 0);
+	assert_null(json_object_get(c, "instructions_per_op"));
 	assert_int_equal(counts.unmeasured, 2);
 	json_tree_free(&tree);
 }
@@ -182,23 +166,21 @@ static void google_benchmarks(void **state)
 static void github_of_one_direction(void **state)
 {
 	struct json_tree tree = parse(export(&export_github, "all", true));
-	const struct json_value *point = json_first(&tree, tree.values);
+	const json_t *point = json_array_get(tree.root, 1);
 
 	(void)state;
-	assert_int_equal(tree.values->kind, JSON_ARRAY);
-	assert_int_equal(length_of(&tree, tree.values), 2); /* jain and ops_per_s */
-	point = json_next(&tree, point);
-	assert_string_equal(text_of(&tree, point, "name"),
+	assert_int_equal(json_array_size(tree.root), 2); /* jain and ops_per_s */
+	assert_string_equal(text_of(point, "name"),
 			    "c/mutex/size:64/n:1/compact/workers:2/ops_per_s");
-	assert_string_equal(text_of(&tree, point, "unit"), "1/s");
-	near(number_of(&tree, point, "value"), 1.25e8);
-	assert_string_equal(text_of(&tree, point, "range"), "\302\261 5e+06");
-	assert_non_null(strstr(text_of(&tree, point, "extra"), "launches: 10"));
+	assert_string_equal(text_of(point, "unit"), "1/s");
+	near(number_of(point, "value"), 1.25e8);
+	assert_string_equal(text_of(point, "range"), "\302\261 5e+06");
+	assert_non_null(strstr(text_of(point, "extra"), "launches: 10"));
 	json_tree_free(&tree);
 	tree = parse(export(&export_github, NULL, false));
-	assert_int_equal(length_of(&tree, tree.values), 3); /* two times, one lost_total */
+	assert_int_equal(json_array_size(tree.root), 3); /* two times, one lost_total */
 	/* no interval: no range */
-	assert_null(json_member(&tree, json_first(&tree, tree.values), "range"));
+	assert_null(json_object_get(json_array_get(tree.root, 0), "range"));
 	json_tree_free(&tree);
 }
 
@@ -234,24 +216,24 @@ static bool is_slug(const char *text)
 static void bencher_measures(void **state)
 {
 	struct json_tree tree = parse(export(&export_bencher, NULL, false));
-	const struct json_value *c;
+	const json_t *c;
+	json_t *measures, *measure;
+	const char *name, *slug;
 
 	(void)state;
-	for (const struct json_value *name = json_first(&tree, tree.values); name;
-	     name = json_next(&tree, name)) {
-		assert_true(strlen(name->key) <= 1024);
-		for (const struct json_value *measure = json_first(&tree, name); measure;
-		     measure = json_next(&tree, measure)) {
-			assert_true(is_slug(measure->key));
-			(void)number_of(&tree, measure, "value");
+	json_object_foreach (tree.root, name, measures) {
+		assert_true(strlen(name) <= 1024);
+		json_object_foreach (measures, slug, measure) {
+			assert_true(is_slug(slug));
+			(void)number_of(measure, "value");
 		}
 	}
-	c = json_member(&tree, tree.values, "c/mutex/size:64/n:1/compact/workers:2");
+	c = json_object_get(tree.root, "c/mutex/size:64/n:1/compact/workers:2");
 	assert_non_null(c);
-	assert_int_equal(length_of(&tree, c), 5); /* all that have a direction */
-	near(number_of(&tree, json_member(&tree, c, "latency"), "lower_value"), 17.5);
-	near(number_of(&tree, json_member(&tree, c, "throughput"), "value"), 1.25e8);
-	near(number_of(&tree, json_member(&tree, c, "lost-total"), "upper_value"), 0);
+	assert_int_equal(json_object_size(c), 5); /* all that have a direction */
+	near(number_of(json_object_get(c, "latency"), "lower_value"), 17.5);
+	near(number_of(json_object_get(c, "throughput"), "value"), 1.25e8);
+	near(number_of(json_object_get(c, "lost-total"), "upper_value"), 0);
 	json_tree_free(&tree);
 }
 
