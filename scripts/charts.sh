@@ -210,8 +210,19 @@ file_at()
 		FNR < NR && /^drawing / { file = $2 } END { print file }' "$work/orders" "$work/talk-$1"
 }
 
+# gnuplot leaves the figures of a mark to a script that shows them. A title needs none. The text is not
+# enhanced text, so the backslashes that guard it there go.
+hover_to_title='/onmousemove="gnuplot_svg.showHypertext/ {
+	s/\\\(.\)/\1/g
+	s/&/\&amp;/g
+	s/<g onmousemove="[^(]*(evt,.\(.*\).)" onmouseout="[^"]*"><title> *</<g><title>\1</
+}'
+
 publish()
 {
+	case $1 in
+	*.svg) sed -i "$hover_to_title" "$work/$1" ;;
+	esac
 	if ! cp "$work/$1" "$run/charts/.$1.$$" || ! mv -f "$run/charts/.$1.$$" "$run/charts/$1"; then
 		rm -f "$run/charts/.$1.$$"
 		die 1 "$run/charts/$1: cannot be written"

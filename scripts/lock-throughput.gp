@@ -4,6 +4,8 @@
 panel_columns = panels
 panel_left = 0.075; panel_right = 0.80; panel_top = 0.745; panel_bottom = 0.185; panel_gap_x = 0.065
 
+hover(m) = HOVER(ttl(m).", ".WORKERS($1), $2, $3, $4, "/s")
+
 set multiplot
 eval FRAME
 eval PANEL_TICS
@@ -24,7 +26,9 @@ do for [i = 1:panels] {
 	plot for [m in value("modes_".i)] $DATA index "p".i."-".m.";" using 1:3:(0):($4 - $3) \
 			with vectors nohead lw 1.8 lc rgb col(m), \
 		for [m in value("modes_".i)] $DATA index "p".i."-".m.";" using 1:2 \
-			with linespoints lw 0.75 * wid(m) pt pnt(m) ps 0.9 * siz(m) lc rgb col(m)
+			with lines lw 0.75 * wid(m) lc rgb col(m), \
+		for [m in value("modes_".i)] $DATA index "p".i."-".m.";" using 1:2:(hover(m)) \
+			with labels hypertext point pt pnt(m) ps 0.9 * siz(m) lc rgb col(m)
 	unset label
 	unset arrow
 }

@@ -31,5 +31,6 @@ do for [i = 1:words(modes)] {
 	set label 190 + i "" at screen 0.252 + 0.155 * (i - 1),0.815 point pt pnt(m) ps 1.3 * PS lc rgb col(m)
 }
 
+hover(m) = HOVER(value("row_name_".int($2 + 0.5)).", ".ttl(m), 1e-9 * $1, 1e-9 * $3, 1e-9 * $4, "s")
 plot for [m in modes] $DATA index m.";" using 1:2:3:4 with xerrorbars pt -1 lw 2.2 lc rgb col(m), \
-	for [m in modes] $DATA index m.";" using 1:2 with points pt pnt(m) ps (m eq "process" ? 0.9 : 1.1) * size * PS lc rgb col(m)
+	for [m in modes] $DATA index m.";" using 1:2:(hover(m)) with labels hypertext point pt pnt(m) ps (m eq "process" ? 0.9 : 1.1) * size * PS lc rgb col(m)

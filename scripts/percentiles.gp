@@ -13,5 +13,7 @@ if (switch_ns > bottom && switch_ns < top * 1.3) {
 	set label 6 SMALL(switch_words) at sqrt(last),switch_ns center offset 0,-0.7 tc rgb DIM
 }
 
+hover(m) = HOVER(ttl(m).", ".($1 > 1 ? sprintf("%.6g %% took at most", 100 - 100 / $1) : "the shortest took"), \
+	1e-9 * $3, 0, 0, "s")
 plot for [m in modes] $DATA index m.";" using 1:2 with lines lw 1.2 * wid(m) lc rgb col(m), \
-	for [m in modes] $DATA index m.";" using 1:3 with points pt pnt(m) ps 0.9 * siz(m) lc rgb col(m)
+	for [m in modes] $DATA index m.";" using 1:3:(hover(m)) with labels hypertext point pt pnt(m) ps 0.9 * siz(m) lc rgb col(m)

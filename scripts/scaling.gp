@@ -24,14 +24,15 @@ if (pus > 0 && pus <= last) {
 	set label 7 SMALL(pus_words) at pus,top center offset 0,0.6 tc rgb DIM
 }
 
+hover(m) = HOVER(ttl(m).", ".WORKERS($1), $2, $3, $4, "/s")
 if (bars) {
 	plot for [m in modes] $DATA index m.";" using 1:3:(0):($4 - $3) \
 			with vectors nohead lw 1.8 lc rgb col(m), \
-		for [m in modes] $DATA index m.";" using 1:2 \
-			with linespoints lw 0.75 * wid(m) pt pnt(m) ps siz(m) lc rgb col(m)
+		for [m in modes] $DATA index m.";" using 1:2 with lines lw 0.75 * wid(m) lc rgb col(m), \
+		for [m in modes] $DATA index m.";" using 1:2:(hover(m)) with labels hypertext point pt pnt(m) ps siz(m) lc rgb col(m)
 } else {
 	plot for [m in modes] $DATA index m.";" using 1:3:4 \
 			with filledcurves fs transparent solid 0.18 noborder lc rgb col(m), \
-		for [m in modes] $DATA index m.";" using 1:2 \
-			with linespoints lw wid(m) pt pnt(m) ps siz(m) lc rgb col(m)
+		for [m in modes] $DATA index m.";" using 1:2 with lines lw wid(m) lc rgb col(m), \
+		for [m in modes] $DATA index m.";" using 1:2:(hover(m)) with labels hypertext point pt pnt(m) ps siz(m) lc rgb col(m)
 }

@@ -26,7 +26,9 @@ set label 81 BOLD(together_words) at graph 1.28,1.035 left tc rgb col("none")
 set label 82 "" at graph 0.99,1.035 point pt 6 ps 1.2 * PS lw 2 lc rgb DIM
 set label 83 "" at graph 1.255,1.035 point pt 7 ps 1.2 * PS lc rgb col("none")
 
+hover(l) = HOVER(value("row_name_".int($2 + 0.5)).", ".(l eq "alone" ? alone_words : together_words), \
+	1e-9 * $1, 1e-9 * $3, 1e-9 * $4, "s")
 lane_colour(l) = l eq "alone" ? DIM : col("none")
 plot for [l in lanes] $DATA index l.";" using 1:2:3:4 with xerrorbars pt -1 lw 2 lc rgb lane_colour(l), \
 	for [l in lanes] $DATA index l.";" using 1:2 with points pt 7 ps 1.2 * PS lc rgb (l eq "alone" ? PAGE : col("none")), \
-	for [l in lanes] $DATA index l.";" using 1:2 with points pt (l eq "alone" ? 6 : 7) ps 1.2 * PS lw 2 lc rgb lane_colour(l)
+	for [l in lanes] $DATA index l.";" using 1:2:(hover(l)) with labels hypertext point pt (l eq "alone" ? 6 : 7) ps 1.2 * PS lw 2 lc rgb lane_colour(l)

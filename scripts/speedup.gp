@@ -4,6 +4,8 @@
 panel_rows = words(computing) > 0 && words(waiting) > 0 ? 2 : 1
 panel_columns = columns
 
+hover(m) = HOVER(ttl(m).", ".WORKERS($1), $2, $3, $4, "×")
+
 set multiplot
 eval FRAME
 eval PANEL_TICS
@@ -35,7 +37,9 @@ do for [kind = 1:2] {
 		plot for [m in value("modes_".c)] $DATA index c."-".m.";" using 1:3:4 \
 				with filledcurves fs transparent solid 0.18 noborder lc rgb col(m), \
 			for [m in value("modes_".c)] $DATA index c."-".m.";" using 1:2 \
-				with linespoints lw 0.75 * wid(m) pt pnt(m) ps 0.8 * siz(m) lc rgb col(m)
+				with lines lw 0.75 * wid(m) lc rgb col(m), \
+			for [m in value("modes_".c)] $DATA index c."-".m.";" using 1:2:(hover(m)) \
+				with labels hypertext point pt pnt(m) ps 0.8 * siz(m) lc rgb col(m)
 		unset label
 		unset arrow
 	}

@@ -106,6 +106,17 @@ CAPTION(s) = sprintf("{/*%.3f %s}", 0.70 * shrink(s, 160), s)
 SMALL(s) = sprintf("{/*0.80 %s}", s)
 BOLD(s) = sprintf("{/:Bold %s}", s)
 
+# A mark says its figures at the pointer: HOVER("no lock, 2 workers", 895.9e3, 893e3, 898e3, "/s") gives "no lock,
+# 2 workers: 896 k/s (893 k/s to 898 k/s)". Without an interval, low and high are equal or not a number.
+# `plot .. using X:Y:(HOVER(..)) with labels hypertext point ..` draws the marks.
+si_step(v) = v > 0 ? int(floor(log10(v) / 3)) : 0
+si_prefix(step) = step ? word("p n µ m - k M G T", step + 5) : ""
+three_digits(v) = sprintf(v < 10 ? "%.2f" : v < 100 ? "%.1f" : "%.0f", v)
+SI(v, unit) = unit eq "×" ? three_digits(v)." ×" : \
+	three_digits(v / 1000.0 ** si_step(v))." ".si_prefix(si_step(v)).unit
+HOVER(what, v, low, high, unit) = what.": ".SI(v, unit).(low < high ? " (".SI(low, unit)." to ".SI(high, unit).")" : "")
+WORKERS(n) = sprintf("%.0f %s", n, n < 1.5 ? "worker" : "workers")
+
 FRAME = 'set label 1 TITLE(title) at screen 0.028,0.928 left tc rgb INK; '. \
 	'set label 2 SUBTITLE(subtitle) at screen 0.028,0.868 left tc rgb DIM; '. \
 	'set label 3 CAPTION(caption_machine) at screen 0.028,0.056 left tc rgb DIM; '. \

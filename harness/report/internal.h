@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* report_parts - between the files of report: what was read, and who writes which section. */
+/* internal - shared by the files of the report: the runs as read, and the sections of the page. */
 #ifndef TOLLGATE_REPORT_INTERNAL_H
 #define TOLLGATE_REPORT_INTERNAL_H
 
@@ -47,11 +47,9 @@ struct report {
 /* Read RUN_DIR/charts, in the order that charts.sh --list gives; draw first if there are none. */
 void report_load_charts(struct report_run *run, const char *scripts);
 void report_free_charts(struct report_run *run);
-/* Say of the marks in a chart which figure they show, where that is certain. */
-void report_add_tips(struct report_chart *chart);
 
-/* Texts of the page itself: style, script; each ends with a NUL. */
-extern const char report_style[], report_script[];
+/* The style and the script of the page, and the SHA-256 of each in base64; each ends with a NUL. */
+extern const char report_style[], report_style_hash[], report_script[], report_script_hash[];
 
 /* The sections; nothing is written that has nothing to show. */
 void report_machine(FILE *out, const struct report *report);

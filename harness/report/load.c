@@ -199,8 +199,6 @@ static void load_chart(struct report_chart *chart, const char *folder)
 	path = xasprintf("%s/%s.csv", folder, chart->name);
 	if (chart->drawn && access(path, F_OK) == 0)
 		chart->has_figures = csv_read(&chart->figures, path, NULL, &why);
-	if (chart->has_figures)
-		report_add_tips(chart);
 	free(path);
 }
 

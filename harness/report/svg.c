@@ -1,241 +1,117 @@
 /* SPDX-License-Identifier: MIT */
-/* The reader: strict XML without entities of its own, and only what gnuplot's charts consist of. */
+/* The reader: expat parses the XML, and the handlers take only what the charts of gnuplot consist of. */
 #include "harness/report/svg.h"
 
 #include <errno.h>
+#include <expat.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "harness/report/svg_internal.h"
 
-struct parser {
+struct reader {
+	XML_Parser parser;
 	struct svg *svg;
-	const char *name, *start, *at;
-	char *free; /* of storage: every value is shorter than what it is read from */
+	const char *name;
+	char *free, *end; /* the storage that is left */
+	char *words;      /* the end of the text that is being read, else NULL */
 	unsigned depth, open[SVG_DEPTH_MAX], last[SVG_DEPTH_MAX];
 	unsigned node_capacity, attribute_capacity;
+	bool refused;
 	struct reason *why;
 };
 
-/* What a chart may consist of; the first three are read but never shown. */
+/* The elements of a chart. The first two are read but not shown. */
 static const char *const element_names[] = {
-	"title", "desc", "filter", "feFlood", "feComposite",    "svg",     "g",        "defs",
-	"path",  "rect", "circle", "ellipse", "line",           "polygon", "polyline", "text",
-	"tspan", "use",  "image",  "pattern", "linearGradient", "stop",    "clipPath",
+	"desc",  "filter", "title",  "feFlood", "feComposite",    "svg",     "g",        "defs",
+	"path",  "rect",   "circle", "ellipse", "line",           "polygon", "polyline", "text",
+	"tspan", "use",    "image",  "pattern", "linearGradient", "stop",    "clipPath",
 };
-#define NEVER_SHOWN 3
 
-/* Attributes that are kept; others are dropped, or refused by refused_attribute(). */
+/* The attributes that are kept. Handlers of events are refused, and others are dropped. */
+/* clang-format off */
 static const char *const attribute_names[] = {
-	"id",
-	"transform",
-	"d",
-	"points",
-	"x",
-	"y",
-	"x1",
-	"y1",
-	"x2",
-	"y2",
-	"cx",
-	"cy",
-	"r",
-	"rx",
-	"ry",
-	"dx",
-	"dy",
-	"width",
-	"height",
-	"viewBox",
-	"fill",
-	"fill-opacity",
-	"fill-rule",
-	"stroke",
-	"stroke-width",
-	"stroke-dasharray",
-	"stroke-linecap",
-	"stroke-linejoin",
-	"stroke-opacity",
-	"opacity",
-	"color",
-	"shape-rendering",
-	"image-rendering",
-	"font-size",
-	"font-weight",
-	"font-style",
-	"text-anchor",
-	"clip-path",
-	"clipPathUnits",
-	"patternUnits",
-	"gradientUnits",
-	"gradientTransform",
-	"offset",
-	"stop-color",
-	"stop-opacity",
-	"preserveAspectRatio",
-	"href",
-	"xlink:href",
+	"id", "transform", "d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r",
+	"rx", "ry", "dx", "dy", "width", "height", "viewBox", "fill", "fill-opacity",
+	"fill-rule", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap",
+	"stroke-linejoin", "stroke-opacity", "opacity", "color", "shape-rendering",
+	"image-rendering", "font-size", "font-weight", "font-style", "text-anchor", "clip-path",
+	"clipPathUnits", "patternUnits", "gradientUnits", "gradientTransform", "offset",
+	"stop-color", "stop-opacity", "preserveAspectRatio", "href", "xlink:href",
 };
+/* clang-format on */
 
-static const char *known_name(const char *const *names, size_t count, const char *text,
-			      size_t length)
+static const char *known_name(const char *const *names, size_t count, const char *text)
 {
 	for (size_t i = 0; i < count; i++)
-		if (strlen(names[i]) == length && strncmp(names[i], text, length) == 0)
+		if (strcmp(names[i], text) == 0)
 			return names[i];
 	return NULL;
 }
 
-static bool complain(struct parser *p, const char *what, const char *text, size_t length)
+/* Stop reading and say why, with the place that expat has reached. */
+static void complain(struct reader *r, const char *what, const char *text)
 {
-	unsigned line = 1;
-
-	for (const char *at = p->start; at < p->at; at++)
-		line += *at == '\n';
-	return refuse(p->why, "%s:%u: %s%s%.*s%s", p->name, line, what, length ? " '" : "",
-		      (int)(length < 60 ? length : 60), text, length ? "'" : "");
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static void skip_blanks(struct parser *p)
-{
-	while (is_blank(*p->at))
-		p->at++;
-}
-
-static size_t name_length(const char *text)
-{
-	return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_.-");
-}
-
-/* ---- texts ---- */
-
-static char *put_utf8(char *to, unsigned long c)
-{
-	if (c < 0x80) {
-		*to++ = (char)c;
-	} else if (c < 0x800) {
-		*to++ = (char)(0xc0 | c >> 6);
-		*to++ = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		*to++ = (char)(0xe0 | c >> 12);
-		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (c & 0x3f));
-	} else {
-		*to++ = (char)(0xf0 | c >> 18);
-		*to++ = (char)(0x80 | (c >> 12 & 0x3f));
-		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (c & 0x3f));
-	}
-	return to;
-}
-
-/* The character behind "&#"; 0 if there is none. */
-static unsigned long numbered(const char *text, size_t length)
-{
-	char digits[12], *end;
-	int base = text[0] == 'x' ? 16 : 10;
-	size_t skip = base == 16;
-
-	if (length <= skip || length - skip >= sizeof(digits))
-		return 0;
-	memcpy(digits, text + skip, length - skip);
-	digits[length - skip] = '\0';
-	if (strspn(digits, base == 16 ? "0123456789abcdefABCDEF" : "0123456789") != length - skip)
-		return 0;
-	unsigned long c = strtoul(digits, &end, base);
-
-	return c <= 0x10ffff ? c : 0;
-}
-
-/* The reference that begins at FROM with '&' as character; its length, 0: none that is known. */
-static size_t resolve(const char *from, size_t left, char **to)
-{
-	static const struct {
-		const char *text;
-		char c;
-	} named[] = {
-		{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''},
-	};
-	const char *end = memchr(from, ';', left < 12 ? left : 12);
-
-	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
-		if (strncmp(from, named[i].text, strlen(named[i].text)) == 0) {
-			*(*to)++ = named[i].c;
-			return strlen(named[i].text);
-		}
-	unsigned long c = end && from[1] == '#' ? numbered(from + 2, (size_t)(end - from) - 2) : 0;
-
-	if (!c)
-		return 0;
-	*to = put_utf8(*to, c);
-	return (size_t)(end - from) + 1;
-}
-
-/* LENGTH bytes of the file with references resolved, ended by a NUL; NULL if one is unknown. */
-static char *take_text(struct parser *p, const char *from, size_t length)
-{
-	char *text = p->free, *to = text;
-
-	for (size_t i = 0; i < length;) {
-		size_t used = 1;
-
-		if (from[i] == '&') {
-			used = resolve(from + i, length - i, &to);
-			if (!used) {
-				complain(p, "an entity that no chart needs:", from + i,
-					 length - i < 12 ? length - i : 12);
-				return NULL;
-			}
-		} else {
-			*to++ = from[i];
-		}
-		i += used;
-	}
-	*to++ = '\0';
-	p->free = to;
-	return text;
+	if (r->refused)
+		return;
+	r->refused = true;
+	refuse(r->why, "%s:%lu:%lu: %s%s%.60s%s", r->name,
+	       (unsigned long)XML_GetCurrentLineNumber(r->parser),
+	       (unsigned long)XML_GetCurrentColumnNumber(r->parser) + 1, what, *text ? " '" : "",
+	       text, *text ? "'" : "");
+	XML_StopParser(r->parser, XML_FALSE);
 }
 
 /* ---- nodes ---- */
 
-static bool add_node(struct parser *p, const char *name, char *text)
+/* A copy of TEXT in the storage. The file is longer than all its texts with a NUL behind each. */
+static char *store(struct reader *r, const char *text, size_t length)
 {
-	struct svg *svg = p->svg;
+	char *copy = r->free;
+
+	if (length >= (size_t)(r->end - copy))
+		die(EXIT_INTERNAL, "svg: texts longer than their file");
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	r->free += length + 1;
+	return copy;
+}
+
+static struct svg_node *add_node(struct reader *r, const char *name, char *text)
+{
+	struct svg *svg = r->svg;
 	unsigned index = svg->node_count;
 
-	if (index == SVG_NODES_MAX)
-		return complain(p, "more elements than a chart has", "", 0);
-	if (index == p->node_capacity) {
-		p->node_capacity = p->node_capacity ? 2 * p->node_capacity : 1024;
-		svg->nodes = xrealloc(svg->nodes, p->node_capacity, sizeof(*svg->nodes));
+	if (index == SVG_NODES_MAX) {
+		complain(r, "more elements than a chart has", "");
+		return NULL;
+	}
+	if (index == r->node_capacity) {
+		r->node_capacity = r->node_capacity ? 2 * r->node_capacity : 1024;
+		svg->nodes = xrealloc(svg->nodes, r->node_capacity, sizeof(*svg->nodes));
 	}
 	svg->nodes[index] = (struct svg_node){
 		.name = name, .text = text, .first_attribute = svg->attribute_count};
 	svg->node_count++;
-	if (p->depth) {
-		svg->nodes[index].parent = p->open[p->depth - 1];
-		if (p->last[p->depth - 1])
-			svg->nodes[p->last[p->depth - 1]].next = index;
+	if (r->depth) {
+		svg->nodes[index].parent = r->open[r->depth - 1];
+		if (r->last[r->depth - 1])
+			svg->nodes[r->last[r->depth - 1]].next = index;
 		else
-			svg->nodes[p->open[p->depth - 1]].first = index;
-		p->last[p->depth - 1] = index;
+			svg->nodes[r->open[r->depth - 1]].first = index;
+		r->last[r->depth - 1] = index;
 	}
-	return true;
+	return &svg->nodes[index];
 }
 
-static void add_attribute(struct parser *p, const char *name, char *value)
+static void add_attribute(struct reader *r, const char *name, char *value)
 {
-	struct svg *svg = p->svg;
+	struct svg *svg = r->svg;
 
-	if (svg->attribute_count == p->attribute_capacity) {
-		p->attribute_capacity = p->attribute_capacity ? 2 * p->attribute_capacity : 4096;
-		svg->attributes = xrealloc(svg->attributes, p->attribute_capacity,
+	if (svg->attribute_count == r->attribute_capacity) {
+		r->attribute_capacity = r->attribute_capacity ? 2 * r->attribute_capacity : 4096;
+		svg->attributes = xrealloc(svg->attributes, r->attribute_capacity,
 					   sizeof(*svg->attributes));
 	}
 	svg->attributes[svg->attribute_count++] = (struct svg_attribute){.name = name,
@@ -243,175 +119,153 @@ static void add_attribute(struct parser *p, const char *name, char *value)
 	svg->nodes[svg->node_count - 1].attributes++;
 }
 
-/* One attribute at p->at, NAME="value" or 'value'. */
-static bool read_attribute(struct parser *p)
+static void take_attribute(struct reader *r, const char *name, const char *text)
 {
-	const char *name = p->at;
-	size_t length = name_length(name);
+	const char *kept = known_name(attribute_names, ARRAY_SIZE(attribute_names), name);
+	char *value = store(r, text, strlen(text));
+	const char *fault = kept ? svg_check_value(kept, value) : NULL;
 
-	p->at += length;
-	skip_blanks(p);
-	if (length == 0 || *p->at != '=')
-		return complain(p, "not an attribute:", name, length ? length : 1);
-	p->at++;
-	skip_blanks(p);
-	char quote = *p->at;
-	const char *end = quote == '"' || quote == '\'' ? strchr(p->at + 1, quote) : NULL;
-	const char *value = p->at + 1;
-
-	if (!end || memchr(value, '<', (size_t)(end - value)))
-		return complain(p, "no value of the attribute", name, length);
-	char *text = take_text(p, value, (size_t)(end - value));
-
-	if (!text)
-		return false;
 	if (strncasecmp(name, "on", 2) == 0)
-		return complain(p, "a handler of events:", name, length);
-	const char *kept = known_name(attribute_names, ARRAY_SIZE(attribute_names), name, length);
-	const char *fault = kept ? svg_check_value(kept, text) : NULL;
-
-	if (fault)
-		return complain(p, fault, text, strlen(text));
-	p->at = end + 1;
-	if (kept)
-		add_attribute(p, kept, text);
-	return true;
+		complain(r, "a handler of events:", name);
+	else if (fault)
+		complain(r, fault, value);
+	else if (kept)
+		add_attribute(r, kept, value);
 }
 
-static bool enter(struct parser *p)
+/* gnuplot names each plot in a title, which is not shown. A title of a group without an id is a tip. */
+static bool is_tip(const struct reader *r)
 {
-	if (p->depth == SVG_DEPTH_MAX)
-		return complain(p, "elements nested too deeply", "", 0);
-	p->open[p->depth] = p->svg->node_count - 1;
-	p->last[p->depth++] = 0;
-	return true;
+	const struct svg_node *group = &r->svg->nodes[r->open[r->depth - 1]];
+
+	return strcmp(group->name, "g") == 0 && !svg_attribute(r->svg, group, "id");
 }
 
-/* An element at "<name"; p->at is then behind its '>'. */
-static bool read_start(struct parser *p)
-{
-	const char *text = p->at + 1;
-	size_t length = name_length(text);
-	const char *name = known_name(element_names, ARRAY_SIZE(element_names), text, length);
+/* ---- what expat calls ---- */
 
+static void start_element(void *data, const XML_Char *text, const XML_Char **attributes)
+{
+	struct reader *r = data;
+	const char *name = known_name(element_names, ARRAY_SIZE(element_names), text);
+
+	r->words = NULL;
+	if (r->refused)
+		return;
 	if (!name)
-		return complain(p, "an element that no chart needs:", text, length);
-	if (p->depth ? strcmp(name, "svg") == 0 : p->svg->node_count || strcmp(name, "svg") != 0)
-		return complain(p, "not one <svg> around everything:", text, length);
-	if (!add_node(p, name, NULL))
-		return false;
-	for (unsigned i = 0; i < NEVER_SHOWN; i++)
-		if (name == element_names[i])
-			p->svg->nodes[p->svg->node_count - 1].hidden = true;
-	p->at = text + length;
-	for (skip_blanks(p); *p->at && *p->at != '>' && *p->at != '/'; skip_blanks(p))
-		if (!read_attribute(p))
-			return false;
-	bool empty = *p->at == '/';
+		complain(r, "an element that no chart needs:", text);
+	else if ((strcmp(name, "svg") == 0) != (r->depth == 0))
+		complain(r, "not one <svg> around everything:", text);
+	else if (r->depth == SVG_DEPTH_MAX)
+		complain(r, "elements nested too deeply", "");
 
-	p->at += empty;
-	if (*p->at != '>')
-		return complain(p, "an element that does not end:", text, length);
-	p->at++;
-	return empty || enter(p);
+	struct svg_node *node = r->refused ? NULL : add_node(r, name, NULL);
+
+	if (!node)
+		return;
+	node->hidden = name == element_names[0] || name == element_names[1] ||
+		       (strcmp(name, "title") == 0 && !is_tip(r));
+	for (; *attributes && !r->refused; attributes += 2)
+		take_attribute(r, attributes[0], attributes[1]);
+	r->open[r->depth] = r->svg->node_count - 1;
+	r->last[r->depth++] = 0;
 }
 
-static bool read_end(struct parser *p)
+static void end_element(void *data, const XML_Char *name)
 {
-	const char *text = p->at + 2;
-	size_t length = name_length(text);
+	struct reader *r = data;
 
-	if (p->depth == 0)
-		return complain(p, "closes nothing:", text, length);
-	const char *name = p->svg->nodes[p->open[p->depth - 1]].name;
-
-	if (strlen(name) != length || strncmp(name, text, length) != 0)
-		return complain(p, "closes another element:", text, length);
-	p->at = text + length;
-	skip_blanks(p);
-	if (*p->at != '>')
-		return complain(p, "an end that does not end:", text, length);
-	p->at++;
-	p->depth--;
-	return true;
+	(void)name;
+	r->words = NULL;
+	if (!r->refused)
+		r->depth--;
 }
 
-/* What begins with "<?" or "<!": the first line, a document type without a body, a comment. */
-static bool read_declaration(struct parser *p)
+/* expat hands a text over in pieces, which become one node. */
+static void take_words(void *data, const XML_Char *text, int length)
 {
-	bool comment = strncmp(p->at, "<!--", 4) == 0;
-	bool type = strncmp(p->at, "<!DOCTYPE", 9) == 0 && p->svg->node_count == 0;
-	bool first = strncmp(p->at, "<?xml ", 6) == 0 && p->at == p->start;
-	const char *end = strstr(p->at + (comment ? 4 : 0), comment ? "-->" : ">");
+	static const char *const with_words[] = {"text", "tspan", "title", "desc"};
+	struct reader *r = data;
 
-	if (!end || !(comment || type || first) ||
-	    (type && memchr(p->at, '[', (size_t)(end - p->at))))
-		return complain(p, "a declaration that no chart needs:", p->at,
-				strcspn(p->at, " >\n"));
-	p->at = end + (comment ? 3 : 1);
-	return true;
+	if (r->refused)
+		return;
+	if (!known_name(with_words, ARRAY_SIZE(with_words),
+			r->svg->nodes[r->open[r->depth - 1]].name)) {
+		for (int i = 0; i < length; i++)
+			if (!strchr(" \t\r\n", text[i]))
+				complain(r, "words outside of a text", "");
+		return;
+	}
+	if (r->words)
+		r->free--; /* go on over the NUL */
+	char *stored = store(r, text, (size_t)length);
+
+	if (!r->words)
+		(void)add_node(r, NULL, stored);
+	r->words = r->free;
 }
 
-static bool read_words(struct parser *p)
+static void refuse_document_type(void *data, const XML_Char *name, const XML_Char *system,
+				 const XML_Char *public, int has_body)
 {
-	size_t length = strcspn(p->at, "<"), blanks = 0;
-	const char *inside = p->depth ? p->svg->nodes[p->open[p->depth - 1]].name : "";
+	(void)system;
+	(void)public;
+	(void)has_body;
+	complain(data, "a declaration that no chart needs: DOCTYPE", name);
+}
 
-	while (blanks < length && is_blank(p->at[blanks]))
-		blanks++;
-	if (strcmp(inside, "text") != 0 && strcmp(inside, "tspan") != 0 &&
-	    strcmp(inside, "title") != 0 && strcmp(inside, "desc") != 0) {
-		if (blanks < length)
-			return complain(p, "words outside of a text", "", 0);
-		p->at += length;
+static void refuse_instruction(void *data, const XML_Char *target, const XML_Char *text)
+{
+	(void)text;
+	complain(data, "an instruction that no chart needs:", target);
+}
+
+static void refuse_section(void *data)
+{
+	complain(data, "a declaration that no chart needs:", "CDATA");
+}
+
+/* ---- reading ---- */
+
+static bool read_document(struct reader *r, const char *text, size_t length)
+{
+	XML_SetUserData(r->parser, r);
+	XML_SetElementHandler(r->parser, start_element, end_element);
+	XML_SetCharacterDataHandler(r->parser, take_words);
+	XML_SetStartDoctypeDeclHandler(r->parser, refuse_document_type);
+	XML_SetProcessingInstructionHandler(r->parser, refuse_instruction);
+	XML_SetCdataSectionHandler(r->parser, refuse_section, NULL);
+	if (XML_Parse(r->parser, text, (int)length, XML_TRUE) == XML_STATUS_OK && !r->refused)
 		return true;
-	}
-	char *text = take_text(p, p->at, length);
-
-	p->at += length;
-	return text && add_node(p, NULL, text);
+	complain(r, XML_ErrorString(XML_GetErrorCode(r->parser)), "");
+	return false;
 }
 
-static bool read_document(struct parser *p)
+bool svg_parse(struct svg *svg, const char *name, const char *text, size_t length,
+	       struct reason *why)
 {
-	while (*p->at) {
-		bool ok;
-
-		if (*p->at != '<')
-			ok = read_words(p);
-		else if (p->at[1] == '/')
-			ok = read_end(p);
-		else if (p->at[1] == '!' || p->at[1] == '?')
-			ok = read_declaration(p);
-		else
-			ok = read_start(p);
-		if (!ok)
-			return false;
-	}
-	if (p->depth || !p->svg->node_count)
-		return complain(p, "cut short, or no picture at all", "", 0);
-	return true;
-}
-
-bool svg_parse(struct svg *svg, const char *name, const char *text, struct reason *why)
-{
-	struct parser parser = {.svg = svg, .name = name, .start = text, .at = text, .why = why};
-	size_t length = strlen(text);
+	struct reader reader = {.svg = svg, .name = name, .why = why};
 
 	*svg = (struct svg){0};
-	svg->storage = xcalloc(length + 2, 1);
-	parser.free = svg->storage;
-	if (read_document(&parser) && svg_understand(svg, name, why))
-		return true;
-	svg_free(svg);
-	return false;
+	if (length > SVG_BYTES_MAX)
+		return refuse(why, "%s: larger than %u bytes", name, SVG_BYTES_MAX);
+	reader.parser = XML_ParserCreate("UTF-8");
+	if (!reader.parser)
+		die(EXIT_INTERNAL, "out of memory");
+	svg->storage = reader.free = xcalloc(length + 2, 1);
+	reader.end = reader.free + length + 2;
+	bool ok = read_document(&reader, text, length) && svg_understand(svg, name, why);
+
+	XML_ParserFree(reader.parser);
+	if (!ok)
+		svg_free(svg);
+	return ok;
 }
 
 bool svg_read(struct svg *svg, const char *path, struct reason *why)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	FILE *file = fopen(path, "re");
-	char *text = xcalloc(SVG_BYTES_MAX + 2, 1);
+	char *text = xcalloc(SVG_BYTES_MAX + 1, 1);
 	size_t length = file ? fread(text, 1, SVG_BYTES_MAX + 1, file) : 0;
 	bool ok;
 
@@ -419,12 +273,8 @@ bool svg_read(struct svg *svg, const char *path, struct reason *why)
 		ok = refuse(why, "%s: %s", name, strerror(errno));
 	else if (ferror(file))
 		ok = refuse(why, "%s: cannot be read", name);
-	else if (length > SVG_BYTES_MAX)
-		ok = refuse(why, "%s: larger than %u bytes", name, SVG_BYTES_MAX);
-	else if (strlen(text) != length)
-		ok = refuse(why, "%s: holds a NUL byte", name);
 	else
-		ok = svg_parse(svg, name, text, why);
+		ok = svg_parse(svg, name, text, length, why);
 	if (file)
 		fclose(file);
 	free(text);
@@ -433,13 +283,10 @@ bool svg_read(struct svg *svg, const char *path, struct reason *why)
 
 void svg_free(struct svg *svg)
 {
-	for (unsigned i = 0; i < svg->point_count; i++)
-		free(svg->points[i].tip);
 	for (unsigned i = 0; i < SVG_CAPTION_MAX; i++)
 		free(svg->captions[i]);
 	free(svg->title);
 	free(svg->subtitle);
-	free(svg->points);
 	free(svg->nodes);
 	free(svg->attributes);
 	free(svg->storage);

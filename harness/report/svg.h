@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * svg - takes a picture that gnuplot drew apart and writes it into an HTML page. The file is hostile
- * until read: elements that no chart needs (script, foreignObject, anything of HTML), handlers of
- * events, and references to anything outside of the picture are refused; attributes that a chart can
- * do without (style, class, fonts) are dropped. The words at the head and the foot of the frame
- * (scripts/style.gp) are taken out, so that a page can say them as text.
+ * svg - reads a picture that gnuplot drew, and writes it into an HTML page. The file is hostile: elements
+ * that no chart needs (script, foreignObject, anything of HTML), document types, handlers of events, and
+ * references to anything outside of the picture are refused. Attributes that a chart can do without
+ * (style, class, fonts) are dropped. The words at the head and the foot of the frame (scripts/style.gp)
+ * are taken out, so that a page can say them as text.
  */
 #ifndef TOLLGATE_REPORT_SVG_H
 #define TOLLGATE_REPORT_SVG_H
@@ -31,30 +31,25 @@ struct svg_node {
 	bool hidden;                  /* not written */
 };
 
-/* A mark of a plot: its place in the picture, and what to say about it. */
-struct svg_point {
-	unsigned node, series; /* points of one plot clause are one series, from 0 */
-	double x, y;
-	char *tip; /* NULL: nothing; freed with the picture */
-};
-
 struct svg {
 	char *storage;
 	struct svg_node *nodes;
 	struct svg_attribute *attributes;
 	unsigned node_count, attribute_count;
 	double width, height;
-	double top, bottom; /* what of the height is to be shown */
+	double top, bottom; /* the part of the height that is shown */
 	/* Words of the frame; "" if the picture is not on it. */
 	char *title, *subtitle, *captions[SVG_CAPTION_MAX];
-	struct svg_point *points;
-	unsigned point_count;
 };
 
-/* False and WHY = "overhead.svg:12: ..."; then there is nothing to free. */
+/*
+ * Read the file PATH. False and WHY = "overhead.svg:12:5: ..." if it is refused; then there is nothing to
+ * free. Else svg_free() frees the picture.
+ */
 bool svg_read(struct svg *svg, const char *path, struct reason *why);
-/* The same for TEXT; NAME stands in messages. */
-bool svg_parse(struct svg *svg, const char *name, const char *text, struct reason *why);
+/* The same for LENGTH bytes of TEXT; messages call it NAME. */
+bool svg_parse(struct svg *svg, const char *name, const char *text, size_t length,
+	       struct reason *why);
 void svg_free(struct svg *svg);
 
 /* Write it for a page: PREFIX makes its ids unique there, LABEL is the alternative text. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a picture says: its size, the words of the frame, where the marks of its plots are. */
+/* Understanding a picture: its size, and the words of the frame. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static bool is_pixels(const char *text)
 				 "0123456789+/=\r\n ")] == '\0';
 }
 
-/* "rgb( 34,  34,  34)" to "#222222", which is shorter. */
+/* "rgb( 34,  34,  34)" to "#222222", by which the style of the page knows the colours of charts. */
 static void shorten_colour(char *value)
 {
 	const char *at = value + 4;
@@ -81,7 +81,7 @@ const char *svg_check_value(const char *name, char *value)
 
 /* ---- numbers ---- */
 
-/* A number at *AT, up to a blank, comma or bracket; *AT is then behind it and what separates. */
+/* A number at *AT, up to a blank, comma or bracket; *AT is then behind it and its separators. */
 static bool next_number(const char **at, double *out)
 {
 	char text[32];
@@ -131,7 +131,7 @@ static void gather(const struct svg *svg, unsigned index, char *words)
 	}
 }
 
-/* Which word of the frame stands at X, Y (shares of the picture); style.gp places them. */
+/* The word of the frame that stands at X, Y (shares of the picture), or NULL; style.gp places them. */
 static char **word_at(struct svg *svg, double x, double y)
 {
 	if (x < 0.02 || x > 0.036)
@@ -186,42 +186,10 @@ static void cut_frame(struct svg *svg)
 		svg->subtitle = xstrdup("");
 }
 
-/* ---- marks ---- */
+/* ---- empty elements ---- */
 
-/* The plot that NODE is part of (node number), or 0. */
-static unsigned plot_of(const struct svg *svg, unsigned index)
-{
-	for (unsigned i = svg->nodes[index].parent; i; i = svg->nodes[i].parent) {
-		const char *id = svg_attribute(svg, &svg->nodes[i], "id");
-
-		if (id && strncmp(id, "gnuplot_plot_", 13) == 0)
-			return i;
-	}
-	return 0;
-}
-
-static void find_points(struct svg *svg)
-{
-	unsigned plot = 0, series = 0;
-	double x, y;
-
-	svg->points = xcalloc(svg->node_count, sizeof(*svg->points));
-	for (unsigned i = 1; i < svg->node_count; i++) {
-		const struct svg_node *node = &svg->nodes[i];
-
-		if (!node->name || strcmp(node->name, "use") != 0 || !plot_of(svg, i) ||
-		    !read_place(svg, node, &x, &y))
-			continue;
-		if (plot && plot != plot_of(svg, i))
-			series++;
-		plot = plot_of(svg, i);
-		svg->points[svg->point_count++] = (struct svg_point){
-			.node = i, .series = series, .x = x, .y = y};
-	}
-}
-
-/* gnuplot writes hundreds of groups and texts without anything in them. Children stand behind their
- * parents, so one pass from the end sees them first. */
+/* gnuplot writes hundreds of groups and texts without content. Children stand behind their parents, so
+ * one pass from the end sees them first. */
 static void hide_empty(struct svg *svg)
 {
 	for (unsigned i = svg->node_count; i-- > 1;) {
@@ -242,8 +210,6 @@ bool svg_understand(struct svg *svg, const char *name, struct reason *why)
 	if (!read_size(svg))
 		return refuse(why, "%s: no viewBox=\"0 0 WIDTH HEIGHT\"", name);
 	cut_frame(svg);
-	find_points(svg);
 	hide_empty(svg);
-	svg_shorten(svg);
 	return true;
 }

@@ -9,7 +9,6 @@ struct writer {
 	FILE *out;
 	const struct svg *svg;
 	const char *prefix;
-	unsigned next_point; /* nodes are written in their order, and points lie in that order */
 };
 
 /* Ids are unique in their picture only; references follow them. */
@@ -30,7 +29,23 @@ static void write_attribute(const struct writer *w, const struct svg_attribute *
 		html(w->out, " %s=\"%s\"", name, value);
 }
 
-/* Of the fifteen shapes that gnuplot defines, most are not drawn. */
+/* Does anything in the picture refer to ID? */
+static bool is_used(const struct svg *svg, const char *id)
+{
+	const size_t length = strlen(id);
+
+	for (unsigned i = 0; i < svg->attribute_count; i++) {
+		const char *value = svg->attributes[i].value;
+
+		if ((value[0] == '#' && strcmp(value + 1, id) == 0) ||
+		    (strncmp(value, "url(#", 5) == 0 && strncmp(value + 5, id, length) == 0 &&
+		     value[5 + length] == ')'))
+			return true;
+	}
+	return false;
+}
+
+/* gnuplot defines fifteen shapes of marks. Most are not used. */
 static bool is_wanted(const struct writer *w, const struct svg_node *node)
 {
 	const struct svg_node *parent = &w->svg->nodes[node->parent];
@@ -41,18 +56,15 @@ static bool is_wanted(const struct writer *w, const struct svg_node *node)
 		return true;
 	const char *id = svg_attribute(w->svg, node, "id");
 
-	return !id || svg_refers_to(w->svg, id);
+	return !id || is_used(w->svg, id);
 }
 
-static const char *tip_of(struct writer *w, unsigned index)
+/* A mark with its figures: a group whose first child is a title. */
+static bool is_point(const struct svg *svg, const struct svg_node *node)
 {
-	const struct svg *svg = w->svg;
+	const struct svg_node *first = &svg->nodes[node->first];
 
-	while (w->next_point < svg->point_count && svg->points[w->next_point].node < index)
-		w->next_point++;
-	if (w->next_point == svg->point_count || svg->points[w->next_point].node != index)
-		return NULL;
-	return svg->points[w->next_point].tip;
+	return node->first && !first->hidden && first->name && strcmp(first->name, "title") == 0;
 }
 
 static void write_node(struct writer *w, unsigned index);
@@ -64,10 +76,10 @@ static void write_children(struct writer *w, const struct svg_node *node)
 			write_node(w, child);
 }
 
-/* Without an attribute a group or a part of a text is none. */
-static bool says_nothing(const struct svg_node *node)
+/* A group or a part of a text has no effect without an attribute. */
+static bool has_no_effect(const struct svg *svg, const struct svg_node *node)
 {
-	return !node->attributes &&
+	return !node->attributes && !is_point(svg, node) &&
 	       (strcmp(node->name, "g") == 0 || strcmp(node->name, "tspan") == 0);
 }
 
@@ -79,23 +91,18 @@ static void write_node(struct writer *w, unsigned index)
 		html_text(w->out, node->text);
 		return;
 	}
-	const char *tip = tip_of(w, index);
-
-	if (says_nothing(node)) {
+	if (has_no_effect(w->svg, node)) {
 		write_children(w, node);
 		return;
 	}
 	html(w->out, "<%s", node->name);
 	for (unsigned i = 0; i < node->attributes; i++)
 		write_attribute(w, &w->svg->attributes[node->first_attribute + i]);
-	if (tip)
-		html(w->out, " class=\"point\"><title>%s</title>", tip);
-	else if (!node->first)
-		fputs("/>", w->out);
-	else
-		putc('>', w->out);
+	if (is_point(w->svg, node))
+		fputs(" class=\"point\"", w->out);
+	fputs(node->first ? ">" : "/>", w->out);
 	write_children(w, node);
-	if (tip || node->first)
+	if (node->first)
 		html(w->out, "</%s>", node->name);
 	if (strcmp(node->name, "g") == 0)
 		putc('\n', w->out);

@@ -195,7 +195,7 @@ tips()
 {
 	is true 'const point = document.querySelector("#chart-cpu-scaling .point");
 		point.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, clientX: 300, clientY: 300 }));
-		return /^cpu_int, none, 1 worker: [0-9.]+ [kMG]\/s, .* to .* \([0-9.]+ %\)$/.test(document.getElementById("tip").textContent);'
+		return /^no lock, 1 worker: [0-9.]+ [kMG]\/s \([0-9.]+ [kMG]\/s to [0-9.]+ [kMG]\/s\)$/.test(document.getElementById("tip").textContent);'
 	is true 'document.body.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
 		return document.getElementById("tip").hidden;'
 }
@@ -205,17 +205,17 @@ keyboard_tips()
 {
 	value_of 'document.querySelector("#chart-cpu-scaling .picture").focus();' >/dev/null
 	press '\uE014' # ArrowRight
-	is true 'return /^cpu_int, none, 1 worker: /.test(document.getElementById("tip").textContent);'
+	is true 'return /^no lock, 1 worker: /.test(document.getElementById("tip").textContent);'
 	press '\uE014'
-	is true 'return /^cpu_int, none, 2 workers: /.test(document.getElementById("tip").textContent);'
+	is true 'return /^no lock, 2 workers: /.test(document.getElementById("tip").textContent);'
 	is 1 'return document.querySelectorAll(".point.current").length;'
 	press '\uE012' # ArrowLeft
 	press '\uE012'
-	is true 'return /^cpu_int, none, 1 worker: /.test(document.getElementById("tip").textContent);'
+	is true 'return /^no lock, 1 worker: /.test(document.getElementById("tip").textContent);'
 	press '\uE00C' # Escape
 	is true 'return document.getElementById("tip").hidden;'
 	press '\uE012'
-	is true 'return /^cpu_int, process, 16 workers: /.test(document.getElementById("tip").textContent);'
+	is true 'return /^processes, 16 workers: /.test(document.getElementById("tip").textContent);'
 	value_of 'document.activeElement.blur();' >/dev/null
 	is 'true 0' 'return document.getElementById("tip").hidden + " " + document.querySelectorAll(".point.current").length;'
 }

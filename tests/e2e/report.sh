@@ -110,8 +110,8 @@ with_charts()
 	self_contained run/report.html
 	says run/report.html '<h3>Under a GIL 8 workers do 0.958 × the work of one (no lock: 7.86 ×)</h3>'
 	says run/report.html 'aria-label="Under a GIL 8 workers do 0.958 × the work of one (no lock: 7.86 ×)"'
-	says run/report.html '<title>cpu_int, gil, 8 workers: '
-	says run/report.html '<title>io_beside_hogs, gil, 8 workers: 99 % took at most '
+	says run/report.html '<g class="point"><title>emulated GIL, 8 workers: '
+	says run/report.html '<title>emulated GIL, 99 % took at most: '
 	says run/report.html 'figures behind this chart'
 	silent_on run/report.html 'DATA index'
 	charts=$(grep -c '<svg role="img"' run/report.html)

@@ -28,7 +28,7 @@ static void accept(struct svg *svg, const char *text)
 {
 	struct reason why = {""};
 
-	if (!svg_parse(svg, "x.svg", text, &why))
+	if (!svg_parse(svg, "x.svg", text, strlen(text), &why))
 		fail_msg("%s", why.text);
 }
 
@@ -38,7 +38,7 @@ static void refused(const char *text, const char *what)
 	struct svg svg;
 	struct reason why = {""};
 
-	if (svg_parse(&svg, "x.svg", text, &why))
+	if (svg_parse(&svg, "x.svg", text, strlen(text), &why))
 		fail_msg("accepted: %s", text);
 	if (!strstr(why.text, what))
 		fail_msg("'%s' is not in '%s'", what, why.text);
@@ -69,7 +69,7 @@ static void ids_get_a_prefix(void **state)
 		     "<use href=\"#p-a\" fill=\"url(#p-g)\"/>");
 }
 
-static void colours_become_short(void **state)
+static void colours_become_hexadecimal(void **state)
 {
 	(void)state;
 	comes_out_as("<path fill = 'rgb(  0, 158, 115)' stroke='rgb(1,2)' d='M0'/>",
@@ -91,56 +91,16 @@ static void texts_are_escaped_again(void **state)
 	comes_out_as("<text x='1'>a&lt;b&gt; &amp; &quot;&apos; &#181;&#xB5; &#60;i></text>",
 		     "<text x=\"1\">a&lt;b&gt; &amp; &quot;&#39; µµ &lt;i&gt;</text>");
 	comes_out_as("<g id='A' transform='&lt;&quot;'><path d='M'/></g>",
-		     "<g transform=\"&lt;&quot;\"><path d=\"M\"/></g>\n");
+		     "<g id=\"p-A\" transform=\"&lt;&quot;\"><path d=\"M\"/></g>\n");
 }
 
-static void places_are_given_to_a_tenth(void **state)
+static void groups_without_effect_are_dropped(void **state)
 {
 	(void)state;
-	comes_out_as("<path d='M102.40,306.53 L358.39,306.96 L-0.04,12 Z M1.25,2 L3,4  '/>",
-		     "<path d=\"M102.4,306.5 358.4,307 0,12 Z M1.2,2 3,4\"/>");
-	comes_out_as("<path d='M1e5,0 C1.234 2.345 3.456e1 4,L5'/>",
-		     "<path d=\"M1e5,0 C1.2 2.3 3.456e1 4,L5\"/>");
-	comes_out_as("<path d='M'/><path d=' L '/><path d=''/>",
-		     "<path d=\"M\"/><path d=\"L\"/><path d=\"\"/>");
-	comes_out_as("<g transform='translate(1.25,-2.06) scale(8.18)'><rect x='1.99'/></g>",
-		     "<g transform=\"translate(1.2,-2.1) scale(8.18)\"><rect x=\"2\"/></g>\n");
-	comes_out_as("<path d='M123456789012345678901.25,1'/>",
-		     "<path d=\"M123456789012345678901.25,1\"/>");
-	/* a shape of points is drawn in its own small units */
-	comes_out_as("<defs><path id='a' d='M0.25,0.125 L1,1'/></defs><use href='#a'/>",
-		     "<defs><path id=\"p-a\" d=\"M0.25,0.125 L1,1\"/></defs><use href=\"#p-a\"/>");
-}
-
-static void neighbours_share_a_group(void **state)
-{
-	(void)state;
-	comes_out_as("<g stroke='red'><path d='M1'/></g>\n<g stroke='red'></g>"
-		     "<g stroke='red'><path d='M2'/><path d='M3'/></g><g stroke='blue'>"
-		     "<path d='M4'/></g><g stroke='red'><path d='M5'/></g>",
-		     "<g stroke=\"red\"><path d=\"M1\"/><path d=\"M2\"/><path d=\"M3\"/></g>\n"
-		     "<g stroke=\"blue\"><path d=\"M4\"/></g>\n"
-		     "<g stroke=\"red\"><path d=\"M5\"/></g>\n");
-	/* not across what lies between */
-	comes_out_as(
-		"<g opacity='1'><path d='M1'/></g><path d='M2'/><g opacity='1'><path d='M3'/></g>",
-		"<g opacity=\"1\"><path d=\"M1\"/></g>\n<path d=\"M2\"/>"
-		"<g opacity=\"1\"><path d=\"M3\"/></g>\n");
-}
-
-static void what_holds_is_not_said_again(void **state)
-{
-	(void)state;
-	comes_out_as("<g fill='none' color='red'><path fill='none' color='blue' d='M1'/>"
-		     "<g fill='red'><path fill='none' d='M2'/></g></g>",
-		     "<g fill=\"none\" color=\"red\"><path color=\"blue\" d=\"M1\"/>"
-		     "<g fill=\"red\"><path fill=\"none\" d=\"M2\"/></g>\n</g>\n");
-	/* opacities multiply: each counts */
-	comes_out_as("<g opacity='0.5'><path opacity='0.5' d='M1'/></g>",
-		     "<g opacity=\"0.5\"><path opacity=\"0.5\" d=\"M1\"/></g>\n");
+	comes_out_as("<g><path d='M1'/></g><g opacity='1'><path d='M2'/></g>",
+		     "<path d=\"M1\"/><g opacity=\"1\"><path d=\"M2\"/></g>\n");
 	comes_out_as("<text x='1'><tspan>a</tspan><tspan font-size='2'>b</tspan></text>",
 		     "<text x=\"1\">a<tspan font-size=\"2\">b</tspan></text>");
-	comes_out_as("<g id='x'><path d='M1'/></g>", "<path d=\"M1\"/>");
 }
 
 static void the_label_is_escaped(void **state)
@@ -148,7 +108,7 @@ static void the_label_is_escaped(void **state)
 	struct svg svg;
 
 	(void)state;
-	accept(&svg, "<?xml version=\"1.0\"?>\n<!DOCTYPE svg>\n" OPEN "</svg>\n");
+	accept(&svg, "<?xml version=\"1.0\"?>\n" OPEN "</svg>\n");
 	char *out = written(&svg);
 
 	assert_string_equal(out, "<svg role=\"img\" viewBox=\"0 0 1280 720\" "
@@ -161,7 +121,7 @@ static void hostile_elements_are_refused(void **state)
 {
 	(void)state;
 	refused(OPEN "<script>alert(1)</script></svg>", "element that no chart needs: 'script'");
-	refused(OPEN "\n\n<g><SCRIPT/></g></svg>", "x.svg:3: an element");
+	refused(OPEN "\n\n<g><SCRIPT/></g></svg>", "x.svg:3:4: an element");
 	refused(OPEN "<foreignObject/></svg>", "'foreignObject'");
 	refused(OPEN "<style>*{}</style></svg>", "'style'");
 	refused(OPEN "<a xlink:href='#x'/></svg>", "'a'");
@@ -191,11 +151,11 @@ static void hostile_attributes_are_refused(void **state)
 	refused(OPEN "<g fill='red url(#a)'/></svg>", "outside");
 	refused(OPEN "<g fill='url(#a\"b)'/></svg>", "outside");
 	refused(OPEN "<g id='a b'/></svg>", "an id that is none");
-	refused(OPEN "<g d='a\x01'/></svg>", "control byte");
-	refused(OPEN "<g fill=red/></svg>", "no value");
-	refused(OPEN "<g fill='<'/></svg>", "no value");
-	refused(OPEN "<g fill/></svg>", "not an attribute");
-	refused(OPEN "<g =\"x\"/></svg>", "not an attribute");
+	refused(OPEN "<g d='a\x01'/></svg>", "x.svg:1:62: not well-formed");
+	refused(OPEN "<g fill=red/></svg>", "not well-formed");
+	refused(OPEN "<g fill='<'/></svg>", "not well-formed");
+	refused(OPEN "<g fill/></svg>", "not well-formed");
+	refused(OPEN "<g =\"x\"/></svg>", "not well-formed");
 }
 
 static void broken_files_are_refused(void **state)
@@ -203,26 +163,33 @@ static void broken_files_are_refused(void **state)
 	char deep[600] = OPEN;
 
 	(void)state;
-	refused("", "cut short");
-	refused("plain", "words outside");
-	refused(OPEN, "cut short");
-	refused(OPEN "<g>", "cut short");
-	refused(OPEN "<g", "does not end");
-	refused(OPEN "<g a='1", "no value");
-	refused(OPEN "</g></svg>", "closes another");
-	refused("</svg>", "closes nothing");
-	refused(OPEN "</svg", "does not end");
-	refused(OPEN "</svg>" OPEN "</svg>", "not one <svg>");
+	refused("", "no element found");
+	refused("plain", "syntax error");
+	refused(OPEN, "x.svg:1:55: no element found");
+	refused(OPEN "<g>", "no element found");
+	refused(OPEN "<g", "unclosed token");
+	refused(OPEN "<g a='1", "unclosed token");
+	refused(OPEN "</g></svg>", "mismatched tag");
+	refused("</svg>", "not well-formed");
+	refused(OPEN "</svg", "unclosed token");
+	refused(OPEN "</svg>" OPEN "</svg>", "junk after document element");
 	refused(OPEN "words</svg>", "words outside");
 	refused(OPEN "<text>&nbsp;</text></svg>", "entity");
-	refused(OPEN "<text>&#0;</text></svg>", "entity");
-	refused(OPEN "<text>&#x110000;</text></svg>", "entity");
-	refused(OPEN "<text>&#12</text></svg>", "entity");
-	refused(OPEN "<text>&</text></svg>", "entity");
+	refused(OPEN "<text>&#0;</text></svg>", "invalid character number");
+	refused(OPEN "<text>&#x110000;</text></svg>", "invalid character number");
+	refused(OPEN "<text>&#12</text></svg>", "not well-formed");
+	refused(OPEN "<text>&</text></svg>", "not well-formed");
 	refused(OPEN "<![CDATA[x]]></svg>", "declaration");
 	refused("<!DOCTYPE svg [<!ENTITY a 'b'>]>" OPEN "</svg>", "declaration");
-	refused(OPEN "<?php x ?></svg>", "declaration");
-	refused(OPEN "<!-- x</svg>", "declaration");
+	refused("<!DOCTYPE svg>" OPEN "</svg>",
+		"x.svg:1:14: a declaration that no chart needs: DOCTYPE");
+	refused(OPEN "<g id='a' id='b'/></svg>", "duplicate attribute");
+	refused(OPEN "<text>\xff</text></svg>", "not well-formed");
+	refused(OPEN "<text>\xc0\xaf</text></svg>", "not well-formed");
+	refused("<?xml version='1.0' encoding='latin1'?>" OPEN "<text>\xe9</text></svg>",
+		"not well-formed");
+	refused(OPEN "<?php x ?></svg>", "instruction that no chart needs: 'php'");
+	refused(OPEN "<!-- x</svg>", "unclosed token");
 	refused("<svg></svg>", "no viewBox");
 	refused("<svg viewBox='0 0 nan 1'></svg>", "no viewBox");
 	refused("<svg viewBox='0 0 1e9 1'></svg>", "no viewBox");
@@ -274,48 +241,40 @@ static void without_the_frame_all_is_shown(void **state)
 	svg_free(&svg);
 }
 
-static void marks_of_plots_are_found(void **state)
+static void titles_of_marks_are_kept(void **state)
 {
-	struct svg svg;
-
 	(void)state;
-	accept(&svg, OPEN "<defs><use href='#a' transform='translate(1,1)'/></defs>"
-			  "<use href='#a' transform='translate(1,1)'/>"
-			  "<g id='gnuplot_plot_1a'><g><use href='#a' transform='translate(3.5,4) "
-			  "scale(2)'/></g><use href='#a' transform='translate(5,6)'/></g>"
-			  "<g id='gnuplot_plot_2a'><use href='#a' transform='translate(7,8)'/></g>"
-			  "</svg>");
-	assert_int_equal(svg.point_count, 3);
-	assert_true(svg.points[0].x == 3.5 && svg.points[0].y == 4);
-	assert_int_equal(svg.points[0].series, 0);
-	assert_int_equal(svg.points[1].series, 0);
-	assert_int_equal(svg.points[2].series, 1);
-	svg.points[1].tip = strdup("5 < 6");
-	char *out = written(&svg);
+	comes_out_as("<g id='a'><title>name of a plot</title><g><title>5 &lt; 6</title>\n"
+		     "<use href='#b'/></g></g><g><title/><use href='#b'/></g>",
+		     "<g id=\"p-a\"><g class=\"point\"><title>5 &lt; 6</title>"
+		     "<use href=\"#p-b\"/></g>\n</g>\n<g class=\"point\"><title/>"
+		     "<use href=\"#p-b\"/></g>\n");
+}
 
-	assert_non_null(strstr(out, "<use href=\"#p-a\" transform=\"translate(5,6)\" "
-				    "class=\"point\"><title>5 &lt; 6</title></use>"));
-	free(out);
-	svg_free(&svg);
+/* expat hands over a text in pieces, at each reference and each end of a line. */
+static void a_text_in_pieces_is_one_text(void **state)
+{
+	(void)state;
+	comes_out_as("<text>a&amp;b\r\n\n&lt;&#xb5;<!-- x -->c\n\n\n\n</text>",
+		     "<text>a&amp;b\n\n&lt;\302\265c\n\n\n\n</text>");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_get_a_prefix),
-		cmocka_unit_test(colours_become_short),
+		cmocka_unit_test(colours_become_hexadecimal),
 		cmocka_unit_test(useless_things_are_dropped),
 		cmocka_unit_test(texts_are_escaped_again),
-		cmocka_unit_test(places_are_given_to_a_tenth),
-		cmocka_unit_test(neighbours_share_a_group),
-		cmocka_unit_test(what_holds_is_not_said_again),
+		cmocka_unit_test(groups_without_effect_are_dropped),
 		cmocka_unit_test(the_label_is_escaped),
 		cmocka_unit_test(hostile_elements_are_refused),
 		cmocka_unit_test(hostile_attributes_are_refused),
 		cmocka_unit_test(broken_files_are_refused),
 		cmocka_unit_test(words_of_the_frame_become_text),
 		cmocka_unit_test(without_the_frame_all_is_shown),
-		cmocka_unit_test(marks_of_plots_are_found),
+		cmocka_unit_test(titles_of_marks_are_kept),
+		cmocka_unit_test(a_text_in_pieces_is_one_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
