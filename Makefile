@@ -158,16 +158,27 @@ $(tool_programs): $(B)/%: $(B)/obj/tests/%.o
 $(B)/obj/%.o: %.c $(B)/stamp/flags | $(B)/stamp/deps
 	$(say) CC $<
 	@mkdir -p $(@D)
-	$(compile) $(git_define) $(colours_define) -MMD -MP -c -o $@ $<
+	$(compile) $(git_define) $(page_define) -MMD -MP -c -o $@ $<
 
 # The assembler takes these in, so the compiler does not list them.
-$(B)/obj/harness/report/page.o: harness/report/report.css harness/report/report.js $(B)/chart-colours.css
-$(B)/obj/harness/report/page.o: colours_define = -DCHART_COLOURS='"$(B)/chart-colours.css"'
+$(B)/obj/harness/report/page.o: harness/report/report.js $(B)/page/style.css $(B)/page/style.hash $(B)/page/script.hash
+$(B)/obj/harness/report/page.o: page_define = -DPAGE_FOLDER='"$(B)/page/"'
 
 # The colours of charts stand in one place.
-$(B)/chart-colours.css: scripts/style.gp scripts/chart-colours.awk
+$(B)/page/colours.css: scripts/style.gp scripts/chart-colours.awk
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f scripts/chart-colours.awk scripts/style.gp > $@
+
+$(B)/page/style.css: harness/report/report.css $(B)/page/colours.css
+	cat $^ > $@
+
+# A Content-Security-Policy names the texts that it allows by their SHA-256 in base64.
+$(B)/page/style.hash: $(B)/page/style.css
+$(B)/page/script.hash: harness/report/report.js
+$(B)/page/style.hash $(B)/page/script.hash:
+	@mkdir -p $(@D)
+	sha256sum < $< | cut -c -64 | tr a-f A-F | basenc --base16 -d | base64 | tr -d '\n' > $@
+	test $$(wc -c < $@) -eq 44
 
 $(git_objects): git_define = -DTOLLGATE_GIT='"$(git)"'
 $(git_objects): $(B)/stamp/git

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * html - writes text from machines and files into an HTML page so that it stays text. What would be
- * markup is escaped; what is no character to show (control bytes, invalid UTF-8, marks that turn the
- * direction of writing) becomes U+FFFD.
+ * html - writes text from machines and files into an HTML page so that it stays text. Markup is escaped.
+ * Control bytes, invalid UTF-8 and marks that turn the direction of writing become U+FFFD.
  */
 #ifndef TOLLGATE_REPORT_HTML_H
 #define TOLLGATE_REPORT_HTML_H
@@ -20,10 +19,10 @@ void html_text(FILE *out, const char *text);
 /* TEXT as a JSON string with its quotes, safe inside a script element: no '<', '>', '&' in it. */
 void html_json_text(FILE *out, const char *text);
 
-/* "sha256-..." of a script or style, as a Content-Security-Policy names what it allows. */
-struct html_hash {
-	char text[64];
-};
-struct html_hash html_hash(const char *data, size_t length);
+/*
+ * The next character of *AT, which must not be at the end; *AT is set behind it. An invalid character
+ * and one that must not be shown give U+FFFD.
+ */
+uint32_t html_next_character(const char **at);
 
 #endif
