@@ -128,13 +128,13 @@ hostile_charts()
 		rm -rf run/charts
 		mkdir run/charts
 		printf '<svg viewBox="0 0 9 9">\n%s</svg>\n' "$fault" >run/charts/evil.svg
-		expect 0 'chart left out: evil.svg:2: ' prefix/bin/tollgate report run
-		says run/report.html 'Chart evil was left out: evil.svg:2: '
+		expect 0 'chart left out: evil.svg:2:1: ' prefix/bin/tollgate report run
+		says run/report.html 'Chart evil was left out: evil.svg:2:1: '
 		silent_on run/report.html '="http'
 		silent_on run/report.html ' onload="'
 	done
 	ln -s /etc/passwd run/charts/other.svg
-	expect 0 'chart left out: other.svg:1: ' prefix/bin/tollgate report run
+	expect 0 'chart left out: other.svg:1:' prefix/bin/tollgate report run
 }
 
 two_runs()
