@@ -110,7 +110,7 @@ tool_programs   := $(patsubst tests/%.c,$(B)/%,$(tool_sources))
 git_objects := $(call object,$(shell grep -ls TOLLGATE_GIT $(harness_sources)))
 
 c_files     := $(sort $(wildcard harness/*.[ch] harness/*/*.[ch] bench/*.[ch] tests/*.[ch] \
-	tests/cases/*.[ch] tests/unit/*.[ch]))
+	tests/cases/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
 shell_files := $(sort .ci/run $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh))
 
 compile = $(CC) $(ours_cppflags) $(CPPFLAGS) $(ours_cflags) $(CFLAGS)
@@ -273,7 +273,7 @@ compare: all ## BASE=path HEAD=path: is HEAD slower? (CI calls the program itsel
 
 # ---- check --------------------------------------------------------------------------------------
 
-.PHONY: test tests-built mutants lint format format-check sanitize sanitize-address sanitize-thread coverage asm asm-check
+.PHONY: test tests-built lint format format-check sanitize sanitize-address sanitize-thread coverage asm asm-check fuzz fuzz-run
 tests-built: $(B)/tollgate $(B)/tollgate-test $(tool_programs) $(unit_programs)
 
 test: tests-built ## unit tests, end-to-end tests, source checks
@@ -299,6 +299,24 @@ format: ## run clang-format over the sources
 
 format-check:
 	@$(CLANG_FORMAT) --dry-run -Werror $(c_files)
+
+# Each reader gets a third of FUZZ_COUNT inputs; a fault ends it and leaves the input in $(B).
+FUZZ_COUNT ?= 300000
+FUZZ_SEED  ?= 1
+fuzz_objects := $(call object,tests/fuzz/readers.c) $(filter-out $(B)/obj/harness/cli/main.o,$(program_objects))
+
+$(B)/fuzz-readers: $(fuzz_objects)
+	$(say) LINK $@
+	$(link) -o $@ $^ $(ours_ldlibs) $(LDLIBS)
+
+fuzz: ## feed the readers of JSON, SVG and CSV with FUZZ_COUNT=300000 damaged files under ASan+UBSan
+	@$(MAKE) --no-print-directory SAN=address,undefined fuzz-run
+
+fuzz-run: $(B)/fuzz-readers
+	@for kind in json svg csv; do \
+		nice $(B)/fuzz-readers $$(($(FUZZ_COUNT) / 3)) $(FUZZ_SEED) tests/fuzz/small.$$kind \
+			$$(find results docs/images tests/golden -name "*.$$kind" | LC_ALL=C sort | head -n 12) || exit 1; \
+	done
 
 coverage: ## run the tests under gcov, report lines covered
 	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS='-O1 -g --coverage' test
