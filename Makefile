@@ -273,7 +273,8 @@ compare: all ## BASE=path HEAD=path: is HEAD slower? (CI calls the program itsel
 
 # ---- check --------------------------------------------------------------------------------------
 
-.PHONY: test tests-built lint format format-check sanitize sanitize-address sanitize-thread coverage asm asm-check fuzz fuzz-run
+.PHONY: test tests-built mutants lint format format-check sanitize sanitize-address \
+	sanitize-thread coverage asm asm-check fuzz fuzz-run
 tests-built: $(B)/tollgate $(B)/tollgate-test $(tool_programs) $(unit_programs)
 
 test: tests-built ## unit tests, end-to-end tests, source checks

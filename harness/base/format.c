@@ -194,29 +194,3 @@ struct format_text format_plus_minus(double percent, bool utf8)
 		snprintf(out.text, sizeof(out.text), "%s%.*f%%", sign, percent < 9.95, percent);
 	return out;
 }
-
-/* printf writes the decimal point of the locale, which may be several bytes long. */
-static void decimal_point_to_dot(char *text)
-{
-	const char *point = localeconv()->decimal_point;
-	char *at = strstr(text, point);
-
-	if (!at || strcmp(point, ".") == 0)
-		return;
-	*at = '.';
-	memmove(at + 1, at + strlen(point), strlen(at + strlen(point)) + 1);
-}
-
-struct format_text format_exact(double value)
-{
-	struct format_text out = {.text = "0"};
-
-	/* 15 digits are always right and 17 always read back. Denormal numbers have fewer. */
-	for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17 && value != 0; digits++) {
-		snprintf(out.text, sizeof(out.text), "%.*g", digits, value);
-		if (strtod(out.text, NULL) == value)
-			break;
-	}
-	decimal_point_to_dot(out.text);
-	return out;
-}

@@ -33,7 +33,4 @@ struct format_text format_factor(double factor);
 /* Half-width of an interval in per cent: "±1.8%" or "+-1.8%". NAN gives "". */
 struct format_text format_plus_minus(double percent, bool utf8);
 
-/* A finite VALUE for a file: it reads back exactly, with '.' as the point in every locale. */
-struct format_text format_exact(double value);
-
 #endif

@@ -85,16 +85,6 @@ static size_t write_facts(struct page *page)
 
 /* ---- warnings ---- */
 
-static size_t count_warnings(const struct json_tree *facts, const struct json_value *list)
-{
-	size_t count = 0;
-
-	for (const struct json_value *w = list ? json_first(facts, list) : NULL; w;
-	     w = json_next(facts, w))
-		count++;
-	return count;
-}
-
 static void put_line(struct page *page, size_t *used, const char *text, bool first)
 {
 	page_text_at(page, "line", ++*used, text);
@@ -105,10 +95,9 @@ static void put_line(struct page *page, size_t *used, const char *text, bool fir
 static void write_warnings(struct page *page, size_t places)
 {
 	const struct json_tree *facts = &page->run->facts;
-	const struct json_value *list = json_find(facts, "warnings");
-	const unsigned count = (unsigned)count_warnings(facts, list);
+	const json_t *list = json_find(facts, "warnings");
+	const unsigned count = (unsigned)json_array_size(list);
 	size_t used = 0;
-	unsigned seen = 0;
 
 	if (count)
 		page_text(page, "warnings_head",
@@ -118,13 +107,12 @@ static void write_warnings(struct page *page, size_t places)
 	else
 		page_text(page, "warnings_head", "%s",
 			  _("Nothing was found that disturbs measurements"));
-	for (const struct json_value *w = count ? json_first(facts, list) : NULL; w;
-	     w = json_next(facts, w), seen++) {
-		const struct json_value *text = json_member(facts, w, "text");
+	for (unsigned seen = 0; seen < count; seen++) {
+		const json_t *text = json_object_get(json_array_get(list, seen), "text");
 		const char *lines[WARNING_LINES];
-		const size_t n = page_wrap(
-			page, page_clean(page, text && text->text ? text->text : "", 240),
-			WARNING_WIDTH, WARNING_LINES, lines);
+		const size_t n = page_wrap(page,
+					   page_clean(page, json_value_text(facts, text), 240),
+					   WARNING_WIDTH, WARNING_LINES, lines);
 
 		if (used + n > places - (seen + 1 < count)) {
 			put_line(page, &used,
