@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/suggest.h"
+
 #define SHOWN_MAX   80 /* characters of the user's text that a message repeats */
 #define HELP_COLUMN 30
 
@@ -91,31 +93,15 @@ static const struct option_spec *find_letter(const struct command *command, char
 	return NULL;
 }
 
-static const char *nearest_option(const struct command *command, const char *name)
-{
-	const char **words = NULL;
-	const struct option_spec *option;
-	size_t count = 0;
-
-	for (; (option = option_at(command, count)); count++) {
-		words = xrealloc(words, count + 1, sizeof(*words));
-		words[count] = option->name;
-	}
-	const char *nearest = nearest_word(name, words, count);
-
-	free(words);
-	return nearest;
-}
-
 _Noreturn static void unknown_long(const struct command *command, const char *name, size_t length)
 {
 	struct shown shown = show(name, length);
-	const char *nearest = nearest_option(command, shown.text);
+	struct suggestion nearest = {.word = shown.text, .prefix = "--"};
+	const struct option_spec *option;
 
-	if (nearest)
-		usage_error(command, "unknown option '--%s'; did you mean '--%s'?", shown.text,
-			    nearest);
-	usage_error(command, "unknown option '--%s'", shown.text);
+	for (size_t n = 0; (option = option_at(command, n)); n++)
+		suggest_name(&nearest, option->name);
+	usage_error(command, "unknown option '--%s'%s", shown.text, suggest_text(&nearest));
 }
 
 static bool needs_argument(const struct option_spec *option)

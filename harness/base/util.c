@@ -161,50 +161,6 @@ bool parse_double(const char *text, double *out)
 	return true;
 }
 
-static size_t min_of(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Levenshtein distance of short words; one row of the table is enough. */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t row[64], length = strlen(b);
-
-	if (length >= ARRAY_SIZE(row))
-		return SIZE_MAX;
-	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0]++;
-
-		for (size_t j = 0; j < length; j++) {
-			size_t cost = diagonal + (a[i] != b[j]);
-
-			diagonal = row[j + 1];
-			row[j + 1] = min_of(cost, min_of(row[j], row[j + 1]) + 1);
-		}
-	}
-	return row[length];
-}
-
-const char *nearest_word(const char *word, const char *const *words, size_t count)
-{
-	const char *nearest = NULL;
-	size_t best = strlen(word) / 3 + 2; /* further away is no suggestion but noise */
-
-	for (size_t i = 0; i < count; i++) {
-		bool prefix = *word && strncmp(words[i], word, strlen(word)) == 0;
-		size_t distance = prefix ? 1 : edit_distance(word, words[i]);
-
-		if (distance < best) {
-			best = distance;
-			nearest = words[i];
-		}
-	}
-	return nearest;
-}
-
 void random_seed(struct random *random, uint64_t seed)
 {
 	/* splitmix64 spreads small seeds. The state of xorshift64* must not be 0. */

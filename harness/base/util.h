@@ -70,9 +70,6 @@ bool parse_i64(const char *text, int64_t min, int64_t max, int64_t *out);
 /* A finite decimal number with '.' as its point in every locale. */
 bool parse_double(const char *text, double *out);
 
-/* The word of WORDS (count of them) nearest to WORD by edit distance, or NULL if none is near. */
-const char *nearest_word(const char *word, const char *const *words, size_t count);
-
 /* A small random generator for plans and tests (xorshift64*). Do not use it for secrets. */
 struct random {
 	uint64_t state;

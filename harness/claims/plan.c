@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/suggest.h"
 #include "harness/claims/claims.h"
 #include "harness/registry.h"
 
@@ -72,16 +73,12 @@ static bool add_claim(struct wish_list *list, const struct claim *claim)
 
 static bool unknown_claim(const char *id, struct reason *why)
 {
-	const char **ids = xcalloc(claim_count, sizeof(*ids));
+	struct suggestion nearest = {.word = id};
 
 	for (size_t i = 0; i < claim_count; i++)
-		ids[i] = claim_table[i].id;
-	const char *nearest = nearest_word(id, ids, claim_count);
-
-	free(ids);
-	return refuse(why, "'%.40s' is no claim%s%s%s; use %s to %s, separated by commas", id,
-		      nearest ? " (did you mean '" : "", nearest ? nearest : "",
-		      nearest ? "'?)" : "", claim_table[0].id, claim_table[claim_count - 1].id);
+		suggest_name(&nearest, claim_table[i].id);
+	return refuse(why, "'%.40s' is no claim%s; use %s to %s, separated by commas", id,
+		      suggest_text(&nearest), claim_table[0].id, claim_table[claim_count - 1].id);
 }
 
 /* The user hears of a claim that was named and cannot be measured. */

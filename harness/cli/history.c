@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/base/suggest.h"
 #include "harness/history/history.h"
 #include "harness/run/plan.h"
 
@@ -239,15 +240,16 @@ static int trend_of_history(void)
 
 static int history(int operand_count, char **operands)
 {
-	static const char *const verbs[] = {"add", "trend"};
 	const char *verb = operands[0];
 	bool adds = strcmp(verb, "add") == 0;
 
 	if (!adds && strcmp(verb, "trend") != 0) {
-		const char *nearest = nearest_word(verb, verbs, ARRAY_SIZE(verbs));
+		struct suggestion nearest = {.word = verb};
 
-		die(EXIT_USAGE, "history: '%.40s' is neither add nor trend%s%s%s", verb,
-		    nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+		suggest_name(&nearest, "add");
+		suggest_name(&nearest, "trend");
+		die(EXIT_USAGE, "history: '%.40s' is neither add nor trend%s", verb,
+		    suggest_text(&nearest));
 	}
 	const char *stray = adds ? choice.only_trend : choice.only_add;
 

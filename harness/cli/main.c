@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/base/language.h"
+#include "harness/base/suggest.h"
 #include "harness/base/version.h"
 #include "harness/cli/cli.h"
 
@@ -40,26 +41,15 @@ static void print_commands(FILE *file)
 	fprintf(file, "\n'tollgate COMMAND --help' shows examples and options of one command.\n");
 }
 
-static const char *nearest_command(const char *name)
-{
-	const char *words[64];
-	size_t count = 0;
-
-	for (const struct command *const *command = commands; *command; command++)
-		if (!(*command)->hidden && count < ARRAY_SIZE(words))
-			words[count++] = (*command)->name;
-	return nearest_word(name, words, count);
-}
-
 _Noreturn static void unknown_command(const char *name)
 {
-	const char *nearest = nearest_command(name);
+	struct suggestion nearest = {.word = name};
 
-	if (nearest)
-		die(EXIT_USAGE,
-		    "unknown command '%.80s'; did you mean '%s'?\ntry 'tollgate --help'", name,
-		    nearest);
-	die(EXIT_USAGE, "unknown command '%.80s'\ntry 'tollgate --help'", name);
+	for (const struct command *const *command = commands; *command; command++)
+		if (!(*command)->hidden)
+			suggest_name(&nearest, (*command)->name);
+	die(EXIT_USAGE, "unknown command '%.80s'%s\ntry 'tollgate --help'", name,
+	    suggest_text(&nearest));
 }
 
 static int execute(int argc, char **argv)

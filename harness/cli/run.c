@@ -10,6 +10,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/format.h"
+#include "harness/base/suggest.h"
 #include "harness/claims/claims.h"
 #include "harness/cli/cli.h"
 #include "harness/run/launch.h"
@@ -67,7 +68,7 @@ static bool take_topology(void *context, const char *value, struct reason *why)
 
 static bool take_profile(void *context, const char *value, struct reason *why)
 {
-	const char *names[8];
+	struct suggestion nearest = {.word = value};
 	size_t count;
 	const struct profile *profiles = profile_table(&count);
 	struct request *r = context;
@@ -76,12 +77,9 @@ static bool take_profile(void *context, const char *value, struct reason *why)
 	if (r->choice.profile)
 		return true;
 	for (size_t i = 0; i < count; i++)
-		names[i] = profiles[i].name;
-	const char *nearest = nearest_word(value, names, count);
-
-	return refuse(why, "'%.40s' is no profile%s%s%s; accepted are quick, standard, full", value,
-		      nearest ? " (did you mean '" : "", nearest ? nearest : "",
-		      nearest ? "'?)" : "");
+		suggest_name(&nearest, profiles[i].name);
+	return refuse(why, "'%.40s' is no profile%s; accepted are quick, standard, full", value,
+		      suggest_text(&nearest));
 }
 
 static bool take_claims(void *context, const char *value, struct reason *why)

@@ -8,6 +8,7 @@
 
 #include "harness/base/format.h"
 #include "harness/base/table.h"
+#include "harness/base/suggest.h"
 #include "harness/data/record.h"
 #include "harness/run/plan.h"
 #include "harness/summary/ladder.h"
@@ -77,32 +78,24 @@ static bool wants_case(const void *context, const char *case_name)
 	return choice_selects(context, &bench);
 }
 
-static bool is_listed(const char *const *words, size_t count, const char *word)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(words[i], word) == 0)
-			return true;
-	return false;
-}
-
 _Noreturn static void nothing_matches(const struct summary *summary,
 				      const struct summary_view *view)
 {
-	const char *words[256], *nearest;
-	size_t count = 0;
+	struct suggestion nearest = {.word = view->metric ? view->metric : ""};
+	bool known = !view->metric;
 
 	if (!summary->count)
 		die(EXIT_USAGE, "the run has no results");
-	for (size_t i = 0; i < summary->count && count < ARRAY_SIZE(words); i++)
-		if (!is_listed(words, count, summary->rows[i].metric))
-			words[count++] = summary->rows[i].metric;
-	if (!view->metric || is_listed(words, count, view->metric))
+	for (size_t i = 0; i < summary->count; i++) {
+		suggest_name(&nearest, summary->rows[i].metric);
+		known = known || strcmp(summary->rows[i].metric, view->metric) == 0;
+	}
+	if (known)
 		die(EXIT_USAGE, "option --filter: no case of this run matches");
-	nearest = nearest_word(view->metric, words, count);
 	die(EXIT_USAGE,
-	    "option --metric: no case of this run that matches has a metric '%.60s'%s%s%s",
-	    view->metric, nearest ? "; did you mean '" : "; see --format=csv for all of them",
-	    nearest ? nearest : "", nearest ? "'?" : "");
+	    "option --metric: no case of this run that matches has a metric '%.60s'%s; "
+	    "--format=csv shows all",
+	    view->metric, suggest_text(&nearest));
 }
 
 /* A failed write is told by main(), which looks at standard output when all is done. */

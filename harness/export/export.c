@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/suggest.h"
 #include "harness/export/internal.h"
 #include "harness/summary/open.h"
 
@@ -18,14 +19,14 @@ const struct export_format *export_find(const char *name, struct reason *why)
 	static const char *const names[] = {EXPORT_FORMATS(NAME)};
 	static const struct export_format *const formats[] = {EXPORT_FORMATS(FORMAT)};
 	static const char list[] = "" EXPORT_FORMATS(LIST);
+	struct suggestion nearest = {.word = name};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(name, names[i]) == 0)
 			return formats[i];
-	const char *nearest = nearest_word(name, names, ARRAY_SIZE(names));
-
-	refuse(why, "use %s%s%s%s", list + strlen(", "), nearest ? "; did you mean '" : "",
-	       nearest ? nearest : "", nearest ? "'?" : "");
+		suggest_name(&nearest, names[i]);
+	}
+	refuse(why, "use %s%s", list + strlen(", "), suggest_text(&nearest));
 	return NULL;
 }
 
@@ -150,30 +151,25 @@ static struct export_rows choose(const struct summary *summary, const struct exp
 static enum exit_code explain_nothing(const struct summary *summary,
 				      const struct export_choice *choice, struct reason *why)
 {
-	const char *words[64], *nearest;
-	size_t count = 0;
+	struct suggestion nearest = {.word = choice->metric ? choice->metric : ""};
 	bool known = false;
 
 	for (size_t i = 0; choice->metric && i < summary->count; i++) {
 		const char *metric = summary->rows[i].metric;
 
 		known = known || strcmp(metric, choice->metric) == 0;
-		if (count < ARRAY_SIZE(words) && (!count || strcmp(words[count - 1], metric) != 0))
-			words[count++] = metric;
+		suggest_name(&nearest, metric);
 	}
 	if (known)
 		refuse(why, "option --metric: '%.60s' is not better when %s; see --direction",
 		       choice->metric, choice->bigger ? "bigger" : "smaller");
 	else if (!choice->metric || strcmp(choice->metric, "all") == 0)
 		refuse(why, "the run has no figure for this format");
-	else if ((nearest = nearest_word(choice->metric, words, count)))
-		refuse(why, "option --metric: the run has no '%.60s'; did you mean '%.60s'?",
-		       choice->metric, nearest);
 	else
 		refuse(why,
-		       "option --metric: the run has no '%.60s'; see 'tollgate summary "
-		       "--format=csv'",
-		       choice->metric);
+		       "option --metric: the run has no '%.60s'%s; 'tollgate summary --format=csv' "
+		       "shows all",
+		       choice->metric, suggest_text(&nearest));
 	return EXIT_USAGE;
 }
 

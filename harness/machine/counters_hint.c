@@ -108,11 +108,11 @@ static void hint_fd_limit(struct reason *hint)
 
 static void hint_unknown(const char *name, const struct reason *unresolved, struct reason *hint)
 {
-	const char *near = counters_nearest_name(name);
+	struct suggestion nearest = {.word = name};
 
-	refuse(hint, "event '%s' is not known here (%.200s)%s%s%s", name, unresolved->text,
-	       near ? "; did you mean '" : "; its column is left empty", near ? near : "",
-	       near ? "'?" : "");
+	counters_suggest_names(&nearest);
+	refuse(hint, "event '%s'%s is not known here (%.200s); its column is left empty", name,
+	       suggest_text(&nearest), unresolved->text);
 }
 
 /* "event 'x'" or "event 'x' and 3 more", followed by WHAT. */

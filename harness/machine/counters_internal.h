@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "harness/base/suggest.h"
 #include "harness/machine/counters.h"
 
 struct perf_event_attr;
@@ -33,8 +34,8 @@ void counters_resolve_begin(void);
 void counters_resolve_end(void);
 bool counters_resolve(const char *name, struct counter_event *event, struct reason *why);
 bool counters_resolve_builtin(const char *name, struct counter_event *event);
-/* The built-in name nearest to NAME, or NULL. */
-const char *counters_nearest_name(const char *name);
+/* Offer all built-in names. */
+void counters_suggest_names(struct suggestion *suggestion);
 
 /* The one line that tells the user which counters are missing and how to get them, or "". */
 void counters_hint(const struct counter_set *set, const struct reason *unresolved,

@@ -44,13 +44,10 @@ static const struct builtin builtins[] = {
 	{"task-clock", TYPE_SOFTWARE, 1},
 };
 
-const char *counters_nearest_name(const char *name)
+void counters_suggest_names(struct suggestion *suggestion)
 {
-	const char *names[ARRAY_SIZE(builtins)];
-
 	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++)
-		names[i] = builtins[i].name;
-	return nearest_word(name, names, ARRAY_SIZE(names));
+		suggest_name(suggestion, builtins[i].name);
 }
 
 /*

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/suggest.h"
+
 #define KEY_PARTS 7
 
 /* Words in the order of enum placement_policy and enum pair_relation. */
@@ -55,18 +57,19 @@ enum pair_relation placement_relation(const struct pu *a, const struct pu *b)
 
 static bool parse_relation(const char *word, struct placement *placement, struct reason *why)
 {
-	const char *near;
+	struct suggestion nearest = {.word = word};
 
-	for (int i = 0; i < PAIR_RELATIONS; i++)
+	for (int i = 0; i < PAIR_RELATIONS; i++) {
 		if (!strcmp(word, relations[i])) {
 			placement->relation = (enum pair_relation)i;
 			return true;
 		}
-	near = nearest_word(word, relations, PAIR_RELATIONS);
+		suggest_name(&nearest, relations[i]);
+	}
 	return refuse(why,
-		      "pair relation '%.60s' is not known%s%s%s; use same_pu, smt, same_l2, "
-		      "same_llc, same_numa, same_pkg, cross_pkg or each",
-		      word, near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+		      "pair relation '%.60s' is not known%s; use same_pu, smt, same_l2, same_llc, "
+		      "same_numa, same_pkg, cross_pkg or each",
+		      word, suggest_text(&nearest));
 }
 
 static bool list_add(struct placement *placement, uint64_t first, uint64_t last, struct reason *why)
@@ -150,10 +153,12 @@ static bool name_placement(const char *text, struct placement *placement, struct
 
 static bool unknown_policy(const char *text, struct reason *why)
 {
-	const char *near = nearest_word(text, policies, ARRAY_SIZE(policies));
+	struct suggestion nearest = {.word = text};
 
-	return refuse(why, "placement '%.60s' is not known%s%s%s; use %s", text,
-		      near ? " (did you mean " : "", near ? near : "", near ? "?)" : "", accepted);
+	for (size_t i = 0; i < ARRAY_SIZE(policies); i++)
+		suggest_name(&nearest, policies[i]);
+	return refuse(why, "placement '%.60s' is not known%s; use %s", text, suggest_text(&nearest),
+		      accepted);
 }
 
 bool placement_parse(const char *text, struct placement *placement, struct reason *why)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/suggest.h"
 #include "harness/run/plan.h"
 
 static const struct profile profiles[] = {
@@ -124,20 +125,17 @@ bool choice_selects(const struct choice *choice, const struct bench_case *bench)
 
 static bool unknown_mode(const char *name, struct reason *why)
 {
-	const char *names[CHOICE_MODES_MAX + MODE_GROUPS + 1];
-	size_t count, n = 0;
+	struct suggestion nearest = {.word = name};
+	size_t count;
 	const struct mode *modes = mode_table(&count);
 
-	for (; n < count && n < CHOICE_MODES_MAX; n++)
-		names[n] = modes[n].name;
+	for (size_t i = 0; i < count; i++)
+		suggest_name(&nearest, modes[i].name);
 	for (int group = 0; group < MODE_GROUPS; group++)
-		names[n++] = mode_group_name(group);
-	names[n++] = "all";
-	const char *nearest = nearest_word(name, names, n);
-
-	return refuse(why, "unknown mode '%.40s'%s%s%s; `tollgate list --modes` shows all", name,
-		      nearest ? " (did you mean '" : "", nearest ? nearest : "",
-		      nearest ? "'?)" : "");
+		suggest_name(&nearest, mode_group_name(group));
+	suggest_name(&nearest, "all");
+	return refuse(why, "unknown mode '%.40s'%s; `tollgate list --modes` shows all", name,
+		      suggest_text(&nearest));
 }
 
 /* Each mode once, however often it was named. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/suggest.h"
+
 /* Start, set-up and farewell of one runner, for the estimate only. */
 #define LAUNCH_NS 6000000.0
 /* Calibration and counting cost about one launch each. */
@@ -280,16 +282,12 @@ static bool unknown_case(const char *text, struct reason *why)
 {
 	size_t count;
 	const struct bench_case *const *cases = registry_cases(&count);
-	const char **names = xcalloc(count, sizeof(*names));
+	struct suggestion nearest = {.word = text};
 
 	for (size_t i = 0; i < count; i++)
-		names[i] = cases[i]->name;
-	const char *nearest = nearest_word(text, names, count);
-
-	free(names);
-	return refuse(why, "filter '%.60s' matches no case%s%s%s; `tollgate list` shows all %zu",
-		      text, nearest ? " (did you mean '" : "", nearest ? nearest : "",
-		      nearest ? "'?)" : "", count);
+		suggest_name(&nearest, cases[i]->name);
+	return refuse(why, "filter '%.60s' matches no case%s; `tollgate list` shows all %zu", text,
+		      suggest_text(&nearest), count);
 }
 
 /* A filter that was mistyped must not pass unseen beside one that was not. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/suggest.h"
 #include "harness/run/plan.h"
 
 static void name_of(const char *assignment, char *name, size_t size)
@@ -55,23 +56,17 @@ bool plan_group_params(struct plan_group *group, const struct choice *choice,
 /* All parameters that --param could have meant. */
 static bool unknown_param(const struct plan *plan, const char *name, struct reason *why)
 {
-	const size_t room = (size_t)plan->case_count * BENCH_PARAMS_MAX + MODE_PARAMS;
-	const char **names = xcalloc(room, sizeof(*names));
-	size_t count = 0;
+	struct suggestion nearest = {.word = name};
 
 	for (unsigned c = 0; c < plan->case_count; c++)
 		for (unsigned p = 0; p < bench_param_count(plan->cases[c].bench); p++)
-			names[count++] = plan->cases[c].bench->params[p].name;
+			suggest_name(&nearest, plan->cases[c].bench->params[p].name);
 	for (int i = 0; i < MODE_PARAMS; i++)
-		names[count++] = mode_params[i].name;
-	const char *nearest = nearest_word(name, names, count);
-
-	free(names);
+		suggest_name(&nearest, mode_params[i].name);
 	return refuse(why,
-		      "no selected case or mode has a parameter '%s'%s%s%s; `tollgate list "
-		      "--params` shows them",
-		      name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-		      nearest ? "'?" : "");
+		      "no selected case or mode has a parameter '%s'%s; `tollgate list --params` "
+		      "shows them",
+		      name, suggest_text(&nearest));
 }
 
 static bool useless_param(const char *name, int index, struct reason *why)

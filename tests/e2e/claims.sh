@@ -60,7 +60,7 @@ comm -23 "$TMPDIR/planned" "$TMPDIR/allowed" | grep . && complain "run --claims:
 [ "$(dry_rows --claims=C04 | wc -l)" -eq 4 ] || complain "C04 alone: $(dry_rows --claims=C04)"
 expect 64 "'C4' is no claim (did you mean 'C04'?); use C01 to C" "$TOLLGATE" run --claims=C4
 expect 64 "'' is no claim" "$TOLLGATE" run --claims=
-expect 64 "unknown option '--claim'; did you mean '--claims'?" "$TOLLGATE" run --claim=C04
+expect 64 "unknown option '--claim' (did you mean '--claims'?)" "$TOLLGATE" run --claim=C04
 expect 64 'given twice' "$TOLLGATE" run --claims=C04 --claims=C08
 for option in --filter=x --modes=gil --workers=2 --placement=cores --param=steps=1; do
 	expect 64 'it goes with none of --filter' "$TOLLGATE" run --claims "$option"

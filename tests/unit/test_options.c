@@ -182,7 +182,7 @@ static void operands_are_permuted(void **state)
 static void unknown_options_name_the_nearest(void **state)
 {
 	(void)state;
-	assert_refused(RUN("--fliter=x"), "unknown option '--fliter'; did you mean '--filter'?");
+	assert_refused(RUN("--fliter=x"), "unknown option '--fliter' (did you mean '--filter'?)");
 	assert_refused(RUN("--zzzzzzzzzzzz"), "unknown option '--zzzzzzzzzzzz'\n");
 	assert_refused(RUN("--hlep"), "did you mean '--help'?");
 	assert_refused(RUN("-z"), "unknown option '-z'");

@@ -197,12 +197,12 @@ static void bad_words_are_refused(void **state)
 {
 	static const char *const rows[][2] = {
 		{"", "compact"},
-		{"scater", "scatter?"},
-		{"Cores", "cores?"},
-		{"same-cores", "same-core?"},
+		{"scater", "scatter'?"},
+		{"Cores", "cores'?"},
+		{"same-cores", "same-core'?"},
 		{"pair", "pair"},
 		{"pair:", "cross_pkg"},
-		{"pair:smtt", "smt?"},
+		{"pair:smtt", "smt'?"},
 		{"pair:smt ", "smt"},
 		{"list", "list"},
 		{"list:", "list:0"},

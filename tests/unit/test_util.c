@@ -116,35 +116,6 @@ static void the_locale_changes_no_number(void **state)
 	setlocale(LC_ALL, "C");
 }
 
-static void the_nearest_word_is_near(void **state)
-{
-	static const char *const words[] = {"none", "mutex", "gil", "process"};
-	char long_word[4096];
-
-	(void)state;
-	assert_string_equal(nearest_word("mutx", words, 4), "mutex");
-	assert_string_equal(nearest_word("proce55", words, 4), "process");
-	assert_string_equal(nearest_word("gli", words, 4), "gil");
-	assert_string_equal(nearest_word("proc", words, 4), "process");
-	assert_null(nearest_word("elephant", words, 4));
-	assert_null(nearest_word("xyz", words, 0));
-	memset(long_word, 'm', sizeof(long_word));
-	long_word[sizeof(long_word) - 1] = '\0';
-	assert_null(nearest_word(long_word, words, 4));
-}
-
-static void words_too_long_to_compare_are_never_near(void **state)
-{
-	char word[200];
-	const char *const words[] = {word};
-
-	(void)state;
-	memset(word, 'a', sizeof(word));
-	word[sizeof(word) - 1] = '\0';
-	assert_null(nearest_word("b", words, 1));
-	assert_ptr_equal(nearest_word("aaa", words, 1), word); /* the beginning of it */
-}
-
 static void a_seed_fixes_the_sequence(void **state)
 {
 	struct random a, b, c;
@@ -393,8 +364,6 @@ int main(void)
 		cmocka_unit_test(signed_numbers_are_read_strictly),
 		cmocka_unit_test(decimals_are_read_strictly),
 		cmocka_unit_test(the_locale_changes_no_number),
-		cmocka_unit_test(the_nearest_word_is_near),
-		cmocka_unit_test(words_too_long_to_compare_are_never_near),
 		cmocka_unit_test(a_seed_fixes_the_sequence),
 		cmocka_unit_test(bounds_are_kept_and_reached),
 		cmocka_unit_test(a_shuffle_keeps_every_item),
