@@ -1,35 +1,17 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# Completion for bash: commands, options and the choices, all read from the program's own --help.
+# Completion for bash. The program itself prints the candidates: commands, options and names of values.
 
 _tollgate()
 {
-	local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} help choices
+	local command='' before=${COMP_WORDS[COMP_CWORD - 1]} word=${COMP_WORDS[COMP_CWORD]}
 
-	COMPREPLY=()
-	if ((COMP_CWORD == 1)); then
-		help=$("$program" --help 2>/dev/null | sed -n '/^Commands:/,$s/^  \([a-z]*\) .*/\1/p')
-		mapfile -t COMPREPLY < <(compgen -W "$help help --help --version" -- "$word")
-		return
-	fi
+	((COMP_CWORD > 1)) && command=${COMP_WORDS[1]}
 	# bash splits --name=value at '='
-	local option=${COMP_WORDS[COMP_CWORD - 1]}
+	[[ $before == = ]] && before=${COMP_WORDS[COMP_CWORD - 2]}
 	[[ $word == = ]] && word=
-	[[ $option == = ]] && option=${COMP_WORDS[COMP_CWORD - 2]}
-	help=$("$program" "${COMP_WORDS[1]}" --help 2>/dev/null)
-	if [[ $option == --* ]]; then
-		choices=$(sed -n "s/^.*$option=\([a-z|]*|[a-z|]*\).*/\1/p" <<<"$help" | tr '|' ' ')
-		if [[ -n $choices ]]; then
-			mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
-			return
-		fi
-	fi
-	if [[ $word == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W \
-			"$(grep -o -- '--[a-z-]*=\?' <<<"$help" | sort -u)" -- "$word")
-		[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
-		return
-	fi
-	mapfile -t COMPREPLY < <(compgen -f -- "$word")
+	mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" complete -- "$command" "$before" "$word" 2>/dev/null)
+	[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
+	return 0
 }
-complete -o filenames -F _tollgate tollgate
+complete -o default -F _tollgate tollgate

@@ -1,28 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * options - GNU-style options from a table: --name value, --name=value, -x value, --, permuted
- * operands. An unknown option or a bad value ends the process with exit 64, says what was wrong and
- * names the nearest word. --help prints the examples first, then the table.
+ * operands, and long names cut short where only one option begins so. An unknown option or a bad
+ * value ends the process with exit 64. The message names the option, the value and the accepted
+ * values, and suggests the nearest name. --help prints the examples first, then the table.
  */
 #ifndef TOLLGATE_BASE_OPTIONS_H
 #define TOLLGATE_BASE_OPTIONS_H
 
+#include <limits.h>
+
 #include "harness/base/util.h"
 
+#define CHOICE_NONE UINT_MAX /* for a choice without a default */
+
+/* One row of the table. Values are set in the order in which the options stand. */
 struct option_spec {
 	const char *name; /* long name without dashes */
 	char letter;      /* short name or 0 */
 	/*
-	 * Name of the argument in --help, NULL for a switch. "[=NAME]": it may be left out; then only
-	 * --name=value gives one, and VALUE is NULL otherwise.
+	 * Name of the value in --help. NULL: a flag, or a choice whose names stand there instead.
+	 * "[=NAME]": the value may be left out. Then only --name=value gives one, and take() gets
+	 * NULL without it.
 	 */
 	const char *argument;
 	const char *help; /* one sentence; '\n' starts a continuation line */
-	/*
-	 * Called for each occurrence, in order; VALUE is NULL for a switch. False and WHY for a bad
-	 * value; WHY says what is accepted.
-	 */
-	bool (*take)(void *context, const char *value, struct reason *why);
+
+	/* Exactly one of these five is set. It says what the option takes and where that goes. */
+	bool *flag;        /* nothing; becomes true */
+	uint64_t *number;  /* a whole number from MIN to MAX */
+	unsigned *choice;  /* one of NAMES; becomes its index */
+	const char **text; /* any text but an empty one, of at most MAX bytes unless MAX is 0 */
+	/* Anything else, checked by this function. False and WHY for a bad value. */
+	bool (*take)(void *target, const char *value, struct reason *why);
+
+	void *target; /* for take() */
+	uint64_t min, max;
+	/* The names of a choice: a list that ends with NULL, or a function that returns NULL after
+	 * the last one. With take() they are only offered by completion. */
+	const char *const *names;
+	const char *(*name_at)(size_t index);
+	const char *alias; /* an older name, accepted but not shown, or NULL */
+	bool *given;       /* becomes true if the option was given; may be NULL */
 };
 
 struct command {
@@ -35,14 +54,18 @@ struct command {
 	int operands_min, operands_max;    /* max -1: any number */
 	/* OPERANDS has operand_count entries. Returns the exit code. */
 	int (*run)(int operand_count, char **operands);
-	void *context; /* handed to take() */
-	bool hidden;   /* internal: not in --help */
+	/* Called after each value that was accepted; may be NULL. VALUE is NULL for a flag. */
+	void (*accepted)(const struct option_spec *option, const char *value);
+	bool hidden; /* internal: not in --help */
 };
 
 /* Parse ARGV[1..] by COMMAND's table, then run it. argv[0] is the sub-command's name. */
 int command_execute(const struct command *command, int argc, char **argv);
 
-/* The table of all sub-commands, in the order of --help; ends with NULL. In main.c. */
-extern const struct command *const commands[];
+/*
+ * Print what could stand in place of WORD, one candidate per line: the names of the values of
+ * option BEFORE ("--name") if it has any, else the options of COMMAND if WORD begins with a dash.
+ */
+void command_complete(const struct command *command, const char *before, const char *word);
 
 #endif

@@ -10,27 +10,13 @@
 #include "harness/claims/claims.h"
 #include "harness/summary/open.h"
 
-static struct claims_view choice;
+static struct {
+	unsigned format, claim;
+} choice = {.claim = CHOICE_NONE};
 
-static bool take_format(void *context, const char *value, struct reason *why)
+static const char *claim_id(size_t index)
 {
-	static const char *const names[] = {"table", "md", "csv"};
-
-	(void)context;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(value, names[i]) == 0) {
-			choice.format = (enum claim_format)i;
-			return true;
-		}
-	return refuse(why, "use table, md or csv");
-}
-
-static bool take_claim(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	choice.one = claim_find(value);
-	return choice.one || refuse(why, "use one of %s to %s", claim_table[0].id,
-				    claim_table[claim_count - 1].id);
+	return index < claim_count ? claim_table[index].id : NULL;
 }
 
 static int judge(int operand_count, char **operands)
@@ -39,30 +25,29 @@ static int judge(int operand_count, char **operands)
 	struct summary summary;
 	struct reason why = {""};
 
+	struct claims_view view = {
+		.format = (enum claim_format)choice.format,
+		.one = choice.claim == CHOICE_NONE ? NULL : &claim_table[choice.claim],
+		.utf8 = format_locale_is_utf8(),
+		.width = table_page_width(0),
+	};
+
 	if (!summary_open(&summary, run_dir, &why))
 		die(EXIT_USAGE, "run folder '%.200s': %s", run_dir, why.text);
-	choice.utf8 = format_locale_is_utf8();
-	choice.width = table_page_width(0);
-	if (!claims_print(stdout, &summary, &choice, &why))
+	if (!claims_print(stdout, &summary, &view, &why))
 		die(EXIT_INTERNAL, "%s", why.text);
 	summary_free(&summary);
 	return EXIT_OK;
 }
 
+static const char *const formats[] = {"table", "md", "csv", NULL};
+
 static const struct option_spec options[] = {
-	{
-		.name = "format",
-		.argument = "FORMAT",
-		.help = "table (default), md for Markdown, or csv: what claims.csv holds",
-		.take = take_format,
-	},
-	{
-		.name = "claim",
-		.argument = "ID",
-		.help = "this one alone, such as C08; as a table: with every condition",
-		.take = take_claim,
-	},
-	{.name = NULL},
+	{"format", 0, NULL, "how to print (default: table); csv is what claims.csv holds",
+	 .choice = &choice.format, .names = formats},
+	{"claim", 0, "ID", "this one alone; a table then shows every condition",
+	 .choice = &choice.claim, .name_at = claim_id},
+	{0},
 };
 
 const struct command command_claims = {

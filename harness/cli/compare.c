@@ -4,108 +4,55 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "harness/cli/cli.h"
 #include "harness/cli/compare.h"
+#include "harness/cli/take.h"
 
 #define SUITES_MAX 1000
 
 static struct compare_request request = {
-	.options = {.pairs = COMPARE_PAIRS, .min_effect = VERDICT_EFFECT, .name = "command"}};
+	.options = {.min_effect = VERDICT_EFFECT, .name = "command"}, .pairs = COMPARE_PAIRS};
 
 /* Append " --NAME='VALUE'"; a text that would not fit is left out as a whole. */
-static void remember(struct compare_request *r, const char *name, const char *value)
+static void remember(const char *name, const char *value)
 {
 	char quoted[600];
 	size_t used = 0;
-	const size_t length = strlen(r->repeat);
+	const size_t length = strlen(request.repeat);
 
 	for (const char *c = value; *c && used + 8 < sizeof(quoted); c++)
 		used += (size_t)snprintf(quoted + used, sizeof(quoted) - used, "%s",
 					 *c == '\'' ? "'\\''" : (char[]){*c, '\0'});
 	quoted[used] = '\0';
-	if (length + used + strlen(name) + 8 < sizeof(r->repeat))
-		snprintf(r->repeat + length, sizeof(r->repeat) - length, " --%s='%s'", name,
-			 quoted);
+	if (length + used + strlen(name) + 8 < sizeof(request.repeat))
+		snprintf(request.repeat + length, sizeof(request.repeat) - length, " --%s='%s'",
+			 name, quoted);
 }
 
-static bool take_path(const char **path, const char *value, struct reason *why)
+/* Remember the options that shape the result, so that it can be measured again. */
+static void remember_if_shaping(const struct option_spec *option, const char *value)
 {
-	*path = value;
-	return *value || refuse(why, "expected a path");
+	static const char *const shaping[] = {"name",    "pairs",    "rounds", "min-effect",
+					      "filter",  "modes",    "param",  "inject",
+					      "workers", "placement"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(shaping); i++)
+		if (strcmp(option->name, shaping[i]) == 0)
+			remember(option->name, value);
 }
 
-static bool take_base(void *context, const char *value, struct reason *why)
-{
-	return take_path(&((struct compare_request *)context)->base, value, why);
-}
-
-static bool take_head(void *context, const char *value, struct reason *why)
-{
-	return take_path(&((struct compare_request *)context)->head, value, why);
-}
-
-static bool take_base_command(void *context, const char *value, struct reason *why)
-{
-	((struct compare_request *)context)->base_command = value;
-	return *value || refuse(why, "expected a command for the shell");
-}
-
-static bool take_head_command(void *context, const char *value, struct reason *why)
-{
-	((struct compare_request *)context)->head_command = value;
-	return *value || refuse(why, "expected a command for the shell");
-}
-
-static bool take_name(void *context, const char *value, struct reason *why)
+static bool take_name(void *target, const char *value, struct reason *why)
 {
 	const size_t length = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_.-");
 
-	if (!length || length > 60 || value[length])
-		return refuse(why, "expected up to 60 of the characters a-z 0-9 _ . -");
-	((struct compare_request *)context)->options.name = value;
-	remember(context, "name", value);
-	return true;
+	*(const char **)target = value;
+	return (length && length <= 60 && !value[length]) ||
+	       refuse(why, "expected up to 60 of the characters a-z 0-9 _ . -");
 }
 
-static bool take_self(void *context, const char *value, struct reason *why)
+static bool take_min_effect(void *target, const char *value, struct reason *why)
 {
-	return parse_u64(value, 1, SUITES_MAX, &((struct compare_request *)context)->suites) ||
-	       refuse(why, "expected a number of suites, 1 to %d (20 is a good one)", SUITES_MAX);
-}
-
-static bool take_count(struct compare_request *r, const char *name, const char *value, uint64_t min,
-		       uint64_t max, unsigned *count, struct reason *why)
-{
-	uint64_t number;
-
-	if (!parse_u64(value, min, max, &number))
-		return refuse(why, "expected a number from %llu to %llu", (unsigned long long)min,
-			      (unsigned long long)max);
-	*count = (unsigned)number;
-	remember(r, name, value);
-	return true;
-}
-
-static bool take_pairs(void *context, const char *value, struct reason *why)
-{
-	struct compare_request *r = context;
-
-	return take_count(r, "pairs", value, VERDICT_PAIRS_MIN, VERDICT_PAIRS_MAX,
-			  &r->options.pairs, why);
-}
-
-static bool take_rounds(void *context, const char *value, struct reason *why)
-{
-	struct compare_request *r = context;
-
-	return take_count(r, "rounds", value, 1, COMPARE_ROUNDS_MAX, &r->options.rounds, why);
-}
-
-static bool take_min_effect(void *context, const char *value, struct reason *why)
-{
-	struct compare_request *r = context;
 	double percent;
 
 	if (!parse_double(value, &percent) || percent < 100 * VERDICT_EFFECT || percent > 100)
@@ -113,180 +60,68 @@ static bool take_min_effect(void *context, const char *value, struct reason *why
 			      "expected per cent, %.0f to 100: layout alone moves a build by "
 			      "less than that",
 			      100 * VERDICT_EFFECT);
-	r->options.min_effect = percent / 100;
-	remember(r, "min-effect", value);
+	*(double *)target = percent / 100;
 	return true;
 }
 
-static bool take_filter(void *context, const char *value, struct reason *why)
+static bool take_inject(void *target, const char *value, struct reason *why)
 {
-	remember(context, "filter", value);
-	return choice_add_filter(&((struct compare_request *)context)->options.choice, value, why);
+	return inject_parse(value, target, why);
 }
 
-static bool take_modes(void *context, const char *value, struct reason *why)
-{
-	remember(context, "modes", value);
-	return mode_list_parse(&((struct compare_request *)context)->options.choice.modes, value,
-			       why);
-}
-
-/* What N means is known only once the topology is; checked with N = 1 here. */
-static bool take_workers(void *context, const char *value, struct reason *why)
-{
-	struct choice scratch = {0};
-
-	remember(context, "workers", value);
-	((struct compare_request *)context)->workers = value;
-	return choice_set_workers(&scratch, value, 1, why);
-}
-
-static bool take_placement(void *context, const char *value, struct reason *why)
-{
-	remember(context, "placement", value);
-	return choice_add_placement(&((struct compare_request *)context)->options.choice, value,
-				    why);
-}
-
-static bool take_param(void *context, const char *value, struct reason *why)
-{
-	remember(context, "param", value);
-	return choice_add_param(&((struct compare_request *)context)->options.choice, value, why);
-}
-
-static bool take_inject(void *context, const char *value, struct reason *why)
-{
-	struct compare_request *r = context;
-
-	r->injected = true;
-	remember(r, "inject", value);
-	return inject_parse(value, &r->options.inject, why);
-}
-
-static bool take_floors(void *context, const char *value, struct reason *why)
-{
-	return take_path(&((struct compare_request *)context)->floors, value, why);
-}
-
-static bool take_seed(void *context, const char *value, struct reason *why)
-{
-	struct compare_request *r = context;
-
-	r->seeded = true;
-	return parse_u64(value, 0, UINT64_MAX, &r->options.choice.seed) ||
-	       refuse(why, "expected a whole number");
-}
-
-static bool take_out(void *context, const char *value, struct reason *why)
-{
-	return take_path(&((struct compare_request *)context)->out, value, why);
-}
-
-static bool take_directory(void *context, const char *value, struct reason *why)
-{
-	struct stat status;
-
-	if (stat(value, &status) != 0 || !S_ISDIR(status.st_mode) || strlen(value) > 1000)
-		return refuse(why, "expected an existing folder");
-	((struct compare_request *)context)->options.directory = value;
-	return true;
-}
-
-static bool take_deadline(void *context, const char *value, struct reason *why)
-{
-	return parse_u64(value, 1, 86400, &((struct compare_request *)context)->deadline_s) ||
-	       refuse(why, "expected seconds, 1 to 86400");
-}
-
-static bool take_format(void *context, const char *value, struct reason *why)
-{
-	static const char *const names[] = {"table", "md", "csv", "json"};
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(value, names[i]) == 0) {
-			((struct compare_request *)context)->format = (enum output_format)i;
-			return true;
-		}
-	return refuse(why, "use table, md, csv or json");
-}
-
-static bool take_strict(void *context, const char *value, struct reason *why)
-{
-	(void)value;
-	(void)why;
-	return ((struct compare_request *)context)->strict = true;
-}
-
-static bool take_force(void *context, const char *value, struct reason *why)
-{
-	(void)value;
-	(void)why;
-	return ((struct compare_request *)context)->options.force = true;
-}
-
-static bool take_quiet(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	(void)value;
-	(void)why;
-	return quiet_talk = true;
-}
-
-static bool take_verbose(void *context, const char *value, struct reason *why)
-{
-	(void)value;
-	(void)why;
-	return ((struct compare_request *)context)->options.loud = true;
-}
+static const char *const formats[] = {"table", "md", "csv", "json", NULL};
 
 static const struct option_spec compare_options[] = {
-	{"base", 0, "PROGRAM", "the tollgate build to compare with", take_base},
-	{"head", 0, "PROGRAM", "the tollgate build that may have become slower", take_head},
+	{"base", 0, "PROGRAM", "the tollgate build to compare with", .text = &request.base},
+	{"head", 0, "PROGRAM", "the tollgate build that may have become slower",
+	 .text = &request.head},
 	{"base-cmd", 0, "COMMAND", "the same for any command, timed as a whole process",
-	 take_base_command},
-	{"head-cmd", 0, "COMMAND", "... run by /bin/sh", take_head_command},
+	 .text = &request.base_command},
+	{"head-cmd", 0, "COMMAND", "the command that may have become slower; both run in /bin/sh",
+	 .text = &request.head_command},
 	{"name", 0, "NAME", "what to call the comparison of commands (default: command)",
-	 take_name},
-	{"self", 0, "N", "N suites of this program against itself: measure the noise floors",
-	 take_self},
+	 .take = take_name, .target = &request.options.name},
+	{"self", 0, "N",
+	 "N suites of this program against itself measure the noise floors;\n20 are a good number",
+	 .number = &request.suites, .min = 1, .max = SUITES_MAX},
 	{"floors", 0, "FILE",
 	 "the noise floors (default: $XDG_STATE_HOME/tollgate/floors.csv,\n"
 	 "~/.local/state without it)",
-	 take_floors},
-	{"pairs", 0, "N", "pairs of fresh runners, 6 to 200 (default: 10)", take_pairs},
+	 .text = &request.floors},
+	{"pairs", 0, "N", "pairs of fresh runners, 6 to 200 (default: 10)",
+	 .number = &request.pairs, .min = VERDICT_PAIRS_MIN, .max = VERDICT_PAIRS_MAX},
 	{"rounds", 0, "N",
 	 "epochs of each side per pair (default: 40 of 1 ms, fewer longer\n"
-	 "ones); runs of each command per pair (default: 4)",
-	 take_rounds},
-	{"min-effect", 0, "PERCENT", "smaller is no finding (default and least: 3)",
-	 take_min_effect},
-	{"filter", 'f', "REGEX",
-	 "compare the cases whose name matches; repeatable; !REGEX leaves\ncases out", take_filter},
-	{"modes", 'm', "LIST", "modes or groups of modes (default: base)", take_modes},
-	{"workers", 'w', "LIST", "worker counts; N is all PUs (default: 1,N)", take_workers},
-	{"placement", 'p', "POLICY", "where workers sit (default: cores); repeatable",
-	 take_placement},
-	{"param", 0, "NAME=VALUE", "a parameter of the selected cases; repeatable", take_param},
+	 "ones), or runs of each command per pair (default: 4)",
+	 .number = &request.rounds, .min = 1, .max = COMPARE_ROUNDS_MAX},
+	{"min-effect", 0, "PERCENT", "a smaller change is no finding (default and least: 3)",
+	 .take = take_min_effect, .target = &request.options.min_effect},
+	{TAKE_FILTER(&request.options.choice)},
+	{TAKE_MODES(&request.options.choice, "base")},
+	{TAKE_WORKERS(&request.workers, "1,N")},
+	{TAKE_PLACEMENT(&request.options.choice, "cores")},
+	{TAKE_PARAM(&request.options.choice)},
 	{"inject", 0, "CASE:FACTOR",
 	 "slow this case of head down on purpose, e.g. cpu_int:1.10: the\n"
 	 "gate must go red (default: the variable TOLLGATE_INJECT)",
-	 take_inject},
+	 .take = take_inject, .target = &request.options.inject, .given = &request.injected},
 	{"strict", 0, NULL,
-	 "exit 4 if a row is inconclusive, unconfirmed or gone; with stored\nruns 3 if one is "
+	 "exit 4 if a row is inconclusive, unconfirmed or gone, and with\nstored runs 3 if one is "
 	 "slower",
-	 take_strict},
-	{"force", 0, NULL, "show the ratios of runs of different machines", take_force},
-	{"out", 'o', "DIR", "write compare.csv and compare.json into DIR", take_out},
-	{"format", 0, "FORMAT", "table (default), md (a comment for a merge request), csv or json",
-	 take_format},
-	{"seed", 0, "NUMBER", "of the shuffled order (default: from the clock, recorded)",
-	 take_seed},
-	{"dir", 0, "DIR", "where file cases put their (unlinked) files (default: .)",
-	 take_directory},
-	{"deadline", 0, "SECONDS", "for one epoch (default: 30) or command (default: 3600)",
-	 take_deadline},
-	{"quiet", 'q', NULL, "no progress and no notes", take_quiet},
-	{"verbose", 'v', NULL, "show what the commands print, on standard error", take_verbose},
+	 .flag = &request.strict},
+	{"force", 0, NULL, "show the ratios of runs of different machines",
+	 .flag = &request.options.force},
+	{"out", 'o', "DIR", "write compare.csv and compare.json into this folder",
+	 .text = &request.out},
+	{"format", 0, NULL, "how to print (default: table); md is a comment for a merge\nrequest",
+	 .choice = &request.format, .names = formats},
+	{TAKE_SEED(&request.options.choice.seed, &request.seeded)},
+	{TAKE_DIR(&request.options.directory, ".")},
+	{TAKE_DEADLINE(&request.deadline_s,
+		       "for one epoch (default: 30) or command (default: 3600)")},
+	{TAKE_QUIET},
+	{"verbose", 'v', NULL, "show what the commands print, on standard error",
+	 .flag = &request.options.loud},
 	{0},
 };
 
@@ -316,5 +151,5 @@ const struct command command_compare = {
 	.options = compare_options,
 	.operands_max = 2,
 	.run = run_compare,
-	.context = &request,
+	.accepted = remember_if_shaping,
 };

@@ -12,7 +12,7 @@ struct compare_request {
 	struct compare_options options;
 	const char *base, *head, *base_command, *head_command;
 	const char *workers, *out, *floors;
-	uint64_t suites, deadline_s;
+	uint64_t suites, pairs, rounds, deadline_s;
 	bool strict, seeded, injected;
 	enum output_format format;
 	char repeat[900]; /* the options that shape the result, to be typed again */

@@ -75,6 +75,8 @@ static void settle_options(struct compare_request *r, enum kind kind,
 	struct reason why;
 
 	settle_injection(r, kind);
+	o->pairs = (unsigned)r->pairs;
+	o->rounds = (unsigned)r->rounds;
 	if (!r->seeded)
 		o->choice.seed = clock_of(CLOCK_REALTIME);
 	if (r->workers && !choice_set_workers(&o->choice, r->workers, topology->pu_count, &why))
@@ -223,7 +225,7 @@ int compare_main(struct compare_request *r, int operand_count, char **operands)
 	const enum kind kind = kind_of(r, operand_count);
 	struct topology *topology = topology_load(NULL, &why);
 	struct compare_report report = {
-		.kind = "builds", .pairs = r->options.pairs, .min_effect = r->options.min_effect};
+		.kind = "builds", .pairs = (unsigned)r->pairs, .min_effect = r->options.min_effect};
 	struct floor_table floors;
 	char *path;
 	enum exit_code code;

@@ -14,7 +14,7 @@
 #define CLOCK_SLOW_NS 1000.0
 
 static struct {
-	bool json;
+	unsigned json; /* index in formats */
 } choice;
 
 /* A check of the environment: the facts that it shows, and the warning that it may give. */
@@ -263,16 +263,12 @@ static int doctor(int operand_count, char **operands)
 	return EXIT_OK;
 }
 
-static bool take_format(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	choice.json = !strcmp(value, "json");
-	return choice.json || !strcmp(value, "human") || refuse(why, "use human or json");
-}
+static const char *const formats[] = {"table", "json", NULL};
 
 static const struct option_spec options[] = {
-	{.name = "format", .argument = "human|json", .help = "how to print", .take = take_format},
-	{.name = NULL},
+	{"format", 0, NULL, "how to print (default: table)", .choice = &choice.json,
+	 .names = formats},
+	{0},
 };
 
 const struct command command_doctor = {

@@ -14,60 +14,25 @@
 static struct {
 	struct export_choice what;
 	const char *path; /* NULL: standard output */
-	const char *format_name;
-	bool has_direction;
-} choice;
+	unsigned format, direction;
+} choice = {.format = CHOICE_NONE, .direction = CHOICE_NONE};
 
-static bool take_format(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	choice.what.format = export_find(value, why);
-	choice.format_name = value;
-	return choice.what.format;
-}
-
-static bool take_metric(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	if (!*value)
-		return refuse(why, "use the name of a metric, such as ops_per_s, or all");
-	choice.what.metric = value;
-	return true;
-}
-
-static bool take_direction(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	choice.has_direction = true;
-	choice.what.bigger = strcmp(value, "bigger") == 0;
-	if (choice.what.bigger || strcmp(value, "smaller") == 0)
-		return true;
-	return refuse(why, "use smaller or bigger");
-}
-
-static bool take_output(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	if (!*value)
-		return refuse(why, "use the name of a file");
-	choice.path = value;
-	return true;
-}
+static const char *const directions[] = {"smaller", "bigger", NULL};
 
 static void check_choice(void)
 {
-	struct reason why = {""};
-
-	if (!choice.what.format && !export_find("", &why))
-		die(EXIT_USAGE, "export: which format? Option --format: %s", why.text);
-	if (choice.has_direction && !choice.what.format->one_direction)
+	if (choice.format == CHOICE_NONE)
+		die(EXIT_USAGE, "export: which format? 'tollgate export --help' lists them");
+	choice.what.format = export_format(choice.format);
+	choice.what.bigger = choice.direction == 1;
+	if (choice.direction != CHOICE_NONE && !choice.what.format->one_direction)
 		die(EXIT_USAGE, "export: option --direction belongs to --format=github, whose "
 				"files have one direction each");
 	if (choice.what.metric && choice.what.format->needs_all)
 		die(EXIT_USAGE,
 		    "export: option --metric does not go with --format=%s, whose "
 		    "entries hold all metrics",
-		    choice.format_name);
+		    export_format_name(choice.format));
 }
 
 /* Everything in memory first, so that a file is written whole or not at all. */
@@ -159,34 +124,17 @@ static int export(int operand_count, char **operands)
 
 #define FORMAT_HELP(name, help) "\n" #name ": " help
 static const struct option_spec options[] = {
-	{
-		.name = "format",
-		.argument = "FORMAT",
-		.help = "one of these:" EXPORT_FORMATS(FORMAT_HELP),
-		.take = take_format,
-	},
-	{
-		.name = "metric",
-		.argument = "NAME",
-		.help = "only this metric, or all; default: op_ns (github bigger:\n"
-			"ops_per_s) and what must be zero for github and markdown,\n"
-			"else all",
-		.take = take_metric,
-	},
-	{
-		.name = "direction",
-		.argument = "WORD",
-		.help = "github: smaller (default) or bigger is better in this file",
-		.take = take_direction,
-	},
-	{
-		.name = "output",
-		.letter = 'o',
-		.argument = "FILE",
-		.help = "write this file instead of standard output",
-		.take = take_output,
-	},
-	{.name = NULL},
+	{"format", 0, "FORMAT", "one of these:" EXPORT_FORMATS(FORMAT_HELP),
+	 .choice = &choice.format, .name_at = export_format_name},
+	{"metric", 0, "NAME",
+	 "only this metric, or all; default: op_ns (github bigger:\n"
+	 "ops_per_s) and what must be zero for github and md, else all",
+	 .text = &choice.what.metric},
+	{"direction", 0, NULL, "github: what is better in this file (default: smaller)",
+	 .choice = &choice.direction, .names = directions},
+	{"out", 'o', "FILE", "write this file instead of standard output", .text = &choice.path,
+	 .alias = "output"},
+	{0},
 };
 
 const struct command command_export = {
@@ -196,7 +144,7 @@ const struct command command_export = {
 	.examples = "tollgate export --format=google -o run.json      # the last run\n"
 		    "tollgate export --format=github --direction=bigger RUN\n"
 		    "tollgate export --format=openmetrics RUN > tollgate.prom\n"
-		    "tollgate export --format=markdown --metric=p99_ns RUN",
+		    "tollgate export --format=md --metric=p99_ns RUN",
 	.notes = "What was not measured is left out and counted on standard error, never written\n"
 		 "as 0. docs/export.md explains each format field by field.",
 	.options = options,

@@ -14,79 +14,25 @@
 #include <unistd.h>
 
 #include "harness/base/suggest.h"
+#include "harness/cli/take.h"
 #include "harness/history/history.h"
-#include "harness/run/plan.h"
 
 extern char **environ;
 
 static struct {
 	const char *path, *anchor, *host_class, *charts;
 	struct choice cases; /* its filters only */
-	enum trend_format format;
-	const char *only_add, *only_trend; /* an option that was given and belongs to one verb */
-} choice = {.path = "history.csv"};
+	unsigned format;
+} choice = {.path = "history.csv", .format = CHOICE_NONE};
 
-static bool take_file(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	if (!*value)
-		return refuse(why, "use the name of a file, such as history.csv");
-	choice.path = value;
-	return true;
-}
-
-static bool take_anchor(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	if (!*value)
-		return refuse(why, "use the folder of a run or of a comparison");
-	choice.anchor = value;
-	choice.only_add = "anchor";
-	return true;
-}
-
-static bool take_host_class(void *context, const char *value, struct reason *why)
+static bool take_host_class(void *target, const char *value, struct reason *why)
 {
 	size_t length = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789_.-");
 
-	(void)context;
-	if (!length || value[length] || length > 60)
-		return refuse(why, "use 1 to 60 letters, digits, '_', '.' and '-'");
-	choice.host_class = value;
-	choice.only_add = "host-class";
-	return true;
-}
-
-static bool take_case(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	choice.only_trend = "case";
-	return choice_add_filter(&choice.cases, value, why);
-}
-
-static bool take_format(void *context, const char *value, struct reason *why)
-{
-	static const char *const names[] = {"table", "csv", "md"};
-
-	(void)context;
-	choice.only_trend = "format";
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(value, names[i]) == 0) {
-			choice.format = (enum trend_format)i;
-			return true;
-		}
-	return refuse(why, "use table, csv or md");
-}
-
-static bool take_charts(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	if (!*value)
-		return refuse(why, "use the name of a folder; it is made");
-	choice.charts = value;
-	choice.only_trend = "charts";
-	return true;
+	*(const char **)target = value;
+	return (length && length <= 60 && !value[length]) ||
+	       refuse(why, "use 1 to 60 letters, digits, '_', '.' and '-'");
 }
 
 static const char *plural(size_t count)
@@ -135,13 +81,6 @@ static int add(const char *run_dir)
 }
 
 /* ---- trend ---- */
-
-static bool wants_case(const void *context, const char *case_name)
-{
-	const struct bench_case bench = {.name = case_name};
-
-	return choice_selects(context, &bench);
-}
 
 /* The script beside this program: installed, or in its source tree; NULL if there is none. */
 static char *find_script(void)
@@ -217,18 +156,21 @@ static int trend_of_history(void)
 	struct trend trend;
 	struct reason why = {""};
 
-	if (!trend_read(&trend, choice.path, wants_case, &choice.cases, &why))
+	if (!trend_read(&trend, choice.path, choice_wants_case, &choice.cases, &why))
 		die(EXIT_USAGE, "history trend: %s", why.text);
 	if (!trend.lines)
 		die(EXIT_USAGE, "history trend: %s: no line%s", choice.path,
-		    choice.cases.filter_count ? " of a case that --case wants" : "");
+		    choice.cases.filter_count ? " of a case that --filter selects" : "");
 	if (trend.repeated)
 		note("%zu line%s left out: the file has the same run and figure before",
 		     trend.repeated, plural(trend.repeated));
 	if (trend.bad_lines)
 		note("%zu bad line%s left out; 'tollgate history add' keeps them aside",
 		     trend.bad_lines, plural(trend.bad_lines));
-	if (!trend_print(stdout, &trend, choice.format, &why))
+	if (!trend_print(stdout, &trend,
+			 choice.format == CHOICE_NONE ? TREND_TABLE
+						      : (enum trend_format)choice.format,
+			 &why))
 		die(EXIT_INTERNAL, "%s", why.text);
 	int code = choice.charts ? draw(&trend) : EXIT_OK;
 
@@ -251,11 +193,12 @@ static int history(int operand_count, char **operands)
 		die(EXIT_USAGE, "history: '%.40s' is neither add nor trend%s", verb,
 		    suggest_text(&nearest));
 	}
-	const char *stray = adds ? choice.only_trend : choice.only_add;
-
-	if (stray)
-		die(EXIT_USAGE, "history %s: option --%s belongs to 'history %s'", verb, stray,
-		    adds ? "trend" : "add");
+	if (adds && (choice.cases.filter_count || choice.charts || choice.format != CHOICE_NONE))
+		die(EXIT_USAGE, "history add: the options --filter, --format and --charts belong "
+				"to 'history trend'");
+	if (!adds && (choice.anchor || choice.host_class))
+		die(EXIT_USAGE, "history trend: the options --anchor and --host-class belong to "
+				"'history add'");
 	if (operand_count != (adds ? 2 : 1))
 		die(EXIT_USAGE, "history %s: %s; usage: tollgate history %s", verb,
 		    operand_count == 1 ? "which run?" : "one word too many",
@@ -263,47 +206,26 @@ static int history(int operand_count, char **operands)
 	return adds ? add(operands[1]) : trend_of_history();
 }
 
+static const char *const formats[] = {"table", "csv", "md", NULL};
+
 static const struct option_spec options[] = {
-	{
-		.name = "file",
-		.argument = "FILE",
-		.help = "the history (default: history.csv)",
-		.take = take_file,
-	},
-	{
-		.name = "anchor",
-		.argument = "DIR",
-		.help = "add: also the ratio to this build: the folder of a comparison\n"
-			"with it as base, or of a run of it in the same job",
-		.take = take_anchor,
-	},
-	{
-		.name = "host-class",
-		.argument = "NAME",
-		.help = "add: what kind of machine this is; only figures of one kind\n"
-			"are compared (default: from run.json, such as vm-x86_64-2)",
-		.take = take_host_class,
-	},
-	{
-		.name = "case",
-		.argument = "RE",
-		.help = "trend: only cases whose name matches; !RE leaves them out;\n"
-			"may be repeated",
-		.take = take_case,
-	},
-	{
-		.name = "format",
-		.argument = "FORMAT",
-		.help = "trend: table (default), csv, or md for Markdown",
-		.take = take_format,
-	},
-	{
-		.name = "charts",
-		.argument = "DIR",
-		.help = "trend: also draw a chart per case into this folder (needs gnuplot)",
-		.take = take_charts,
-	},
-	{.name = NULL},
+	{"file", 0, "FILE", "the history (default: history.csv)", .text = &choice.path},
+	{"anchor", 0, "DIR",
+	 "add: also the ratio to this build: the folder of a comparison\n"
+	 "with it as base, or of a run of it in the same job",
+	 .text = &choice.anchor},
+	{"host-class", 0, "NAME",
+	 "add: what kind of machine this is; only figures of one kind\n"
+	 "are compared (default: from run.json, such as vm-x86_64-2)",
+	 .take = take_host_class, .target = &choice.host_class},
+	{"filter", 'f', "REGEX",
+	 "trend: only the cases whose name matches, or with !REGEX all\nothers; may be repeated",
+	 .take = take_filter, .target = &choice.cases, .name_at = take_case_name, .alias = "case"},
+	{"format", 0, NULL, "trend: how to print (default: table)", .choice = &choice.format,
+	 .names = formats},
+	{"charts", 0, "DIR", "trend: also draw a chart per case into this folder (needs gnuplot)",
+	 .text = &choice.charts},
+	{0},
 };
 
 const struct command command_history = {
@@ -313,7 +235,7 @@ const struct command command_history = {
 	.examples = "tollgate history add results/latest                # append to history.csv\n"
 		    "tollgate history add RUN --anchor=COMPARED --file=bench/history.csv\n"
 		    "tollgate history trend                             # list the changes\n"
-		    "tollgate history trend --case='^io_' --charts=trend",
+		    "tollgate history trend --filter='^io_' --charts=trend",
 	.notes = "A change: the median of 7 runs differs from the median of up to 30 before them\n"
 		 "by more than 5 standard errors and 3 %. It is a list to look at: the exit code\n"
 		 "is 0 however much changed. docs/history.md explains the file, the rule, and how\n"

@@ -10,48 +10,17 @@
 #include "harness/run/plan.h"
 #include "harness/sync/mode.h"
 
-enum listing { LIST_CASES, LIST_NAMES, LIST_MODES, LIST_PARAMS, LIST_PROFILES };
-
-static enum listing listing;
-
-static bool take_names(void *context, const char *value, struct reason *why)
-{
-	(void)value;
-	(void)why;
-	*(enum listing *)context = LIST_NAMES;
-	return true;
-}
-
-static bool take_modes(void *context, const char *value, struct reason *why)
-{
-	(void)value;
-	(void)why;
-	*(enum listing *)context = LIST_MODES;
-	return true;
-}
-
-static bool take_params(void *context, const char *value, struct reason *why)
-{
-	(void)value;
-	(void)why;
-	*(enum listing *)context = LIST_PARAMS;
-	return true;
-}
-
-static bool take_profiles(void *context, const char *value, struct reason *why)
-{
-	(void)value;
-	(void)why;
-	*(enum listing *)context = LIST_PROFILES;
-	return true;
-}
+static struct {
+	bool names, modes, params, profiles;
+} choice;
 
 static const struct option_spec list_options[] = {
-	{"names", 0, NULL, "case names only, one per line", take_names},
-	{"modes", 0, NULL, "the modes: what each is and where it comes from", take_modes},
+	{"names", 0, NULL, "case names only, one per line", .flag = &choice.names},
+	{"modes", 0, NULL, "the modes: what each is and where it comes from",
+	 .flag = &choice.modes},
 	{"params", 0, NULL, "the parameters of cases and modes, with default and range",
-	 take_params},
-	{"profiles", 0, NULL, "how thorough a run can be", take_profiles},
+	 .flag = &choice.params},
+	{"profiles", 0, NULL, "how thorough a run can be", .flag = &choice.profiles},
 	{0},
 };
 
@@ -174,15 +143,18 @@ static void list_profiles(void)
 
 static int list_main(int operand_count, char **operands)
 {
-	static void (*const list[])(void) = {
-		[LIST_CASES] = list_cases,       [LIST_NAMES] = list_names,
-		[LIST_MODES] = list_modes,       [LIST_PARAMS] = list_params,
-		[LIST_PROFILES] = list_profiles,
-	};
-
 	(void)operand_count;
 	(void)operands;
-	list[listing]();
+	if (choice.names)
+		list_names();
+	else if (choice.modes)
+		list_modes();
+	else if (choice.params)
+		list_params();
+	else if (choice.profiles)
+		list_profiles();
+	else
+		list_cases();
 	return EXIT_OK;
 }
 
@@ -195,5 +167,4 @@ const struct command command_list = {
 		    "tollgate list --params  # what --param can set\n",
 	.options = list_options,
 	.run = list_main,
-	.context = &listing,
 };

@@ -12,11 +12,27 @@
 #include "harness/base/version.h"
 #include "harness/cli/cli.h"
 
-const struct command *const commands[] = {
-	&command_run,     &command_list,   &command_summary, &command_compare,
-	&command_report,  &command_rows,   &command_place,   &command_history,
-	&command_export,  &command_claims, &command_doctor,  &command_validate,
-	&command_version, &command_runner, &command_exit,    NULL,
+static const struct command command_complete_word;
+
+/* In the order of --help. */
+static const struct command *const commands[] = {
+	&command_run,
+	&command_list,
+	&command_summary,
+	&command_compare,
+	&command_report,
+	&command_rows,
+	&command_place,
+	&command_history,
+	&command_export,
+	&command_claims,
+	&command_doctor,
+	&command_validate,
+	&command_version,
+	&command_runner,
+	&command_exit,
+	&command_complete_word,
+	NULL,
 };
 
 static const struct command *find_command(const char *name)
@@ -51,6 +67,42 @@ _Noreturn static void unknown_command(const char *name)
 	die(EXIT_USAGE, "unknown command '%.80s'%s\ntry 'tollgate --help'", name,
 	    suggest_text(&nearest));
 }
+
+/* ---- completion ---- */
+
+static void complete_command(const char *word)
+{
+	if (strncmp("help", word, strlen(word)) == 0)
+		printf("help\n");
+	for (const struct command *const *command = commands; *command; command++)
+		if (!(*command)->hidden && strncmp((*command)->name, word, strlen(word)) == 0)
+			printf("%s\n", (*command)->name);
+}
+
+/* The command on the line, the word before the cursor's word, and that word. */
+static int complete_word(int operand_count, char **operands)
+{
+	const struct command *command = find_command(operands[0]);
+
+	(void)operand_count;
+	if (!*operands[0] || strcmp(operands[0], "help") == 0)
+		complete_command(operands[2]);
+	else if (command)
+		command_complete(command, operands[1], operands[2]);
+	return EXIT_OK;
+}
+
+static const struct command command_complete_word = {
+	.name = "complete",
+	.summary = "print what could stand in place of a word, for scripts/completion.bash",
+	.usage = "-- COMMAND BEFORE WORD",
+	.operands_min = 3,
+	.operands_max = 3,
+	.run = complete_word,
+	.hidden = true,
+};
+
+/* ---- the command line ---- */
 
 static int execute(int argc, char **argv)
 {

@@ -8,19 +8,16 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/table.h"
+#include "harness/cli/take.h"
 #include "harness/data/csv.h"
 #include "harness/machine/placement.h"
 
-#define CHOICES_MAX 32
 #define SEATS_SHOWN 16
 
 static struct {
-	const char *topology;
-	struct placement placements[CHOICES_MAX];
-	int placement_count;
-	int workers[CHOICES_MAX];
-	int workers_count;
-	bool csv;
+	const char *topology, *workers;
+	struct choice seats; /* its placements and workers only */
+	unsigned csv;        /* index in formats */
 } choice;
 
 /* What is shown when no placement is asked for: all that need no further word from the user. */
@@ -29,60 +26,6 @@ static const char *const overview[] = {
 	"pair:smt",       "pair:same_l2", "pair:same_llc", "pair:same_numa", "pair:same_pkg",
 	"pair:cross_pkg", "pair:each",    "none",
 };
-
-/* ---- options ---- */
-
-static bool take_topology(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	(void)why; /* it is loaded, and judged, when all options are known */
-	choice.topology = value;
-	return true;
-}
-
-static bool take_placement(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	if (choice.placement_count == CHOICES_MAX)
-		return refuse(why, "at most %d placements at once", CHOICES_MAX);
-	return placement_parse(value, &choice.placements[choice.placement_count++], why);
-}
-
-static bool take_count(const char *text, size_t length, struct reason *why)
-{
-	char number[8];
-	uint64_t workers;
-
-	snprintf(number, sizeof(number), "%.*s", length < 8 ? (int)length : 7, text);
-	if (length >= sizeof(number) || !parse_u64(number, 1, WORKERS_MAX, &workers))
-		return refuse(why, "use worker counts of 1 to %d, as in 1,2,4", WORKERS_MAX);
-	if (choice.workers_count == CHOICES_MAX)
-		return refuse(why, "at most %d worker counts", CHOICES_MAX);
-	choice.workers[choice.workers_count++] = (int)workers;
-	return true;
-}
-
-static bool take_workers(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	choice.workers_count = 0;
-	for (;; value++) {
-		size_t length = strcspn(value, ",");
-
-		if (!take_count(value, length, why))
-			return false;
-		value += length;
-		if (!*value)
-			return true;
-	}
-}
-
-static bool take_format(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	choice.csv = !strcmp(value, "csv");
-	return choice.csv || !strcmp(value, "table") || refuse(why, "use table or csv");
-}
 
 /* ---- printing ---- */
 
@@ -337,9 +280,9 @@ static void plan_counts(struct show *show, const struct placement *placement)
 		plan_one(show, placement, 2);
 		return;
 	}
-	for (int i = 0; i < choice.workers_count; i++)
-		plan_one(show, placement, choice.workers[i]);
-	if (!choice.workers_count)
+	for (unsigned i = 0; i < choice.seats.worker_count; i++)
+		plan_one(show, placement, choice.seats.workers[i]);
+	if (!choice.seats.worker_count)
 		plan_one(show, placement, pus < WORKERS_MAX ? pus : WORKERS_MAX);
 }
 
@@ -348,8 +291,7 @@ static void choose_overview(void)
 	struct reason why;
 
 	for (size_t i = 0; i < ARRAY_SIZE(overview); i++)
-		if (!placement_parse(overview[i], &choice.placements[choice.placement_count++],
-				     &why))
+		if (!choice_add_placement(&choice.seats, overview[i], &why))
 			die(EXIT_INTERNAL, "%s", why.text);
 }
 
@@ -381,8 +323,8 @@ static void plan_all(struct show *show)
 	struct reason why;
 
 	start_output(show);
-	for (int i = 0; i < choice.placement_count; i++)
-		plan_counts(show, &choice.placements[i]);
+	for (unsigned i = 0; i < choice.seats.placement_count; i++)
+		plan_counts(show, &choice.seats.placements[i]);
 	if (show->overview) {
 		putchar('\n');
 		table_print(show->overview, stdout, TEXT_PLAIN, 0);
@@ -395,7 +337,7 @@ static void plan_all(struct show *show)
 static int place(int operand_count, char **operands)
 {
 	struct reason why = {""};
-	struct show show = {.detailed = choice.placement_count > 0};
+	struct show show = {.detailed = choice.seats.placement_count > 0};
 	uint64_t start_ns = clock_now_ns(), load_ns;
 	struct topology *topology = topology_load(choice.topology, &why);
 
@@ -404,6 +346,9 @@ static int place(int operand_count, char **operands)
 	load_ns = clock_now_ns() - start_ns;
 	if (!topology)
 		die(EXIT_USAGE, "option --topology: %s", why.text);
+	if (choice.workers &&
+	    !choice_set_workers(&choice.seats, choice.workers, topology->pu_count, &why))
+		die(EXIT_USAGE, "option --workers: %s", why.text);
 	show.topology = topology;
 	if (!show.detailed)
 		choose_overview();
@@ -414,28 +359,18 @@ static int place(int operand_count, char **operands)
 	return show.planned ? EXIT_OK : EXIT_NOTHING;
 }
 
+static const char *const formats[] = {"table", "csv", NULL};
+
 static const struct option_spec options[] = {
-	{
-		.name = "topology",
-		.argument = "SPEC",
-		.help = "native (default), synthetic:DESCRIPTION as in hwloc(7),\n"
-			"or xml:FILE as written by lstopo",
-		.take = take_topology,
-	},
-	{
-		.name = "placement",
-		.argument = "POLICY",
-		.help = "one row per worker for this policy; may be repeated",
-		.take = take_placement,
-	},
-	{
-		.name = "workers",
-		.argument = "N,N..",
-		.help = "worker counts (default: as many as there are PUs)",
-		.take = take_workers,
-	},
-	{.name = "format", .argument = "table|csv", .help = "how to print", .take = take_format},
-	{.name = NULL},
+	{"topology", 0, "SPEC",
+	 "native (default), synthetic:DESCRIPTION as in hwloc(7),\n"
+	 "or xml:FILE as written by lstopo",
+	 .text = &choice.topology},
+	{TAKE_PLACEMENT(&choice.seats, "an overview of all")},
+	{TAKE_WORKERS(&choice.workers, "N")},
+	{"format", 0, NULL, "how to print (default: table)", .choice = &choice.csv,
+	 .names = formats},
+	{0},
 };
 
 const struct command command_place = {

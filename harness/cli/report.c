@@ -16,24 +16,6 @@ static struct {
 	bool no_charts;
 } choice;
 
-static bool take_output(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	if (!*value)
-		return refuse(why, "use the name of a file, or - for standard output");
-	choice.output = value;
-	return true;
-}
-
-static bool take_no_charts(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	(void)value;
-	(void)why;
-	choice.no_charts = true;
-	return true;
-}
-
 /* Under a name of its own first: who looks meanwhile sees the old page or the new one, whole. */
 static void write_page(const char *path, const char *page, size_t size)
 {
@@ -98,19 +80,10 @@ static int make_report(int operand_count, char **operands)
 }
 
 static const struct option_spec options[] = {
-	{
-		.name = "output",
-		.letter = 'o',
-		.argument = "FILE",
-		.help = "write the page here instead of RUN/report.html; - is standard output",
-		.take = take_output,
-	},
-	{
-		.name = "no-charts",
-		.help = "leave the charts out, and draw none",
-		.take = take_no_charts,
-	},
-	{.name = NULL},
+	{"out", 'o', "FILE", "write the page here instead of RUN/report.html; - is standard output",
+	 .text = &choice.output, .alias = "output"},
+	{"no-charts", 0, NULL, "leave the charts out, and draw none", .flag = &choice.no_charts},
+	{0},
 };
 
 const struct command command_report = {

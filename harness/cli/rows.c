@@ -3,13 +3,12 @@
 #include "harness/cli/cli.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "harness/chart/chart.h"
 
-enum rows_format { ROWS_TEXT, ROWS_CSV, ROWS_JSON, ROWS_GNUPLOT, ROWS_FORMATS };
+enum rows_format { ROWS_TEXT, ROWS_CSV, ROWS_JSON, ROWS_GNUPLOT };
 
-static const char *const format_names[ROWS_FORMATS] = {"text", "csv", "json", "gnuplot"};
+static const char *const formats[] = {"table", "csv", "json", "gnuplot", NULL};
 
 static struct {
 	const char *chart;
@@ -17,42 +16,11 @@ static struct {
 	bool list, slides;
 } choice;
 
-static bool take_chart(void *context, const char *value, struct reason *why)
+static bool take_chart(void *target, const char *value, struct reason *why)
 {
-	(void)context;
-	if (!chart_exists(value))
-		return refuse(why, "no chart of this name; 'tollgate rows --list' names them");
-	choice.chart = value;
-	return true;
-}
-
-static bool take_format(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	for (unsigned i = 0; i < ROWS_FORMATS; i++)
-		if (strcmp(format_names[i], value) == 0) {
-			choice.format = (enum rows_format)i;
-			return true;
-		}
-	return refuse(why, "use text, csv, json or gnuplot");
-}
-
-static bool take_list(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	(void)value;
-	(void)why;
-	choice.list = true;
-	return true;
-}
-
-static bool take_slides(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	(void)value;
-	(void)why;
-	choice.list = choice.slides = true;
-	return true;
+	*(const char **)target = value;
+	return chart_exists(value) ||
+	       refuse(why, "no chart of this name; 'tollgate rows --list' names them");
 }
 
 static bool print(const struct page *page, struct reason *why)
@@ -87,7 +55,7 @@ static int print_rows(int operand_count, char **operands)
 
 	const char *directory = operand_count ? operands[0] : "results/latest";
 
-	if (choice.list)
+	if (choice.list || choice.slides)
 		return list_charts(directory);
 	if (!choice.chart)
 		die(EXIT_USAGE, "which chart? --chart=NAME; 'tollgate rows --list' names them");
@@ -108,31 +76,16 @@ static int print_rows(int operand_count, char **operands)
 }
 
 static const struct option_spec options[] = {
-	{
-		.name = "chart",
-		.letter = 'c',
-		.argument = "NAME",
-		.help = "the chart",
-		.take = take_chart,
-	},
-	{
-		.name = "format",
-		.argument = "text|csv|json|gnuplot",
-		.help = "words for people (the default), the rows as CSV, both as JSON,\n"
-			"or what gnuplot loads to draw it on scripts/style.gp",
-		.take = take_format,
-	},
-	{
-		.name = "list",
-		.help = "name all charts, in the order of the deck",
-		.take = take_list,
-	},
-	{
-		.name = "slides",
-		.help = "name the pages of the slides of RUN: cover, charts, claims",
-		.take = take_slides,
-	},
-	{.name = NULL},
+	{"chart", 'c', "NAME", "the chart", .take = take_chart, .target = &choice.chart,
+	 .name_at = chart_name},
+	{"format", 0, NULL,
+	 "words for people (the default), the rows as CSV, both as JSON,\n"
+	 "or what gnuplot loads to draw it on scripts/style.gp",
+	 .choice = &choice.format, .names = formats},
+	{"list", 0, NULL, "name all charts, in the order of the deck", .flag = &choice.list},
+	{"slides", 0, NULL, "name the pages of the slides of RUN: cover, charts, claims",
+	 .flag = &choice.slides},
+	{0},
 };
 
 const struct command command_rows = {

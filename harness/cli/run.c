@@ -4,15 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "harness/base/clock.h"
 #include "harness/base/format.h"
-#include "harness/base/suggest.h"
 #include "harness/claims/claims.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/take.h"
 #include "harness/run/launch.h"
 #include "harness/run/run_json.h"
 #include "harness/runner/inject.h"
@@ -25,66 +24,24 @@ struct request {
 	struct choice choice;
 	const char *workers, *topology, *out, *directory, *counters;
 	uint64_t deadline_s;
+	unsigned profile;
 	bool dry_run, verbose, seeded;
 };
 
-static struct request request = {.counters = "hw", .deadline_s = DEADLINE_S_DEFAULT};
+static struct request request = {
+	.counters = "hw", .deadline_s = DEADLINE_S_DEFAULT, .profile = CHOICE_NONE};
 
-static bool take_filter(void *context, const char *value, struct reason *why)
+static const char *profile_name(size_t index)
 {
-	return choice_add_filter(&((struct request *)context)->choice, value, why);
-}
-
-static bool take_modes(void *context, const char *value, struct reason *why)
-{
-	return mode_list_parse(&((struct request *)context)->choice.modes, value, why);
-}
-
-/* What N means is known only once the topology is; checked with N = 1 here. */
-static bool take_workers(void *context, const char *value, struct reason *why)
-{
-	struct choice scratch = {0};
-
-	((struct request *)context)->workers = value;
-	return choice_set_workers(&scratch, value, 1, why);
-}
-
-static bool take_placement(void *context, const char *value, struct reason *why)
-{
-	return choice_add_placement(&((struct request *)context)->choice, value, why);
-}
-
-static bool take_param(void *context, const char *value, struct reason *why)
-{
-	return choice_add_param(&((struct request *)context)->choice, value, why);
-}
-
-static bool take_topology(void *context, const char *value, struct reason *why)
-{
-	(void)why;
-	((struct request *)context)->topology = value;
-	return true;
-}
-
-static bool take_profile(void *context, const char *value, struct reason *why)
-{
-	struct suggestion nearest = {.word = value};
 	size_t count;
 	const struct profile *profiles = profile_table(&count);
-	struct request *r = context;
 
-	r->choice.profile = profile_find(value);
-	if (r->choice.profile)
-		return true;
-	for (size_t i = 0; i < count; i++)
-		suggest_name(&nearest, profiles[i].name);
-	return refuse(why, "'%.40s' is no profile%s; accepted are quick, standard, full", value,
-		      suggest_text(&nearest));
+	return index < count ? profiles[index].name : NULL;
 }
 
-static bool take_claims(void *context, const char *value, struct reason *why)
+static bool take_claims(void *target, const char *value, struct reason *why)
 {
-	struct choice *choice = &((struct request *)context)->choice;
+	struct choice *choice = target;
 
 	if (choice->wish_count)
 		return refuse(why, "given twice; separate the claims with commas");
@@ -93,110 +50,33 @@ static bool take_claims(void *context, const char *value, struct reason *why)
 	return choice->wishes != NULL;
 }
 
-static bool take_counters(void *context, const char *value, struct reason *why)
-{
-	if (!*value)
-		return refuse(why, "expected off, sw, hw or event names separated by commas");
-	((struct request *)context)->counters = value;
-	return true;
-}
-
-static bool take_seed(void *context, const char *value, struct reason *why)
-{
-	struct request *r = context;
-
-	r->seeded = true;
-	return parse_u64(value, 0, UINT64_MAX, &r->choice.seed) ||
-	       refuse(why, "'%.40s': expected a whole number", value);
-}
-
-static bool take_out(void *context, const char *value, struct reason *why)
-{
-	struct setup_message *message;
-
-	if (!*value)
-		return refuse(why, "expected the name of a folder");
-	if (strlen(value) >= sizeof(message->directory))
-		return refuse(why, "longer than %zu characters", sizeof(message->directory) - 1);
-	((struct request *)context)->out = value;
-	return true;
-}
-
-static bool take_directory(void *context, const char *value, struct reason *why)
-{
-	struct stat status;
-	struct setup_message *message;
-
-	if (stat(value, &status) != 0 || !S_ISDIR(status.st_mode))
-		return refuse(why, "'%.200s' is no folder", value);
-	if (strlen(value) >= sizeof(message->directory))
-		return refuse(why, "longer than %zu characters", sizeof(message->directory) - 1);
-	((struct request *)context)->directory = value;
-	return true;
-}
-
-static bool take_deadline(void *context, const char *value, struct reason *why)
-{
-	return parse_u64(value, 1, 86400, &((struct request *)context)->deadline_s) ||
-	       refuse(why, "'%.40s': expected seconds, 1 to 86400", value);
-}
-
-static bool take_dry_run(void *context, const char *value, struct reason *why)
-{
-	(void)value;
-	(void)why;
-	return ((struct request *)context)->dry_run = true;
-}
-
-static bool take_quiet(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	(void)value;
-	(void)why;
-	return quiet_talk = true;
-}
-
-static bool take_verbose(void *context, const char *value, struct reason *why)
-{
-	(void)value;
-	(void)why;
-	return ((struct request *)context)->verbose = true;
-}
-
 static const struct option_spec run_options[] = {
-	{"filter", 'f', "REGEX",
-	 "run the cases whose name matches; repeatable; !REGEX leaves cases out", take_filter},
-	{"modes", 'm', "LIST",
-	 "modes, e.g. none,gil, or groups of them: base, gils, locks,\nreal, all (default: what "
-	 "each case asks for, mostly base)",
-	 take_modes},
-	{"workers", 'w', "LIST", "worker counts; N is all PUs (default: 1,2,4..N,2N)",
-	 take_workers},
-	{"placement", 'p', "POLICY",
-	 "compact, cores (default), scatter, same-core, pair:RELATION,\npair:each, list:0,2,.. or "
-	 "none; repeatable",
-	 take_placement},
+	{TAKE_FILTER(&request.choice)},
+	{TAKE_MODES(&request.choice, "those that each case asks for")},
+	{TAKE_WORKERS(&request.workers, "1,2,4..N,2N")},
+	{TAKE_PLACEMENT(&request.choice, "cores")},
 	{"topology", 0, "SPEC", "native, synthetic:DESCRIPTION or xml:FILE (planning only)",
-	 take_topology},
-	{"profile", 0, "NAME", "quick, standard (default) or full", take_profile},
+	 .text = &request.topology},
+	{"profile", 0, NULL, "how long to measure (default: standard)", .choice = &request.profile,
+	 .name_at = profile_name},
 	{"claims", 0, "[=IDS]",
 	 "exactly what the claims are judged by, or some of them: C04,C08;\n"
 	 "not with -f, -m, -w, -p, --param",
-	 take_claims},
-	{"param", 0, "NAME=VALUE", "a parameter of the selected cases or modes; repeatable",
-	 take_param},
-	{"counters", 0, "WHICH", "off, sw, hw (default) or event names", take_counters},
-	{"seed", 0, "NUMBER", "of the shuffled order (default: from the clock, recorded)",
-	 take_seed},
-	{"out", 'o', "DIR", "write the run's files into DIR itself", take_out},
-	{"dir", 0, "DIR", "where file cases put their (unlinked) files (default: the run folder)",
-	 take_directory},
-	{"deadline", 0, "SECONDS", "for one epoch; a runner that is later is killed (default: 30)",
-	 take_deadline},
+	 .take = take_claims, .target = &request.choice},
+	{TAKE_PARAM(&request.choice)},
+	{"counters", 0, "WHICH", "off, sw, hw (default) or event names separated by commas",
+	 .text = &request.counters},
+	{TAKE_SEED(&request.choice.seed, &request.seeded)},
+	{"out", 'o', "DIR", "write the files of the run into this folder itself",
+	 .text = &request.out, .max = TAKE_FOLDER_MAX},
+	{TAKE_DIR(&request.directory, "the run folder")},
+	{TAKE_DEADLINE(&request.deadline_s,
+		       "for one epoch; a runner that takes longer is killed (default: 30)")},
 	{"dry-run", 'n', NULL,
-	 "print plan and estimate, do one operation of everything, write nothing", take_dry_run},
-	{"quiet", 'q', NULL, "no progress and no notes", take_quiet},
-	{"verbose", 'v', NULL, "each warning with what would mend it", take_verbose},
+	 "print plan and estimate, do one operation of everything, write nothing",
+	 .flag = &request.dry_run},
+	{TAKE_QUIET},
+	{"verbose", 'v', NULL, "show each warning with its remedy", .flag = &request.verbose},
 	{0},
 };
 
@@ -209,8 +89,8 @@ static void settle_choice(struct request *r, const struct topology *topology)
 				   choice->placement_count || choice->param_count))
 		die(EXIT_USAGE, "--claims says itself what is measured: it goes with none of "
 				"--filter, --modes, --workers, --placement and --param");
-	if (!r->choice.profile)
-		r->choice.profile = profile_find("standard");
+	r->choice.profile = profile_find(r->profile == CHOICE_NONE ? "standard"
+								   : profile_name(r->profile));
 	if (!r->seeded)
 		r->choice.seed = clock_of(CLOCK_REALTIME);
 	if (r->workers && !choice_set_workers(&r->choice, r->workers, topology->pu_count, &why))
@@ -413,5 +293,4 @@ const struct command command_run = {
 		 "interrupted.\n",
 	.options = run_options,
 	.run = run_main,
-	.context = &request,
 };

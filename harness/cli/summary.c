@@ -9,8 +9,8 @@
 #include "harness/base/format.h"
 #include "harness/base/table.h"
 #include "harness/base/suggest.h"
+#include "harness/cli/take.h"
 #include "harness/data/record.h"
-#include "harness/run/plan.h"
 #include "harness/summary/ladder.h"
 #include "harness/summary/open.h"
 
@@ -24,59 +24,6 @@ static struct {
 	enum output_format format;
 	bool scaling, ladder;
 } choice;
-
-static bool take_format(void *context, const char *value, struct reason *why)
-{
-	static const char *const names[] = {"table", "csv", "md"};
-
-	(void)context;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(value, names[i]) == 0) {
-			choice.format = (enum output_format)i;
-			return true;
-		}
-	return refuse(why, "use table, csv or md");
-}
-
-static bool take_filter(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	return choice_add_filter(&choice.cases, value, why);
-}
-
-static bool take_metric(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	if (!*value)
-		return refuse(why, "use the name of a metric, such as ops_per_s");
-	choice.metric = value;
-	return true;
-}
-
-static bool take_ladder(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	(void)value;
-	(void)why;
-	choice.ladder = true;
-	return true;
-}
-
-static bool take_scaling(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	(void)value;
-	(void)why;
-	choice.scaling = true;
-	return true;
-}
-
-static bool wants_case(const void *context, const char *case_name)
-{
-	const struct bench_case bench = {.name = case_name};
-
-	return choice_selects(context, &bench);
-}
 
 _Noreturn static void nothing_matches(const struct summary *summary,
 				      const struct summary_view *view)
@@ -187,7 +134,7 @@ static int summarise(int operand_count, char **operands)
 	struct reason why = {""};
 	const struct summary_view view = {
 		.metric = choice.metric,
-		.wants_case = wants_case,
+		.wants_case = choice_wants_case,
 		.context = &choice.cases,
 		.width = (unsigned)table_page_width(WIDTH_WITHOUT_TERMINAL),
 		.markdown = choice.format == FORMAT_MARKDOWN,
@@ -213,38 +160,21 @@ static int summarise(int operand_count, char **operands)
 	return EXIT_OK;
 }
 
+static const char *const formats[] = {"table", "csv", "md", NULL};
+
 static const struct option_spec options[] = {
-	{
-		.name = "format",
-		.argument = "FORMAT",
-		.help = "table (default), md for Markdown, or csv: the rows of summary.csv",
-		.take = take_format,
-	},
-	{
-		.name = "filter",
-		.letter = 'f',
-		.argument = "RE",
-		.help = "only cases whose name matches this regular expression;\n"
-			"!RE leaves them out; may be repeated",
-		.take = take_filter,
-	},
-	{
-		.name = "metric",
-		.argument = "NAME",
-		.help = "show this metric instead of the main one of each case",
-		.take = take_metric,
-	},
-	{
-		.name = "scaling",
-		.help = "the scalability law over workers instead: contention, coherency, peak",
-		.take = take_scaling,
-	},
-	{
-		.name = "ladder",
-		.help = "what each mechanism costs, cheapest first (ladder.csv)",
-		.take = take_ladder,
-	},
-	{.name = NULL},
+	{"format", 0, NULL, "how to print (default: table); csv is the rows of summary.csv",
+	 .choice = &choice.format, .names = formats},
+	{TAKE_FILTER(&choice.cases)},
+	{"metric", 0, "NAME",
+	 "show this metric, such as op_ns, instead of the main one of each case",
+	 .text = &choice.metric},
+	{"scaling", 0, NULL,
+	 "the scalability law over workers instead: contention, coherency, peak",
+	 .flag = &choice.scaling},
+	{"ladder", 0, NULL, "what each mechanism costs, cheapest first (ladder.csv)",
+	 .flag = &choice.ladder},
+	{0},
 };
 
 const struct command command_summary = {

@@ -7,6 +7,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/cli/cli.h"
+#include "harness/cli/take.h"
 #include "harness/run/launch.h"
 #include "harness/validate/validate.h"
 
@@ -41,72 +42,48 @@ static struct {
 	const struct mode *instead[ARRAY_SIZE(policies)]; /* --policy */
 } choice;
 
-static bool take_quick(void *context, const char *value, struct reason *why)
+static bool take_interpreter(void *target, const char *value, struct reason *why)
 {
-	(void)context;
-	(void)value;
-	(void)why;
-	return choice.quick = true;
-}
+	const struct mode **mode = target;
 
-static bool take_format(void *context, const char *value, struct reason *why)
-{
-	static const char *const names[] = {"table", "csv", "json"};
-
-	(void)context;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(value, names[i]) == 0) {
-			choice.format = (enum format)i;
-			return true;
-		}
-	return refuse(why, "use table, csv or json");
-}
-
-static bool take_interpreter(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	choice.only = mode_real_of(value, why);
-	return choice.only != NULL;
-}
-
-static bool take_quiet(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	(void)value;
-	(void)why;
-	return quiet_talk = true;
+	*mode = mode_real_of(value, why);
+	return *mode != NULL;
 }
 
 /* "gil32=gil32-noforce": the mode on the right is judged as if it were the policy on the left. */
-static bool take_policy(void *context, const char *value, struct reason *why)
+static bool take_policy(void *target, const char *value, struct reason *why)
 {
+	const struct mode **instead = target;
 	const size_t length = strcspn(value, "=");
 
-	(void)context;
 	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
 		if (strlen(policies[i].name) != length ||
 		    memcmp(policies[i].name, value, length) != 0 || value[length] != '=')
 			continue;
-		choice.instead[i] = mode_find(value + length + 1);
-		if (!choice.instead[i])
+		instead[i] = mode_find(value + length + 1);
+		if (!instead[i])
 			return refuse(why, "no mode '%.40s'; `tollgate list --modes` shows all",
 				      value + length + 1);
-		return sync_is_emulated(choice.instead[i]->sync) ||
-		       refuse(why, "mode %s is no emulated GIL", choice.instead[i]->name);
+		return sync_is_emulated(instead[i]->sync) ||
+		       refuse(why, "mode %s is no emulated GIL", instead[i]->name);
 	}
 	return refuse(why, "expected POLICY=MODE, where POLICY is gil32, gil313 or gil27");
 }
 
+static const char *const formats[] = {"table", "csv", "json", NULL};
+
 static const struct option_spec options[] = {
-	{"quick", 0, NULL, "the most telling figures, in under a minute", take_quick},
-	{"format", 0, "table|csv|json", "how to print (default: table)", take_format},
+	{"quick", 0, NULL, "the most telling figures, in under a minute", .flag = &choice.quick},
+	{"format", 0, NULL, "how to print (default: table)", .choice = &choice.format,
+	 .names = formats},
 	{"interpreter", 0, "FILE",
 	 "judge by this libpython only (default: what is found, of 3.2\nto 3.12, of 3.13 or later, "
 	 "and 2.7)",
-	 take_interpreter},
+	 .take = take_interpreter, .target = &choice.only},
 	{"policy", 0, "NAME=MODE",
-	 "judge MODE as if it were the policy gil32, gil313 or gil27;\nrepeatable", take_policy},
-	{"quiet", 'q', NULL, "no notes", take_quiet},
+	 "judge MODE as if it were the policy gil32, gil313 or gil27;\nrepeatable",
+	 .take = take_policy, .target = &choice.instead},
+	{TAKE_QUIET},
 	{0},
 };
 

@@ -11,17 +11,8 @@
 #include "harness/runner/protocol.h"
 
 static struct {
-	bool json;
+	unsigned json; /* index in formats */
 } choice;
-
-static bool take_format(void *context, const char *value, struct reason *why)
-{
-	(void)context;
-	choice.json = !strcmp(value, "json");
-	if (choice.json || !strcmp(value, "human"))
-		return true;
-	return refuse(why, "use human or json");
-}
 
 static const char *presence(bool present)
 {
@@ -72,9 +63,12 @@ static int print_version(int operand_count, char **operands)
 	return EXIT_OK;
 }
 
+static const char *const formats[] = {"table", "json", NULL};
+
 static const struct option_spec options[] = {
-	{.name = "format", .argument = "human|json", .help = "how to print", .take = take_format},
-	{.name = NULL},
+	{"format", 0, NULL, "how to print (default: table)", .choice = &choice.json,
+	 .names = formats},
+	{0},
 };
 
 const struct command command_version = {

@@ -9,25 +9,21 @@
 
 #include "harness/base/suggest.h"
 #include "harness/export/internal.h"
-#include "harness/summary/open.h"
 
-const struct export_format *export_find(const char *name, struct reason *why)
+#define ROW(name, help) {#name, &export_##name},
+static const struct {
+	const char *name;
+	const struct export_format *format;
+} formats[] = {EXPORT_FORMATS(ROW)};
+
+const char *export_format_name(size_t index)
 {
-#define NAME(id, help)   #id,
-#define FORMAT(id, help) &export_##id,
-#define LIST(id, help)   ", " #id
-	static const char *const names[] = {EXPORT_FORMATS(NAME)};
-	static const struct export_format *const formats[] = {EXPORT_FORMATS(FORMAT)};
-	static const char list[] = "" EXPORT_FORMATS(LIST);
-	struct suggestion nearest = {.word = name};
+	return index < ARRAY_SIZE(formats) ? formats[index].name : NULL;
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(name, names[i]) == 0)
-			return formats[i];
-		suggest_name(&nearest, names[i]);
-	}
-	refuse(why, "use %s%s", list + strlen(", "), suggest_text(&nearest));
-	return NULL;
+const struct export_format *export_format(size_t index)
+{
+	return formats[index].format;
 }
 
 /* ---- reading ---- */
@@ -77,7 +73,7 @@ static bool read_facts(struct export_run *run, const char *run_dir, struct reaso
 bool export_read(struct export_run *run, const char *run_dir, struct reason *why)
 {
 	*run = (struct export_run){0};
-	if (!summary_open(&run->summary, run_dir, why))
+	if (!summary_read(&run->summary, run_dir, why))
 		return false;
 	if (refuse_repeated(&run->summary, why) && read_facts(run, run_dir, why))
 		return true;

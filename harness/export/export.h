@@ -21,7 +21,7 @@
 		  "        customBiggerIsBetter, see --direction")      \
 	X(bencher, "Bencher Metric Format")                             \
 	X(openmetrics, "OpenMetrics 1.0 text")                          \
-	X(markdown, "a table")                                          \
+	X(md, "a table in Markdown")                                    \
 	X(csv, "rows of summary.csv")
 
 struct export_run;
@@ -41,8 +41,10 @@ struct export_format {
 #define EXPORT_DECLARE(name, help) extern const struct export_format export_##name;
 EXPORT_FORMATS(EXPORT_DECLARE)
 
-/* The format of that name. NULL and WHY, with the names that there are, if there is none. */
-const struct export_format *export_find(const char *name, struct reason *why);
+/* The name of format INDEX, NULL after the last one. */
+const char *export_format_name(size_t index);
+/* Format INDEX, which has a name. */
+const struct export_format *export_format(size_t index);
 
 struct export_choice {
 	const struct export_format *format;

@@ -123,6 +123,13 @@ bool choice_selects(const struct choice *choice, const struct bench_case *bench)
 	return wanted || named;
 }
 
+bool choice_wants_case(const void *context, const char *case_name)
+{
+	const struct bench_case bench = {.name = case_name};
+
+	return choice_selects(context, &bench);
+}
+
 static bool unknown_mode(const char *name, struct reason *why)
 {
 	struct suggestion nearest = {.word = name};

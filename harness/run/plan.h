@@ -85,6 +85,8 @@ bool choice_set_workers(struct choice *choice, const char *list, int pu_count, s
 bool choice_add_placement(struct choice *choice, const char *text, struct reason *why);
 bool choice_add_param(struct choice *choice, const char *text, struct reason *why);
 bool choice_selects(const struct choice *choice, const struct bench_case *bench);
+/* The same by name, for rows of a file. CONTEXT is a struct choice of which only filters are set. */
+bool choice_wants_case(const void *context, const char *case_name);
 
 /* One case in one mode with so many workers: one line of the summary. */
 struct plan_row {

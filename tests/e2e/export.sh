@@ -12,7 +12,7 @@ cd "$TMPDIR" || exit 1
 expect 64 'run.json: machine.topology.pus is missing' "$TOLLGATE" export --format=google run
 echo '{"machine": {"topology": {"pus": 2}}}' >run/run.json
 
-for format in google github bencher openmetrics markdown csv; do
+for format in google github bencher openmetrics md csv; do
 	"$TOLLGATE" export --format=$format run >"out.$format" 2>/dev/null || complain "$format: exit $?"
 	"$TOLLGATE" export --format=$format -o "file.$format" run 2>/dev/null || complain "$format -o: exit $?"
 	cmp -s "out.$format" "file.$format" || complain "$format: file and standard output differ"
@@ -51,7 +51,7 @@ expect 1 'is a folder' "$TOLLGATE" export --format=csv -o run run
 
 expect 64 'which format?' "$TOLLGATE" export run
 expect 64 'use google, github' "$TOLLGATE" export --format=xml run
-expect 64 "did you mean 'markdown'?" "$TOLLGATE" export --format=markdwon run
+expect 64 "did you mean 'bencher'?" "$TOLLGATE" export --format=benchre run
 expect 64 'belongs to --format=github' "$TOLLGATE" export --format=csv --direction=bigger run
 expect 64 'does not go with --format=google' "$TOLLGATE" export --format=google --metric=op_ns run
 expect 64 "did you mean 'op_ns'?" "$TOLLGATE" export --format=csv --metric=op_nss run

@@ -46,8 +46,8 @@ expect 64 'cannot read' "$TOLLGATE" history trend --file=none.csv
 expect 64 'not a regular file' "$TOLLGATE" history trend --file=/dev/null
 expect 64 'which run?' "$TOLLGATE" history add
 expect 64 "did you mean 'trend'?" "$TOLLGATE" history tren
-expect 64 "option --anchor belongs to 'history add'" "$TOLLGATE" history trend --anchor=run
-expect 64 "option --charts belongs to 'history trend'" "$TOLLGATE" history add run --charts=x
+expect 64 "--anchor and --host-class belong to 'history add'" "$TOLLGATE" history trend --anchor=run
+expect 64 "--filter, --format and --charts belong to 'history trend'" "$TOLLGATE" history add run --charts=x
 expect 64 'use 1 to 60 letters' "$TOLLGATE" history add run --host-class='a,b'
 expect 0 'tollgate history trend' "$TOLLGATE" history --help
 
@@ -56,10 +56,10 @@ expect 0 'tollgate history trend' "$TOLLGATE" history --help
 "$make_history" 80 3 2 50 10 >history.csv
 commit=$(awk -F, '$7 == "case_001" && ++n == 50 { print $2 }' history.csv)
 expect 0 '2 changes in 3 series of 80 runs.' "$TOLLGATE" history trend
-expect 0 "$commit" "$TOLLGATE" history trend --case=case_001
+expect 0 "$commit" "$TOLLGATE" history trend --filter=case_001
 expect 0 '0 changes in 1 series of 80 runs.' "$TOLLGATE" history trend --case=case_002
 expect 0 '| case\_001 n=1 @compact | mutex | 2 | op\_ns | worse: ' "$TOLLGATE" history trend --format=md
-expect 64 'no line of a case that --case wants' "$TOLLGATE" history trend --case=nothing
+expect 64 'no line of a case that --filter selects' "$TOLLGATE" history trend --case=nothing
 "$TOLLGATE" history trend --format=csv >list.csv || complain "trend --format=csv failed"
 [ "$(wc -l <list.csv)" -eq 3 ] || complain "list.csv: $(cat list.csv)"
 "$make_history" 80 1 2 50 10 median >weak.csv

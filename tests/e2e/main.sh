@@ -16,7 +16,7 @@ expect 0 '"schema": 1' "$TOLLGATE" --version --format=json
 expect 64 "did you mean 'version'?" "$TOLLGATE" verison
 expect 64 "unknown command 'qqqqqqqqqqqq'" "$TOLLGATE" qqqqqqqqqqqq
 expect 64 "unknown command ''" "$TOLLGATE" ''
-expect 64 "use human or json" "$TOLLGATE" version --format=xml
+expect 64 "use table or json" "$TOLLGATE" version --format=xml
 expect 64 "unexpected word 'x'" "$TOLLGATE" version x
 
 # Lost output is always reported.

@@ -52,7 +52,7 @@ bad_input()
 {
 	expect 64 "run folder 'nowhere': No such file or directory; expected a folder" "$TOLLGATE" report nowhere
 	expect 64 'no folder' "$TOLLGATE" report run/run.json
-	expect 64 'did you mean' "$TOLLGATE" report --no-chart run
+	expect 64 'did you mean' "$TOLLGATE" report --no-cahrts run
 	expect 64 '' "$TOLLGATE" report run run run
 	expect 0 'tollgate report OLD_RUN NEW_RUN' "$TOLLGATE" report --help
 	cp -r run broken

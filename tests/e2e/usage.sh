@@ -5,6 +5,7 @@
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"
 
+root=$PWD
 mkdir "$TMPDIR/empty"
 cd "$TMPDIR/empty" || exit 1
 
@@ -49,7 +50,7 @@ no --topology 'synthetic:' --topology=nativ
 no --topology 'type:count' --topology=synthetic:foo
 no --topology 'nowhere.xml' --topology=xml:nowhere.xml
 no --profile "did you mean 'quick'" --profile=quik
-no --profile 'quick, standard, full' --profile=
+no --profile 'quick, standard or full' --profile=
 no --param 'name=value' --param=swipes
 no swipe "did you mean 'swipes'" -f pos_terminal --param=swipe=5
 for value in 0 -1 '' 1.5 1e9 100000001 99999999999999999999 x '%s%n'; do
@@ -68,8 +69,9 @@ no --dir 'no folder' --dir=/nowhere/at/all
 no --dir 'no folder' --dir=/dev/null
 
 # Words and options that do not exist, values that are missing or too many.
-no "'--filte'" "did you mean '--filter'" --filte=x
-no "'--worker'" "did you mean '--workers'" --worker 1
+no "'--fliter'" "did you mean '--filter'" --fliter=x
+no "'--d'" 'ambiguous: --dir, --deadline, --dry-run' --d=x
+no 'option --filter' 'regular expression' --filt='a('
 no "'-x'" 'unknown option' -x
 no "'word'" 'unexpected' word
 no --filter 'needs a value' --filter
@@ -101,10 +103,36 @@ done
 no at 'most' $many
 
 # The other commands.
-expect 64 "did you mean '--names'" "$TOLLGATE" list --name
+expect 0 cpu_int "$TOLLGATE" list --name
+expect 64 "did you mean '--names'" "$TOLLGATE" list --nmaes
+# names that a command once had for the same
+expect 64 "'nowhere': No such file" "$TOLLGATE" report --output=x nowhere
+expect 64 'cannot read' "$TOLLGATE" export --format=markdown --output=x nowhere
+expect 64 "'a(' is no POSIX" "$TOLLGATE" history trend --case='a('
+expect 0 'tollgate' "$TOLLGATE" version --format=human
 expect 64 'unexpected word' "$TOLLGATE" list cpu_int
 expect 64 'by hand' "$TOLLGATE" runner
 expect 0 'Examples:' "$TOLLGATE" run --help
+
+# completed WORDS...: the candidates for the last of them, as bash splits a line.
+completed()
+{
+	# shellcheck disable=SC2016 # the other shell expands it
+	bash -c '. "$0" && COMP_WORDS=("$@") && COMP_CWORD=$(($# - 1)) && compopt() { :; } && _tollgate &&
+		echo "${COMPREPLY[*]}"' "$root/scripts/completion.bash" "$TOLLGATE" "$@"
+}
+same()
+{
+	[ "$2" = "$1" ] || complain "completion: '$2' instead of '$1'"
+}
+same 'compare claims' "$(completed c)"
+same 'quick standard full' "$(completed run --profile =)"
+same standard "$(completed run --profile = st)"
+same 'json' "$(completed doctor --format j)"
+same '--dir= --deadline= --dry-run' "$(completed run --d)"
+same cpu_int "$(completed compare -q --filter cpu_i)"
+same '' "$(completed run --out =)"
+same '' "$(completed nonsense --d)"
 
 [ -z "$(ls -A)" ] || complain "written: $(ls -A)"
 cd / || exit 1

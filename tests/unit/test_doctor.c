@@ -104,7 +104,7 @@ static void test_human_on_this_machine(void **state)
 	static struct output output;
 
 	(void)state;
-	capture(&output, execute, "--format=human");
+	capture(&output, execute, "--format=table");
 	assert_int_equal(output.code, EXIT_OK);
 	assert_null(strchr(output.text, '\033'));
 	assert_non_null(strstr(output.text, "Nothing was changed."));

@@ -285,7 +285,7 @@ static void openmetrics_families(void **state)
 
 static void markdown_columns(void **state)
 {
-	char *text = export(&export_markdown, NULL, false), *rest = text, *line;
+	char *text = export(&export_md, NULL, false), *rest = text, *line;
 	size_t lines = 0;
 
 	(void)state;

@@ -52,7 +52,7 @@ static bool write_markdown(FILE *out, const struct export_run *run, const struct
 	return export_finish(out, why);
 }
 
-const struct export_format export_markdown = {
+const struct export_format export_md = {
 	.write = write_markdown,
 	.headline_only = true,
 };
