@@ -149,7 +149,8 @@ _Noreturn static void unknown_long(const struct command *command, const char *na
 	const struct option_spec *option;
 
 	for (size_t n = 0; (option = option_at(command, n)); n++)
-		suggest_name(&nearest, option->name);
+		if (option->help)
+			suggest_name(&nearest, option->name);
 	usage_error(command, "unknown option '--%s'%s", shown.text, suggest_text(&nearest));
 }
 
@@ -389,7 +390,8 @@ static void print_help(const struct command *command)
 	}
 	printf("\nUsage: tollgate %s %s\n\nOptions:\n", command->name, command->usage);
 	for (size_t n = 0; (option = option_at(command, n)); n++)
-		print_option(option);
+		if (option->help)
+			print_option(option);
 	if (command->notes)
 		printf("\n%s\n", command->notes);
 }
@@ -413,10 +415,10 @@ void command_complete(const struct command *command, const char *before, const c
 	const struct option_spec *option;
 	const size_t length = strlen(word);
 
-	if (complete_value(command, before, word) || word[0] != '-')
+	if (complete_value(command, before, word) || word[0] != '-' || (word[1] && word[1] != '-'))
 		return;
 	for (size_t n = 0; (option = option_at(command, n)); n++)
-		if (length < 2 || (word[1] == '-' && !strncmp(option->name, word + 2, length - 2)))
+		if (option->help && (length < 2 || !strncmp(option->name, word + 2, length - 2)))
 			printf("--%s%s\n", option->name, needs_argument(option) ? "=" : "");
 }
 

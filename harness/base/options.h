@@ -24,7 +24,7 @@ struct option_spec {
 	 * NULL without it.
 	 */
 	const char *argument;
-	const char *help; /* one sentence; '\n' starts a continuation line */
+	const char *help; /* one sentence, '\n' starts a continuation line; NULL: not shown */
 
 	/* Exactly one of these five is set. It says what the option takes and where that goes. */
 	bool *flag;        /* nothing; becomes true */

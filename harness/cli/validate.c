@@ -37,10 +37,11 @@ static const struct policy policies[] = {
 
 static struct {
 	bool quick;
+	unsigned profile; /* index in profiles */
 	enum format format;
 	const struct mode *only;                          /* --interpreter */
 	const struct mode *instead[ARRAY_SIZE(policies)]; /* --policy */
-} choice;
+} choice = {.profile = 1};
 
 static bool take_interpreter(void *target, const char *value, struct reason *why)
 {
@@ -72,8 +73,13 @@ static bool take_policy(void *target, const char *value, struct reason *why)
 
 static const char *const formats[] = {"table", "csv", "json", NULL};
 
+static const char *const profiles[] = {"quick", "full", NULL};
+
 static const struct option_spec options[] = {
-	{"quick", 0, NULL, "the most telling figures, in under a minute", .flag = &choice.quick},
+	{"profile", 0, NULL,
+	 "quick: the most telling figures, in under a minute;\nfull (default): every figure",
+	 .choice = &choice.profile, .names = profiles},
+	{"quick", .flag = &choice.quick}, /* what --profile=quick once was */
 	{"format", 0, NULL, "how to print (default: table)", .choice = &choice.format,
 	 .names = formats},
 	{"interpreter", 0, "FILE",
@@ -173,6 +179,7 @@ static int validate(int operand_count, char **operands)
 	(void)operands;
 	if (!topology)
 		die(EXIT_INTERNAL, "topology: %s", why.text);
+	choice.quick |= choice.profile == 0;
 	v = (struct validation){
 		.quick = choice.quick,
 		.launches = choice.quick ? 6 : 10, /* fewer than six give no interval */
@@ -199,7 +206,7 @@ const struct command command_validate = {
 	.name = "validate",
 	.summary = "check the emulated GIL against real interpreters",
 	.usage = "[OPTION]...",
-	.examples = "tollgate validate --quick                  # in under a minute\n"
+	.examples = "tollgate validate --profile=quick          # in under a minute\n"
 		    "tollgate validate                          # every figure, some minutes\n"
 		    "tollgate validate --format=csv             # one row per figure\n"
 		    "tollgate validate --interpreter=/usr/lib/libpython3.9.so.1.0\n"

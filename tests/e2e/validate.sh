@@ -106,7 +106,7 @@ grep -q '"figure": "runs_that_lose_swipes"' "$TMPDIR/json" || complain "json: $(
 ! grep -qF "$TMPDIR" "$TMPDIR/json" || complain "a path in json"
 
 # Interrupted: what was judged is printed, and nothing goes on.
-"$TOLLGATE" validate --quick --format=csv >"$TMPDIR/csv" 2>"$TMPDIR/begun" &
+"$TOLLGATE" validate --profile=quick --format=csv >"$TMPDIR/csv" 2>"$TMPDIR/begun" &
 pid=$!
 within 30 test -s "$TMPDIR/begun" || complain "validate does not begin"
 kill -TERM "$pid"

@@ -61,6 +61,7 @@ static const struct option_spec options[] = {
 	{"seed", 0, "NUMBER", "any", .number = &got.seed, .max = UINT64_MAX, .given = &got.given},
 	{"quiet", 'q', NULL, "say less", .flag = &got.quiet},
 	{"quick", 0, NULL, "be quick", .flag = &got.quick},
+	{"old", 0, NULL, NULL, .flag = &got.quick},
 	{"maybe", 'm', "[=WORD]", "or not", .take = take_text, .target = maybe_name},
 	{"format", 0, NULL, "how", .choice = &got.format, .names = formats},
 	{"color", 'c', "COLOR", "which", .choice = &got.color, .name_at = color_at},
@@ -254,6 +255,9 @@ static void older_names_are_taken_and_not_shown(void **state)
 	assert_refused(RUN("--output="), "option --out: bad value");
 	assert_null(strstr(help.out, "output"));
 	assert_null(strstr(help.out, "case"));
+	assert_null(strstr(help.out, "old"));
+	assert_output(RUN("--old"), "quick:1 ");
+	assert_refused(RUN("--oldd"), "unknown option '--oldd'\n");
 }
 
 static void accepted_values_are_told(void **state)
@@ -292,7 +296,7 @@ static void a_beginning_is_enough_if_it_is_the_only_one(void **state)
 	assert_output(RUN("--fil=x"), "filter[x] ");
 	assert_output(RUN("--fi", "x"), "filter[x] ");
 	assert_output(RUN("--quie"), "quiet:1 ");
-	assert_output(RUN("--o=x"), "out:x "); /* out and output are one option */
+	assert_output(RUN("--ou=x"), "out:x "); /* out and output are one option */
 	assert_non_null(strstr(RUN("--hel").out, "Usage:"));
 	assert_refused(RUN("--f=x"), "option '--f' is ambiguous: --filter, --format\n");
 	assert_refused(RUN("--c=x"), "option '--c' is ambiguous: --case, --color\n");
