@@ -6,9 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "harness/cli/output.h"
 #include "harness/export/export.h"
 
 static struct {
@@ -53,50 +52,6 @@ static char *make_text(const struct export_run *run, struct export_counts *count
 	return text;
 }
 
-/* mkostemp makes a private file; what others may read is for the umask to say. */
-static mode_t wanted_mode(void)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return 0666 & ~mask;
-}
-
-/* Beside PATH, then in one step to its place: a reader sees the old file or the new one. */
-static void write_file(const char *path, const char *text, size_t length)
-{
-	struct stat status;
-
-	/* a device or pipe is written to, not replaced */
-	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-		FILE *file = S_ISDIR(status.st_mode) ? NULL : fopen(path, "we");
-		bool good = file && fwrite(text, 1, length, file) == length;
-
-		if (file && fclose(file) != 0)
-			good = false;
-		if (!good)
-			die(EXIT_INTERNAL, "%s: %s", path,
-			    S_ISDIR(status.st_mode) ? "is a folder" : strerror(errno));
-		return;
-	}
-	char *temporary = xasprintf("%s.XXXXXX", path);
-	int fd = mkostemp(temporary, 0);
-
-	if (fd < 0)
-		die(EXIT_INTERNAL, "%s: cannot create: %s", path, strerror(errno));
-	bool good = write_all(fd, text, length) && fchmod(fd, wanted_mode()) == 0;
-
-	good = close(fd) == 0 && good;
-	good = good && rename(temporary, path) == 0;
-	if (!good) {
-		int error = errno;
-
-		unlink(temporary);
-		die(EXIT_INTERNAL, "%s: cannot write: %s", path, strerror(error));
-	}
-	free(temporary);
-}
-
 static int export(int operand_count, char **operands)
 {
 	const char *run_dir = operand_count ? operands[0] : "results/latest";
@@ -111,7 +66,7 @@ static int export(int operand_count, char **operands)
 	char *text = make_text(&run, &counts, &length);
 
 	if (choice.path)
-		write_file(choice.path, text, length);
+		output_write(choice.path, text, length);
 	else if (fwrite(text, 1, length, stdout) != length || fflush(stdout) == EOF)
 		die(EXIT_INTERNAL, "cannot write to standard output: %s", strerror(errno));
 	if (counts.unmeasured)

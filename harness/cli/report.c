@@ -2,43 +2,17 @@
 /* cli_report - writes a run, or two side by side, as one HTML page. */
 #include "harness/cli/cli.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "harness/cli/output.h"
 #include "harness/report/report.h"
 
 static struct {
 	const char *output; /* NULL: report.html in the (first) run folder */
 	bool no_charts;
 } choice;
-
-/* Under a name of its own first: who looks meanwhile sees the old page or the new one, whole. */
-static void write_page(const char *path, const char *page, size_t size)
-{
-	char *temporary = xasprintf("%s.%ld.tmp", path, (long)getpid());
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	bool good = fd != -1 && write_all(fd, page, size);
-	int error = errno;
-
-	if (fd != -1 && close(fd) == -1 && good) {
-		good = false;
-		error = errno;
-	}
-	if (good && rename(temporary, path) == -1) {
-		good = false;
-		error = errno;
-	}
-	if (!good) {
-		if (fd != -1)
-			unlink(temporary);
-		die(EXIT_INTERNAL, "cannot write '%.200s': %s", path, strerror(error));
-	}
-	free(temporary);
-}
 
 static void write_output(const char *run_dir, const char *page, size_t size)
 {
@@ -48,7 +22,7 @@ static void write_output(const char *run_dir, const char *page, size_t size)
 	}
 	char *path = choice.output ? xstrdup(choice.output) : xasprintf("%s/report.html", run_dir);
 
-	write_page(path, page, size);
+	output_write(path, page, size);
 	note("wrote %s (%.1f MB); open it in a browser", path, (double)size / 1e6);
 	free(path);
 }

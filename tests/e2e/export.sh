@@ -45,8 +45,8 @@ expect 0 '' "$TOLLGATE" export --format=csv -o old run
 [ "$(cat old)" != old ] || complain "the old file was not replaced"
 expect 1 'No space left on device' "$TOLLGATE" export --format=csv -o /dev/full run
 expect 1 'No space left on device' sh -c "\"$TOLLGATE\" export --format=csv run >/dev/full"
-expect 1 'cannot create' "$TOLLGATE" export --format=csv -o none/file run
-expect 1 'is a folder' "$TOLLGATE" export --format=csv -o run run
+expect 1 'cannot write' "$TOLLGATE" export --format=csv -o none/file run
+expect 1 'Is a directory' "$TOLLGATE" export --format=csv -o run run
 [ -z "$(find . -name 'file.*.*' -o -name 'old.*')" ] || complain "left over: $(ls)"
 
 expect 64 'which format?' "$TOLLGATE" export run
