@@ -210,12 +210,47 @@ static void pairs_share_a_table(void **state)
 	summary_free(&pairs);
 }
 
+/* A long reason is cut to 24 characters, and a remark names eight cases at most. */
+static void long_reasons_and_lists_are_cut(void **state)
+{
+	static const char *const names[] = {"c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9"};
+	struct summary_row failed[ARRAY_SIZE(names)];
+	const struct summary many = {.rows = failed, .count = ARRAY_SIZE(names)};
+	const struct summary eight = {.rows = failed, .count = 8};
+	char *text = NULL;
+	size_t size;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		failed[i] = (struct summary_row){.case_name = names[i],
+						 .mode = "none",
+						 .placement = "cores",
+						 .param = "",
+						 .workers = 1,
+						 .metric = "ops_per_s",
+						 .unit = "1/s",
+						 .better = "higher",
+						 .median = NAN,
+						 .flags = "",
+						 .status = "error:45678901234567890123456"};
+	FILE *stream = open_memstream(&text, &size);
+
+	assert_int_equal(summary_print(stream, &many, &(struct summary_view){0}), 9);
+	assert_int_equal(summary_print(stream, &eight, &(struct summary_view){0}), 8);
+	assert_int_equal(fclose(stream), 0);
+	assert_non_null(strstr(text, "      1  error:456789012345678901\n"));
+	assert_non_null(strstr(text, "9 of 9 figures: c1, c2, c3, c4, c5, c6, c7, c8, ...\n"));
+	assert_non_null(strstr(text, "8 of 8 figures: c1, c2, c3, c4, c5, c6, c7, c8\n"));
+	free(text);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 	const struct CMUnitTest tests[] = {
 		TEST(pairs_share_a_table),
 		TEST(golden_run),
+		TEST(long_reasons_and_lists_are_cut),
 		TEST(a_run_without_summary_gets_one_when_it_is_opened),
 		TEST(tables),
 		TEST(table_keeps_to_its_width),
