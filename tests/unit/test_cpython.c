@@ -282,8 +282,8 @@ static void *hold(void *argument)
 		} else {
 			cpython_check(w);
 		}
-		if (w->ticks_left % 2 ==
-		    0) /* a case with two ticks would otherwise look at one of them only */
+		/* if it were even, a case of two ticks would look at only one of them */
+		if (w->ticks_left % 2 == 0)
 			room.overlap = true;
 	}
 	cpython_drop(w);

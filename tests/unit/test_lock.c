@@ -102,9 +102,8 @@ LOCK_FOR_EACH(KIND_TESTS, )
 /* Without this the tests above would prove nothing. */
 static void a_broken_lock_is_caught(void **state)
 {
-	struct team *team = team_make(
-		LOCK_TEST, 2,
-		true); /* with processes, because a sanitizer sees no race between them */
+	/* processes, because a sanitizer sees no race between them */
+	struct team *team = team_make(LOCK_TEST, 2, true);
 	int status;
 	pid_t pid;
 

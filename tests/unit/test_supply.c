@@ -144,8 +144,7 @@ static void test_an_item_instead_of_another_is_noticed(void **state)
 	(void)state;
 	set(2);
 	run(0, 2);
-	stage.items[10] =
-		stage.items[9]; /* the right count, but one item twice and another never */
+	stage.items[10] = stage.items[9]; /* the right count, but one item comes twice */
 	expect_refused("not the same ones");
 }
 
@@ -160,6 +159,18 @@ static void test_another_order_is_noticed(void **state)
 	stage.items[9] = stage.items[10];
 	stage.items[10] = first;
 	expect_refused("1 items came after a later one");
+}
+
+static void test_the_same_item_again_is_out_of_order(void **state)
+{
+	const struct supply_item item = {.producer = 1, .number = 3};
+	struct supplier me = {0};
+
+	(void)state;
+	supply_count_got(&me, &item);
+	assert_int_equal(me.disorder, 0);
+	supply_count_got(&me, &item);
+	assert_int_equal(me.disorder, 1);
 }
 
 static void test_a_queue_that_breaks_is_told(void **state)
@@ -179,6 +190,7 @@ int main(void)
 		cmocka_unit_test(test_a_lost_item_is_noticed),
 		cmocka_unit_test(test_an_item_instead_of_another_is_noticed),
 		cmocka_unit_test(test_another_order_is_noticed),
+		cmocka_unit_test(test_the_same_item_again_is_out_of_order),
 		cmocka_unit_test(test_a_queue_that_breaks_is_told),
 	};
 
