@@ -55,7 +55,7 @@ static const struct bench_case *wanted_params(const struct claim_figure *figure,
 	return bench;
 }
 
-/* Take one "name=value" of a row off WANTED; false if the rule wants something else there. */
+/* Check one "name=value" of a row against WANTED. False if the rule wants another value. */
 static bool param_agrees(const struct bench_case *bench, const int64_t *wanted, char *word,
 			 bool *seen)
 {
@@ -67,7 +67,7 @@ static bool param_agrees(const struct bench_case *bench, const int64_t *wanted, 
 	*value++ = '\0';
 	int index = bench_param_index(bench, word);
 
-	/* What is not the case's is a mode's, and only there because it is not the default. */
+	/* A parameter that is not the case's is a mode's. It is there only because it is not the default. */
 	if (index < 0 || !parse_i64(value, INT64_MIN, INT64_MAX, &number))
 		return false;
 	seen[index] = true;
@@ -268,7 +268,7 @@ struct claim_result claim_judge_condition(const struct summary *summary,
 	return result;
 }
 
-/* Which of two conditions says more about a claim of which both are part. */
+/* The condition with the larger weight decides a claim of which both are part. */
 static unsigned weight(enum claim_verdict verdict)
 {
 	static const unsigned weights[CLAIM_VERDICTS] = {
@@ -324,7 +324,7 @@ void claim_experiment_text(const struct claim_condition *condition, char *text, 
 	snprintf(text, size, "%s / %s", a, b);
 }
 
-/* A time with its unit, "10.0 ms"; else the plain number. */
+/* A time with its unit, "10.0 ms", else the plain number. */
 static struct format_text threshold_text(const struct claim_condition *condition)
 {
 	const char *end = strrchr(condition->metric, '_');

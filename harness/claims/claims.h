@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * claims - what a lecture on threads and processes says, sentence by sentence, and whether the figures
- * of a run bear it out. The rules are a const table (claims_rules.c), in words in docs/claims.md; the
+ * claims - the sentences of a lecture on threads and processes, and whether the figures
+ * of a run bear them out. The rules are a const table (rules.c), and in words in docs/claims.md. The
  * judge is pure: a summary in memory goes in, verdicts come out.
  */
 #ifndef TOLLGATE_CLAIMS_CLAIMS_H
@@ -28,15 +28,15 @@ enum claim_statistic {
 	CLAIM_TO_NONE, /* the summary's paired ratio to mode none, with its interval */
 };
 
-/* What the interval [lo, hi] must be for the condition to hold; where it fails; between: open. */
+/* The interval [lo, hi] for which a condition holds, and for which it fails. In between it is open. */
 enum claim_comparison {
-	CLAIM_ABOVE,   /* lo >  threshold; fails if hi <= threshold */
-	CLAIM_BELOW,   /* hi <  threshold; fails if lo >= threshold */
-	CLAIM_AT_MOST, /* hi <= threshold; fails if lo >  threshold */
+	CLAIM_ABOVE,   /* lo >  threshold, fails if hi <= threshold */
+	CLAIM_BELOW,   /* hi <  threshold, fails if lo >= threshold */
+	CLAIM_AT_MOST, /* hi <= threshold, fails if lo >  threshold */
 };
 
 struct claim_condition {
-	const char *missing; /* there is no case for it yet: what is missing; the rest is empty */
+	const char *missing; /* the thing that is missing where there is no case yet. The rest is empty then */
 	struct claim_figure figure;
 	struct claim_figure divisor; /* with a case: the figure is FIGURE / DIVISOR, unpaired */
 	const char *metric;
@@ -50,7 +50,7 @@ struct claim_condition {
 struct claim {
 	const char *id, *title;
 	const char *means; /* what the figure says about the sentence, in one line */
-	/* All must hold; ends at one without metric and missing. */
+	/* All must hold. The list ends at one without metric and missing. */
 	struct claim_condition conditions[CLAIM_CONDITIONS_MAX];
 };
 extern const struct claim claim_table[];
@@ -74,7 +74,7 @@ const struct claim *claim_find(const char *id); /* or NULL */
 
 struct claim_result claim_judge_condition(const struct summary *summary,
 					  const struct claim_condition *condition);
-/* One that fails decides; then one that was not measured; then one that is open. */
+/* A condition that fails decides, else one that was not measured, else one that is open. */
 struct claim_result claim_judge(const struct summary *summary, const struct claim *claim);
 
 /*
@@ -86,7 +86,7 @@ struct plan_wish *claims_wishes(const char *list, unsigned *count, struct reason
 
 /* "cpu_int gil workers=2 placement=cores steps=256", as `tollgate run --dry-run` names it. */
 void claim_figure_text(const struct claim_figure *figure, char *text, size_t size);
-/* The figures of a condition, and its quotient if it is one; or what is missing. */
+/* The figures of a condition and its quotient, if it is one, or the thing that is missing. */
 void claim_experiment_text(const struct claim_condition *condition, char *text, size_t size);
 /* "speedup below 1.1" */
 void claim_rule_text(const struct claim_condition *condition, char *text, size_t size);

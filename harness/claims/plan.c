@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What must be measured so that the claims can be judged: read off the rules, so that no list can be out
+/* The rows that the claims are judged by. They come from the rules, so that no list can be out
  * of date. */
 #include <stdlib.h>
 #include <string.h>

@@ -193,7 +193,7 @@ const struct claim claim_table[] = {
 			"write the GIL changes hands there, and only one thread runs all the same.",
 		.conditions =
 			{
-				/* 200 000 swipes take several turns; fewer fit into one, and nobody comes between */
+				/* 200 000 swipes take several turns. Fewer fit into one, and nobody comes between */
 				LOSES_NONE("gil", "swipes=200000",
 					   "safe: not one lost, if read and write are one step"),
 				LOSES_NONE("gil", "swipes=200000;split=1",

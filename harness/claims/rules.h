@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* claims_rules.h - the words in which claims_rules.c writes down its rows: figures and conditions. */
+/* The words in which rules.c writes down its rows: figures and conditions. */
 #ifndef TOLLGATE_CLAIMS_RULES_H
 #define TOLLGATE_CLAIMS_RULES_H
 

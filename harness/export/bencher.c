@@ -10,7 +10,7 @@
 
 #define SLUG_BYTES_MAX 64u /* of Bencher, for measures */
 
-/* Its own two measures have our units; others become slugs: "lost_updates" is "lost-updates". */
+/* Bencher's own two measures have our units. Others become slugs: "lost_updates" is "lost-updates". */
 static bool make_slug(char *slug, size_t size, const struct summary_row *row, struct reason *why)
 {
 	size_t n = 0;

@@ -8,7 +8,7 @@
 #include "harness/data/json.h"
 #include "harness/export/internal.h"
 
-/* "20260102t030405z-..." as RFC 3339; what has another form, as it is. */
+/* "20260102t030405z-..." as RFC 3339. A text of another form stays as it is. */
 static void write_date(struct json_writer *json, const char *run_id)
 {
 	char text[32];
@@ -73,7 +73,7 @@ static const struct summary_row *find_metric(const struct export_rows *rows, siz
 	return NULL;
 }
 
-/* Fields of the format itself; a metric of such a name must not stand beside them. */
+/* Fields of the format itself. A metric of such a name must not stand beside them. */
 static bool is_field_name(const char *metric)
 {
 	static const char *const fields[] = {
@@ -122,7 +122,7 @@ struct family {
 	const char *case_name;
 };
 
-/* COUNT rows of one row of the plan, from FROM on; nothing if its time was not measured. */
+/* COUNT rows of one row of the plan, from FROM on. Its time was measured. */
 static bool write_benchmark(struct json_writer *json, const struct export_rows *rows, size_t from,
 			    size_t count, const struct family *family, struct reason *why)
 {
@@ -146,7 +146,7 @@ static bool write_benchmark(struct json_writer *json, const struct export_rows *
 	json_text(json, "aggregate_unit", "time");
 	json_double(json, "iterations", isnan(time->iters) ? (double)time->n_round : time->iters);
 	json_double(json, "real_time", time->median);
-	/* a field that readers want; without it they skip the entry, with a made-up one they err */
+	/* readers want this field: without it they skip the entry, with a made-up one they are wrong */
 	if (cpu)
 		json_double(json, "cpu_time", cpu->median);
 	json_text(json, "time_unit", "ns");

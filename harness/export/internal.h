@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the formats share. */
+/* Functions that the formats share. */
 #ifndef TOLLGATE_EXPORT_INTERNAL_H
 #define TOLLGATE_EXPORT_INTERNAL_H
 
@@ -12,7 +12,7 @@ struct export_rows {
 	size_t count;
 };
 
-/* "io_pipe/mutex/bytes:64/compact/workers:2"; to be freed. False and WHY beyond 1024 bytes. */
+/* "io_pipe/mutex/bytes:64/compact/workers:2". The caller frees it. False and WHY beyond 1024 bytes. */
 bool export_name(char **name, const struct summary_row *row, struct reason *why);
 /* Order of two rows of the plan, metric aside: as in summary.csv. */
 int export_compare_plan_rows(const struct summary_row *a, const struct summary_row *b);

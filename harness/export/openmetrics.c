@@ -11,10 +11,10 @@
 
 /* ---- names ---- */
 
-/* What the format wants as a base unit. A unit that is not here is none of its own. */
+/* The base units of the format. A unit that is not here has none. */
 static const struct base_unit {
 	const char *unit, *name;
-	double per_base; /* how many of UNIT are one NAME; a division keeps 18 ns at 1.8e-08 */
+	double per_base; /* the number of UNIT in one NAME. A division keeps 18 ns at 1.8e-08 */
 } base_units[] = {
 	{"ns", "seconds", 1e9}, {"us", "seconds", 1e6}, {"ms", "seconds", 1e3}, {"s", "seconds", 1},
 	{"B", "bytes", 1},      {"ratio", "ratio", 1},  {"%", "ratio", 1e2},    {"cpus", "cpus", 1},
@@ -228,7 +228,7 @@ static bool put_families(FILE *out, const struct named_row *rows, size_t count, 
 }
 
 /*
- * Which run it was: one sample, so that its id is no label of every series. A gauge, though the
+ * The run in one sample, so that its id is no label of every series. It is a gauge, though the
  * format has a type "info": the older text format, which many collectors still read, has not.
  */
 static void put_info(FILE *out, const struct summary_row *row)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_BYTES_MAX 1024u /* of Bencher; no other format has a lower bound */
+#define NAME_BYTES_MAX 1024u /* of Bencher. No other format has a lower bound */
 
 bool export_is_measured(const struct summary_row *row)
 {

@@ -54,7 +54,7 @@ static void start(struct child *child, char *const *arguments, int output_fd, in
 	child->pid_fd = (int)must_sys(syscall(SYS_pidfd_open, child->pid, 0));
 }
 
-/* Kill what is left of the group and reap it; the status is that of the child itself. */
+/* Kill the rest of the group and reap it. The status is that of the child itself. */
 static int end(struct child *child)
 {
 	int status = 0, one;
@@ -70,7 +70,7 @@ static int end(struct child *child)
 	return status;
 }
 
-/* True when FD can be read; false at the deadline or when a signal came. */
+/* True when FD can be read. False at the deadline, or when a signal came. */
 static bool wait_readable(const struct child *child, int fd)
 {
 	struct pollfd watch = {.fd = fd, .events = POLLIN};

@@ -15,7 +15,7 @@ enum child_result {
 	CHILD_INTERRUPTED, /* launch_interrupted is set */
 };
 
-/* What PROGRAM prints (at most SIZE - 1 bytes, else it failed) with one or two WORDS after it. */
+/* Read the output of PROGRAM with one or two WORDS. More than SIZE - 1 bytes count as a failure. */
 enum child_result child_capture(const char *program, const char *first, const char *second,
 				char *output, size_t size, uint64_t deadline_ns,
 				struct reason *why);

@@ -208,7 +208,7 @@ bool mode_list_parse(struct mode_list *list, const char *text, struct reason *wh
 	return good;
 }
 
-/* Calls TAKE for each part of a comma list; false at the first refusal. */
+/* Call TAKE for each part of a comma list. False at the first refusal. */
 static bool each_of_list(const char *list, struct choice *choice, int pu_count, struct reason *why,
 			 bool (*take)(struct choice *, const char *, int, struct reason *))
 {
@@ -258,7 +258,7 @@ bool choice_add_placement(struct choice *choice, const char *text, struct reason
 	return true;
 }
 
-/* Some case must have the parameter; the value is checked against the cases that are selected. */
+/* Some case must have the parameter. The value is checked against the selected cases. */
 bool choice_add_param(struct choice *choice, const char *text, struct reason *why)
 {
 	if (!strchr(text, '=') || strchr(text, ';'))

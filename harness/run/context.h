@@ -10,7 +10,7 @@
 #include "harness/run/progress.h"
 #include "harness/run/recorder.h"
 
-/* The owner of a context owns what its pointers point to; all of it outlives the sessions. */
+/* The owner of a context owns everything that its pointers point to. All of it outlives the sessions. */
 struct context {
 	const struct profile *profile;
 	struct recorder *recorder; /* NULL: nothing is written */

@@ -7,7 +7,7 @@
 
 #include "harness/run/session.h"
 
-/* After so many launches the intervals are looked at; growing by half keeps their level honest. */
+/* The intervals are looked at after so many launches. Steps that grow by half keep their level honest. */
 static const unsigned looks[] = {6, 10, 15, 22, 33, 50};
 
 static void keep_median(struct row_state *state, double *op_ns, unsigned rounds)

@@ -25,7 +25,7 @@ struct coordinator {
  * with launch_interrupted set; everything measured so far is on file.
  */
 bool coordinator_run(struct coordinator *coordinator);
-/* One operation of everything, one line each on standard output; writes no file. */
+/* Run one operation of every row and print a line for each. It writes no file. */
 void coordinator_dry_run(struct coordinator *coordinator);
 /* The exit code that the counts of rows call for. */
 enum exit_code coordinator_verdict(const struct coordinator *coordinator);

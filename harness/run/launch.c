@@ -41,7 +41,7 @@ void launch_catch_signals(void)
 	must_sys(prctl(PR_SET_CHILD_SUBREAPER, 1));
 }
 
-/* The environment plus TOLLGATE_PADDING=xxx...; allocated before the fork. */
+/* The environment with TOLLGATE_PADDING=xxx... It is allocated before the fork. */
 static char **padded_environment(unsigned padding)
 {
 	size_t count = 0;
@@ -168,7 +168,7 @@ static bool ends_soon(const struct launch *launch)
 	return false;
 }
 
-/* The runner closed its pipe, as one does that has ended; find out how it ended. */
+/* The runner closed its pipe, so it has ended. Find out how. */
 static enum run_status autopsy(struct launch *launch, struct reason *why)
 {
 	const bool ended = ends_soon(launch);
@@ -305,6 +305,6 @@ enum run_status launch_finish(struct launch *launch, struct finish_record *finis
 
 	if (status == RUN_OK)
 		status = receive(launch, finish, sizeof(*finish), why);
-	launch_kill(launch); /* it has said all it had to say; reap it */
+	launch_kill(launch); /* it has given all its answers */
 	return status;
 }

@@ -46,7 +46,7 @@ enum run_status launch_epoch(struct launch *launch, uint64_t batch, struct epoch
 /* Say farewell and fetch the latencies. */
 enum run_status launch_finish(struct launch *launch, struct finish_record *finish,
 			      struct reason *why);
-/* End it now, with all it started, if it has not ended; reaps every process of its group. */
+/* End it now with everything it started, if it has not ended, and reap all of its group. */
 void launch_kill(struct launch *launch);
 
 #endif

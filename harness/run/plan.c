@@ -12,7 +12,7 @@
 /* Calibration and counting cost about one launch each. */
 #define OTHER_LAUNCHES 2
 
-/* The profile's epoch under a GIL holds some turns of the usual length; longer turns need a longer one. */
+/* The profile's epoch under a GIL holds some turns of the usual length. Longer turns need a longer epoch. */
 static uint64_t gil_epoch_ns(const struct profile *profile, const struct plan_group *group)
 {
 	uint64_t turn_ns = 0;
@@ -126,7 +126,7 @@ static void add_group(const struct maker *maker, struct plan_case *plan_case,
 	plan_seat_group(added, maker->topology, maker->told);
 }
 
-/* How many workers the case itself asks for, or 0. */
+/* The number of workers that the case itself requires, or 0. */
 static unsigned fixed_workers(const struct bench_case *bench, const struct plan_group *group,
 			      int pu_count)
 {

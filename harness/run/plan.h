@@ -20,7 +20,7 @@
 #define CHOICE_PLACEMENTS_MAX    16
 #define CHOICE_PARAMS_MAX        16
 
-/* How thorough a run is. */
+/* The thoroughness of a run. */
 struct profile {
 	const char *name, *summary;
 	unsigned launches_min, launches_max; /* fresh runners per row */
@@ -57,7 +57,7 @@ struct plan_wish {
 	unsigned workers;
 };
 
-/* What the user chose; zeroed = every default. */
+/* The user's choice. All zero means every default. */
 struct choice {
 	struct filter filters[CHOICE_FILTERS_MAX];
 	unsigned filter_count;
@@ -68,7 +68,7 @@ struct choice {
 	unsigned placement_count;
 	const char *params[CHOICE_PARAMS_MAX]; /* "name=value" */
 	unsigned param_count;
-	/* If there are any, the plan holds these rows and no others; not with anything above. */
+	/* If there are any, the plan holds these rows and no others, and nothing above may be set. */
 	const struct plan_wish *wishes;
 	unsigned wish_count;
 	const char *wished_for; /* the claims in the user's words, or "all"; NULL without wishes */
@@ -129,7 +129,7 @@ void plan_free(struct plan *plan);
 /* A guess of the time it takes, seconds. */
 double plan_estimate_s(const struct plan *plan, const struct profile *profile);
 
-/* The same for all launches of a case, and for one launch of all rows of a group; ns. */
+/* The same, in ns, for all launches of a case, and for one launch of all rows of a group. */
 double plan_case_ns(const struct profile *profile, const struct plan_case *plan_case);
 double plan_group_ns(const struct profile *profile, const struct bench_case *bench,
 		     const struct plan_group *group);

@@ -20,7 +20,7 @@ static bool rows_take(const struct plan_group *group, int mode_param)
 	return false;
 }
 
-/* What none of the group's modes looks at keeps its default, and so stays out of the key. */
+/* A parameter that no mode of the group reads keeps its default, and so stays out of the key. */
 static void forget_what_no_mode_takes(struct plan_group *group)
 {
 	for (int i = 0; i < MODE_PARAMS; i++)

@@ -15,7 +15,7 @@
 
 /* A worker that got less than this share of its own window was preempted. */
 #define PREEMPTED_BELOW 0.95
-/* How far the switches per operation may be from what the case expects. */
+/* The largest difference of the switches per operation from those that the case expects. */
 #define SWITCHES_MARGIN 0.05
 
 static const struct {
@@ -134,7 +134,7 @@ bool recorder_close(struct recorder *recorder, struct reason *why)
 	return good;
 }
 
-/* Begin a row of FILE with its key; the caller writes the other cells and ends the row. */
+/* Begin a row of FILE with its key. The caller writes the other cells and ends the row. */
 static struct csv_writer *begin_row(struct recorder *recorder, enum record_file file,
 				    const struct record_key *key)
 {
@@ -294,7 +294,7 @@ static bool put_metric(struct recorder *recorder, const struct record_key *key, 
 	return csv_end_row(csv, why);
 }
 
-/* What only an emulated lock can count of itself is left out for a real one. */
+/* A real lock cannot tell some of the events that an emulated one counts: they are left out. */
 static bool put_gil(struct recorder *recorder, const struct record_key *key,
 		    const struct epoch_record *record, struct reason *why)
 {
@@ -308,7 +308,7 @@ static bool put_gil(struct recorder *recorder, const struct record_key *key,
 	return good;
 }
 
-/* What a step took before the epoch, and what a tick's work takes by that. */
+/* The time of a step before the epoch, and the time of a tick that follows from it. */
 static bool put_pace(struct recorder *recorder, const struct record_key *key,
 		     const struct epoch_record *record, struct reason *why)
 {

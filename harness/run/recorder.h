@@ -28,7 +28,7 @@ struct recorder {
 	struct csv_writer files[RECORD_FILES];
 };
 
-/* Where in the run a row comes from. */
+/* The place in the run that a row comes from. */
 struct record_key {
 	const struct bench_case *bench;
 	const struct plan_group *group;
@@ -58,7 +58,7 @@ bool recorder_failure(struct recorder *recorder, const struct record_key *key,
 /* Percentiles of one launch, as metrics without a round. */
 bool recorder_latency(struct recorder *recorder, const struct record_key *key,
 		      const struct histogram *latency, struct reason *why);
-/* How often its workers were woken and how busy their PUs were: metrics of a launch. */
+/* The wake-ups of its workers and the load of their PUs, as metrics of the launch. */
 bool recorder_usage(struct recorder *recorder, const struct record_key *key, const double *usage,
 		    struct reason *why);
 /*
@@ -67,7 +67,7 @@ bool recorder_usage(struct recorder *recorder, const struct record_key *key, con
  */
 bool recorder_turns(struct recorder *recorder, const struct record_key *key,
 		    const struct turns_record *turns, struct reason *why);
-/* What a cache line took before and after the launch, if that was asked: metrics without a round. */
+/* The time of a cache line before and after the launch, if it was measured, as metrics without a round. */
 bool recorder_canary(struct recorder *recorder, const struct record_key *key, double before_ns,
 		     double after_ns, struct reason *why);
 /* The buckets of all launches of a row together. */

@@ -47,14 +47,14 @@ void session_open(struct session *session);
 /* Counts the rows by how they ended into the context. */
 void session_close(struct session *session);
 
-/* What can go wrong below is a file that cannot be written: false, see context.trouble. */
+/* The functions below return false if a file cannot be written. context.trouble then says why. */
 
 /* The row ends here: STATUS with SENTENCE as its reason goes on file and to the user. */
 bool session_bury(struct session *session, struct row_state *state, unsigned round, unsigned slot,
 		  enum run_status status, const char *sentence);
-/* The user hears of the first wrong answer; all of them are on file. */
+/* The user is told of the first wrong answer. All of them are on file. */
 void session_mark_wrong(struct session *session, struct row_state *state, const char *sentence);
-/* What a runner of this row is told. */
+/* The set-up message for a runner of this row. */
 void session_make_setup(const struct session *session, const struct row_state *state,
 			struct setup_message *setup);
 /* The first runner that has a pace sets it for all that come, in every mode and both builds. */

@@ -9,7 +9,7 @@ static size_t round_up(size_t size)
 	return (size + SHARED_LINE - 1) / SHARED_LINE * SHARED_LINE;
 }
 
-/* Hand out SIZE bytes at the next line. With a NULL base only the offsets are counted. */
+/* Hand out SIZE bytes at the next line. With a NULL base it only counts the offsets. */
 static void *carve(struct arena *arena, size_t *offset, size_t size)
 {
 	void *block = arena->base ? (char *)arena->base + *offset : NULL;

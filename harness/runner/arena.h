@@ -22,17 +22,17 @@ struct arena {
 	void *shared;
 	struct worker *workers;
 	struct worker_record *records;
-	struct gil *gils;            /* room for one per worker. sync holds their number */
+	struct gil *gils;            /* room for one per worker. sync has their number */
 	struct timeline *timelines;  /* one per worker, written under a GIL only */
 	struct histogram *latencies; /* NULL unless the case has .latency */
 };
 
-/* Map a zeroed arena for WORKERS workers of BENCH. False and WHY if memory is short. */
+/* Map a zeroed arena for WORKERS workers of BENCH and divide it. False and WHY if memory is short. */
 bool arena_map(struct arena *arena, const struct bench_case *bench, unsigned workers,
 	       struct reason *why);
 void arena_unmap(struct arena *arena);
 
-/* In any worker or process: report a failure. Only the first report is kept. */
+/* Report trouble, from any worker of any process. Only the first report is kept. */
 void arena_report_trouble(struct arena *arena, const struct reason *why);
 /* In the parent: the report, or NULL. */
 const struct reason *arena_trouble(const struct arena *arena);

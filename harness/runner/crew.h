@@ -23,7 +23,7 @@ struct crew {
 	pthread_t *threads;
 	struct turns turns; /* of all epochs except the first */
 	uint64_t turns_wall_ns, handoffs, retakes;
-	uint64_t used_wall_ns, *used_cpu_ns; /* per worker, of all epochs except the first */
+	uint64_t used_wall_ns, *used_cpu_ns; /* per worker, of all epochs but the first, as below */
 	uint64_t wakeups;
 	bool wakeups_unknown;
 	double canary_before_ns; /* NAN: the case is not contended, or its workers use fewer than two PUs */
@@ -31,7 +31,7 @@ struct crew {
 	pid_t *partners;         /* 0 where there is none */
 };
 
-/* Carry SETUP out. The workers then sleep. RUN_OK, or another status and WHY. */
+/* Set up the crew as SETUP says. Its workers then sleep. Returns RUN_OK, or the failure and WHY. */
 enum run_status crew_start(struct crew *crew, const struct setup_message *setup,
 			   struct reason *why);
 /* Run one epoch of BATCH operations per worker and fill RECORD. Worker records lie in the arena. */
@@ -55,12 +55,12 @@ void crew_set_pace(struct crew *crew);
 void crew_feel_pace(struct crew *crew);
 /* Parent, after an epoch: report that time. */
 void crew_tell_pace(const struct crew *crew, struct epoch_record *record);
-/* The time of a line between two of the workers' PUs, before the measured epochs and now. */
+/* The time of a cache line between two of the workers' PUs, before the measured epochs and now. */
 void crew_canary(const struct crew *crew, struct finish_record *record);
 /* Before and after an epoch under a GIL: clear and read the lock's own figures. */
 void crew_turns_begin(struct crew *crew);
 void crew_turns_end(struct crew *crew, struct epoch_record *record);
-/* The turns of the whole launch. Call it once. */
+/* The turns of the whole launch. It may be called once. */
 void crew_turns(struct crew *crew, struct turns_record *record);
 /* Let the workers leave, reap them, end partners, tear the case down. */
 void crew_stop(struct crew *crew);

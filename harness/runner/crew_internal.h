@@ -7,7 +7,7 @@
 
 #include "harness/runner/crew.h"
 
-/* The sources that a worker reads its usage from, open as long as it lives. */
+/* The descriptors by which a worker reads its own usage, open as long as it lives. */
 struct meter {
 	struct counter_group *group; /* NULL: hardware is not counted */
 	int schedstat;               /* -1: this kernel does not tell */

@@ -4,7 +4,7 @@
 
 #include "harness/runner/crew.h"
 
-/* The number of locks above the workers. Worker i is under lock i modulo this. */
+/* The number of locks that the workers are under. Worker i is under lock i modulo this. */
 static unsigned lock_count(const struct crew *crew)
 {
 	return crew->arena.sync->gil_count ? crew->arena.sync->gil_count : 1;

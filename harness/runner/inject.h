@@ -17,13 +17,13 @@ struct inject {
 	double factor;
 };
 
-/* "case:1.10". The name must look like a case's name. The caller checks that the case exists. */
+/* "case:1.10". The name must look like one. The caller checks that there is such a case. */
 bool inject_parse(const char *text, struct inject *inject, struct reason *why);
-/* From the environment. An unset or empty variable means none. */
+/* From the environment. A variable that is not set or empty means none. */
 bool inject_from_environment(struct inject *inject, struct reason *why);
 /* False if this build lacks CASE_NAME or a parameter fixes the operations of that case. */
 bool inject_is_possible(const struct inject *inject, struct reason *why);
-/* The number of operations to do if BATCH are reported: at least one more. */
+/* The number of operations that are done where BATCH are reported: at least one more. */
 uint64_t inject_batch(const struct inject *inject, uint64_t batch);
 
 #endif

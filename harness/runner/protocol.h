@@ -23,7 +23,7 @@
 #define PROTOCOL_VERSION 3
 #define PROTOCOL_MAGIC   UINT32_C(0x746f6c6c) /* "toll" */
 
-/* The runner's descriptors. Standard input is /dev/null, standard output is standard error. */
+/* The runner's descriptors. Its standard input is /dev/null, its standard output is standard error. */
 #define RUNNER_REQUEST_FD 3
 #define RUNNER_REPLY_FD   4
 
@@ -39,17 +39,17 @@ struct setup_message {
 	double pace_ns; /* time of a bench_step() when this run's pace was set. 0: set it now */
 	char directory[1024];
 	char library
-		[CPYTHON_FILE_MAX]; /* the libpython of a real GIL. Its path is in no file of the run */
+		[CPYTHON_FILE_MAX]; /* the libpython of a real GIL. It is in no file of the run */
 };
 
-/* The end of an epoch or a launch. Names are the tokens of the CSV's status column. */
+/* The end of an epoch or a launch. The names are the words of the column `status`. */
 enum run_status {
 	RUN_OK,
 	RUN_WRONG,   /* the case's own check failed */
-	RUN_SKIPPED, /* cannot be measured here. The reason says why */
+	RUN_SKIPPED, /* cannot be measured here, for the reason given */
 	RUN_CRASHED, /* a signal that is a program error (SIGSEGV, SIGABRT ...) */
 	RUN_KILLED,  /* another signal, or the runner vanished */
-	RUN_TIMEOUT, /* past its deadline, killed by the coordinator */
+	RUN_TIMEOUT, /* past its deadline, and killed by the coordinator */
 	RUN_ERROR,   /* set-up failed, protocol error */
 	RUN_STATUSES,
 };
@@ -95,7 +95,7 @@ struct worker_record {
 };
 #define WAKEUPS_UNKNOWN UINT64_MAX
 
-/* Turns of the GIL over all epochs except the first (warm-up), see timeline.h. */
+/* The holdings of the GIL in all epochs but the first (warm-up). See timeline.h. */
 struct turns_record {
 	uint32_t measured; /* 1: workers were under a GIL */
 	uint32_t row_count;
@@ -103,7 +103,7 @@ struct turns_record {
 	struct timeline_row rows[TIMELINE_ROWS];
 };
 
-/* The usage of the workers of a launch, over all epochs except the first. */
+/* The usage of the workers of a launch in all epochs but the first. */
 enum usage_figure {
 	WAKEUPS_PER_S, /* of all workers */
 	PU_BUSY_MAX, /* of the PUs that workers are bound to: share of the time that the busiest */
@@ -117,7 +117,7 @@ struct finish_record {
 	double usage[USAGE_FIGURES]; /* NAN: not known, or workers are not bound */
 	struct histogram latency;    /* all workers, all epochs except the first (warm-up) */
 	struct turns_record turns;
-	double canary_before_ns, canary_after_ns; /* NAN: none in this launch, see canary.h */
+	double canary_before_ns, canary_after_ns; /* NAN: none in this launch. See canary.h */
 };
 
 #endif

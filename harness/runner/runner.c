@@ -83,7 +83,7 @@ static int serve(struct crew *crew, const struct inject *inject)
 			_exit(EXIT_OK); /* an interpreter is never finalised, see cpython.h */
 		return EXIT_OK;
 	}
-	_exit(EXIT_INTERNAL); /* the coordinator died. Children follow by PDEATHSIG */
+	_exit(EXIT_INTERNAL); /* no farewell: the coordinator died, and children follow by PDEATHSIG */
 }
 
 /* SETUP is not checked yet, so its text may lack a terminator. */

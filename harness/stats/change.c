@@ -89,7 +89,7 @@ static bool is_step(const struct search *search, double level, double recent)
 	       step > ERRORS_MIN * MEDIAN_ERROR * sigma(search, level) / sqrt(CHANGE_RECENT);
 }
 
-/* How badly "BEFORE up to SPLIT, then AFTER" fits the values FROM .. TO. */
+/* The misfit of "BEFORE up to SPLIT, then AFTER" with the values FROM .. TO. */
 static double misfit(const double *values, size_t from, size_t split, size_t to, double before,
 		     double after)
 {
@@ -100,7 +100,7 @@ static double misfit(const double *values, size_t from, size_t split, size_t to,
 	return sum;
 }
 
-/* The first of the 7 judged values that belongs to the new level: the split there fits best. */
+/* The 7 values that were judged hold a step. It begins where a split fits best. */
 static size_t find_onset(const struct search *search, double level)
 {
 	size_t from = search->at, best = from, to = from + (size_t)2 * CHANGE_RECENT;

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define UNKNOWNS 3
-/* Share of a diagonal below which what is left of it is rounding. */
+/* A rest of a diagonal below this share is rounding. */
 #define NOTHING_LEFT 1e-13
 
 /*

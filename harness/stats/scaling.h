@@ -14,7 +14,7 @@
 
 #include "harness/base/util.h"
 
-/* With three parameters fewer points than these leave nothing over to tell a good fit from a bad one. */
+/* There are three parameters, so fewer points cannot tell a good fit from a bad one. */
 #define SCALING_COUNTS_MIN 4
 #define SCALING_COUNTS_MAX 64
 /* A curve that is off by more than this, root mean square, explains nothing. */
@@ -27,7 +27,7 @@ struct scaling_point {
 
 struct scaling_fit {
 	double one;      /* X1, the rate of one worker as the curve has it */
-	double sigma;    /* below 0: more than proportional; above 1: worse than taking turns */
+	double sigma;    /* below 0: more than proportional. Above 1: worse than taking turns */
 	double kappa;    /* 0 or more */
 	double residual; /* root mean square of (curve - measured) / measured */
 	double worst;    /* the largest of those, with its sign, and where it is */

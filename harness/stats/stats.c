@@ -96,7 +96,7 @@ static double mean_of(const double *values, size_t count)
 	return count ? sum / (double)count : NAN;
 }
 
-/* Sample standard deviation over the mean; two passes, so that nothing cancels. */
+/* Sample standard deviation over the mean, in two passes, so that nothing cancels. */
 static double variation(const double *values, size_t count, double mean)
 {
 	double squares = 0;

@@ -17,7 +17,7 @@ struct interval {
 /* Sorts VALUES in place. Median of an even count is the mean of the middle two; NAN for none. */
 double stats_median(double *values, size_t count);
 
-/* The same on values that are sorted already; q in [0, 1], linear between ranks (type 7). */
+/* The quantile Q of sorted values, with q in [0, 1], linear between ranks (type 7). */
 double stats_quantile_sorted(const double *sorted, size_t count, double q);
 
 /*
@@ -26,7 +26,7 @@ double stats_quantile_sorted(const double *sorted, size_t count, double q);
  */
 struct interval stats_median_interval(const double *sorted, size_t count);
 
-/* Everything summary.csv says of one row of per-launch medians plus the epochs behind them. */
+/* The statistics of one row of summary.csv. */
 struct summary_stats {
 	size_t count;
 	double median, min, p25, p75, p90, p99, max, mean, mad, cv;
@@ -91,7 +91,7 @@ static inline void histogram_add(struct histogram *h, uint64_t ns)
 uint64_t histogram_lo_ns(unsigned index);
 uint64_t histogram_hi_ns(unsigned index);
 void histogram_merge(struct histogram *into, const struct histogram *from);
-/* The value below which PERCENT of the counts lie (bucket middle; max_ns for 100). NAN if empty. */
+/* The value below which PERCENT of the counts lie: the middle of a bucket, max_ns for 100. NAN if empty. */
 double histogram_percentile(const struct histogram *h, double percent);
 
 #endif

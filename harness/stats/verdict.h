@@ -44,7 +44,7 @@ struct pair_logs {
 void verdict_add_pair(struct pair_logs *logs, const double *base, const double *head,
 		      unsigned rounds);
 
-/* What the pairs say. Ratios are head / base, cost. */
+/* The estimate from the pairs. Ratios are head / base, as cost. */
 struct estimate {
 	double ratio, lo, hi; /* NAN without an interval */
 	double level;         /* true coverage in per cent */
@@ -66,7 +66,7 @@ enum verdict verdict_confirm(enum verdict screen, enum verdict confirmation);
 /* The noise of a case, as a fraction: 95th percentile of |ratio - 1| over A/A suites. */
 double verdict_floor(const double *ratios, size_t count);
 
-/* What a whole comparison comes to. */
+/* The verdicts of a whole comparison. */
 struct verdict_counts {
 	unsigned of[VERDICTS];
 	unsigned report_only; /* of the inconclusive: known to be too noisy */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * summary_parts - what the files of module summary share; nobody else includes it.
+ * The parts that the files of this room share.
  *
  * The raw files become three flat, sorted arrays: epochs (samples.csv with workers.csv folded in),
  * observations (metrics.csv and counters.csv, one number each) and latencies (histogram.csv). They
@@ -20,7 +20,7 @@
 #define KEY_NUMBER(TYPE, name) KEY_##name,
 enum key { KEY_schema, KEY_COLUMNS(KEY_NUMBER) KEY_COUNT };
 
-/* Byte strings and their numbers in order of arrival; a hash table with open addressing. */
+/* Byte strings with numbers in the order of arrival: a hash table with open addressing. */
 struct intern {
 	char **bytes;
 	size_t *length;
@@ -88,12 +88,12 @@ struct run_data {
 	size_t hint; /* epoch found last: rows of one epoch stand together */
 };
 
-/* Room for one more item behind COUNT; returns ITEMS, perhaps moved. */
+/* Make room for one more item behind COUNT. Returns ITEMS, which may have moved. */
 void *summary_grown(void *items, size_t count, size_t *capacity, size_t size);
 /* TEXT as long as the run data lives. */
 const char *summary_keep_text(struct run_data *data, const char *text);
 
-/* The combination of the reader's row, its first eight cells; checked and added if it is new. */
+/* The combination of the reader's row, its first eight cells. A new one is checked and added. */
 bool summary_take_key(struct run_data *data, const struct csv_reader *reader, uint32_t *id,
 		      struct reason *why);
 /* The combination that differs from C in one column, or NO_ID. */
@@ -107,7 +107,7 @@ bool summary_take_u32(const struct csv_reader *reader, unsigned column, uint32_t
 /* Index of the epoch or SIZE_MAX. */
 size_t summary_find_epoch(struct run_data *data, uint32_t combination, enum pass pass,
 			  uint32_t launch, uint32_t round);
-/* Number of the metric; added if it is new. */
+/* The number of the metric. A new one is added. */
 uint32_t summary_metric_id(struct run_data *data, const char *case_name, const char *name,
 			   const char *unit, const char *better, enum pass pass);
 void summary_observe(struct run_data *data, struct observation observation);
@@ -137,7 +137,7 @@ bool summary_take_text(struct row_reader *reader, const char **out); /* may be e
 bool summary_take_whole(struct row_reader *reader, uint64_t *out);
 bool summary_take_number(struct row_reader *reader, double *out); /* NAN if empty */
 
-/* What a list of columns is expanded with: a chain of readers that fill OUT. */
+/* A list of columns expands with these to a chain of readers that fill OUT. */
 #define TAKE_WORD(name)   summary_take_word(&reader, &out->name)
 #define TAKE_TEXT(name)   summary_take_text(&reader, &out->name)
 #define TAKE_CASE(name)   summary_take_word(&reader, &out->case_name)
@@ -165,7 +165,7 @@ struct series {
 	size_t count;
 };
 
-/* Finite values only; free series.points. */
+/* Finite values only. The caller frees series.points. */
 struct series series_standard(const struct run_data *data, uint32_t id,
 			      const struct summary_metric *metric);
 struct series series_observed(const struct run_data *data, uint32_t id, uint32_t metric);
@@ -190,12 +190,12 @@ double *series_values(const struct series *series);
  */
 void summary_judge_canaries(struct run_data *data);
 
-/* All combinations in the order of the summary; to be freed. */
+/* All combinations in the order of the summary. The caller frees the array. */
 const struct combination **summary_sorted_combinations(const struct run_data *data);
 /* The rows of scaling.csv. */
 bool summary_write_scaling(struct csv_writer *csv, const struct run_data *data, struct reason *why);
 
-/* The rows of the summary, malloc'ed, sorted; texts point into DATA or are constant. */
+/* The rows of the summary, sorted. The caller frees the array. Texts point into DATA or are constant. */
 struct summary_row *summary_make_rows(const struct run_data *data, size_t *count);
 
 #endif

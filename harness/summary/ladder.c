@@ -44,7 +44,7 @@ static bool is_candidate(const struct summary_row *row)
 	return metric && strcmp(metric, row->metric) == 0 && mode_counts(bench, row->mode);
 }
 
-/* True for a right figure of what the name says. Nothing takes no time, so 0 is no figure. */
+/* It is right and valid. Nothing takes no time at all, so 0 is no figure either. */
 static bool is_good(const struct summary_row *row)
 {
 	return row->median > 0 && strcmp(row->status, "ok") == 0 && !summary_has_flag(row, 'i') &&
@@ -147,7 +147,7 @@ void ladder_free(struct ladder *ladder)
 
 /* ---- printing ---- */
 
-/* A few words for the operation: the start of the metric's help, or of the case's. To be freed. */
+/* The thing that takes so long, in a few words from the metric's help or the operation. The caller frees them. */
 static char *what_of(const struct summary_row *row)
 {
 	const struct bench_case *bench = registry_find(row->case_name);

@@ -14,7 +14,7 @@
 #define LADDER_NOT_MEASURED "not-measured"
 
 struct ladder {
-	struct summary_row *rungs; /* copies, whose texts belong to the summary */
+	struct summary_row *rungs; /* copies, whose texts belong to the maker of the rows */
 	size_t count;              /* measured, cheapest first */
 	size_t all;                /* with one more for each case that was not measured */
 };
@@ -22,7 +22,7 @@ struct ladder {
 /* Choose rungs from COUNT rows of a summary; ladder_free() them. */
 void ladder_make(struct ladder *ladder, const struct summary_row *rows, size_t count);
 void ladder_free(struct ladder *ladder);
-/* Print the cases that VIEW wants for people. Returns the number of rungs shown. */
+/* Print the cases that VIEW wants, for people. Returns the number of rungs shown. */
 size_t ladder_print(FILE *out, const struct ladder *ladder, const struct summary_view *view);
 
 #endif

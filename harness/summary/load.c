@@ -53,7 +53,7 @@ static bool take_pass(const struct csv_reader *reader, unsigned column, enum pas
 	return csv_refuse(reader, column, "neither 'time' nor 'count'", why);
 }
 
-/* How bad a status is: 0 for ok, -1 for an unknown word. A wrong answer is worse than none. */
+/* The rank of a status: 0 for ok, -1 for an unknown word. A wrong answer is worse than none. */
 static int severity(const char *status)
 {
 	static const char *const words[] = {"ok",     "skipped", "error", "timeout",

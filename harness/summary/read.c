@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* summary.csv in memory; it may have been edited by hand, so nothing in it is believed unseen. */
+/* summary.csv in memory. It may have been edited by hand, so every cell is checked. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -169,7 +169,7 @@ static void fill_row(struct summary_row *row, const struct run_data *data,
 		row->status = metric->absence;
 }
 
-/* The same combination in mode none, or NO_ID; a mode is not compared with itself. */
+/* The same combination in mode none, or NO_ID. A mode is not compared with itself. */
 static uint32_t unlocked_sibling(const struct run_data *data, uint32_t id)
 {
 	uint32_t base = summary_sibling(data, id, KEY_mode, "none");
@@ -184,7 +184,7 @@ static void add_standard(struct rows *rows, uint32_t id, const struct summary_me
 	struct series series = series_standard(rows->data, id, standard);
 	uint32_t base = unlocked_sibling(rows->data, id);
 
-	/* what never ran has a row that says so; what ran without this figure has none */
+	/* a combination that never ran has a row that says so, one without this figure has none */
 	if (series.count || (!c->epochs[PASS_TIME] && !standard->only_if_measured)) {
 		struct summary_row *row = add_row(rows, c);
 

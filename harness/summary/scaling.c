@@ -10,13 +10,13 @@
 
 /* The throughput of one case, mode, placement and parameter set over the number of workers. */
 struct curve {
-	const struct combination *first; /* with the fewest workers; its texts are the key */
+	const struct combination *first; /* with the fewest workers. Its texts are the key */
 	size_t counts;
 	double workers[SCALING_COUNTS_MAX];
 	struct series medians[SCALING_COUNTS_MAX]; /* one value per launch */
 };
 
-/* What a curve has come to. */
+/* The result for a curve. */
 struct law {
 	struct scaling_fit fit;
 	size_t launches; /* that have all worker counts */
@@ -34,8 +34,8 @@ static bool same_but_workers(const struct combination *a, const struct combinati
 }
 
 /*
- * More workers than processors are no further processors: such points are none of the curve's. Nor are
- * those of which nothing was measured.
+ * More workers than processors are no further processors, so such points do not belong to the curve. Nor do
+ * points of which nothing was measured.
  */
 static void add_point(struct curve *curve, const struct run_data *data, const struct combination *c)
 {
@@ -57,7 +57,7 @@ static void free_curve(struct curve *curve)
 		free(curve->medians[i].points);
 }
 
-/* The points of LAUNCH; false if one is missing. */
+/* The points of LAUNCH. False if one is missing. */
 static bool points_of_launch(const struct curve *curve, uint32_t launch,
 			     struct scaling_point *points)
 {
@@ -74,7 +74,7 @@ static bool points_of_launch(const struct curve *curve, uint32_t launch,
 	return true;
 }
 
-/* Fit each launch by itself: how much the parameters differ is how well they are known. */
+/* Fit each launch by itself: the differences of the parameters show how well they are known. */
 static void fit_launches(const struct curve *curve, struct law *law)
 {
 	const struct series *first = &curve->medians[0];
@@ -102,7 +102,7 @@ static void remark(struct law *law, const char *word)
 	snprintf(law->remark + used, sizeof(law->remark) - used, "%s%s", used ? ";" : "", word);
 }
 
-/* A peak is one that was walked over, and of which the launches leave no doubt. */
+/* A peak counts only if it was measured on both sides and the launches agree on it. */
 static void judge(const struct curve *curve, struct law *law)
 {
 	const double peak = scaling_peak(&law->fit);

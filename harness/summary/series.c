@@ -70,7 +70,7 @@ static double jain(const struct epoch_row *e, double workers)
 	return stats_jain_of_sums(e->share_sum, e->share_squares, e->shares);
 }
 
-/* 1 is an equal share; of the slowest worker 0 is nothing at all, of the fastest WORKERS is everything. */
+/* 1 is an equal share. 0 of the slowest worker is nothing, WORKERS of the fastest one is everything. */
 static double slowest_share(const struct epoch_row *e, double workers)
 {
 	return has_shares(e, workers) ? workers * e->share_least / e->share_sum : NAN;

@@ -92,7 +92,7 @@ static void fill_histogram(struct histogram *h, const struct latency *latencies,
 	}
 }
 
-/* How many values are at or below VALUE_NS, to the bucket. */
+/* The number of values at or below VALUE_NS, to the bucket. */
 static uint64_t count_up_to(const struct histogram *h, double value_ns)
 {
 	uint64_t count = 0;

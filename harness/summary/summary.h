@@ -18,10 +18,10 @@ struct summary {
 	struct csv_table table; /* holds the texts */
 };
 
-/* Write RUN_DIR/summary.csv, percentiles.csv, scaling.csv and ladder.csv; all or none. */
+/* Write RUN_DIR/summary.csv, percentiles.csv, scaling.csv and ladder.csv: all or none. */
 bool summary_build(const char *run_dir, struct reason *why);
 
-/* Read RUN_DIR/summary.csv; every cell is checked. */
+/* Read RUN_DIR/summary.csv. Every cell is checked. */
 bool summary_read(struct summary *summary, const char *run_dir, struct reason *why);
 void summary_free(struct summary *summary);
 /* Write one row of summary.csv. False and WHY if the file takes no more. */
@@ -30,7 +30,7 @@ bool summary_write_row(struct csv_writer *csv, const struct summary_row *row, st
 bool summary_print_csv(FILE *out, const struct summary_row *const *rows, size_t count,
 		       struct reason *why);
 bool summary_has_flag(const struct summary_row *row, char flag);
-/* Position of a mode in every table: that of the mode table; unknown modes follow. */
+/* The position of a mode in every table is that of the mode table. Unknown modes follow. */
 size_t summary_mode_rank(const char *mode);
 
 struct epoch_row;
@@ -48,7 +48,7 @@ const struct summary_metric *summary_metrics(size_t *count);
 /* The one of that name, or NULL. */
 const struct summary_metric *summary_metric_find(const char *name);
 
-/* What to show, and how wide. */
+/* The rows to show, and the width. */
 struct summary_view {
 	const char *metric; /* NULL: the main metric of each case */
 	/* Is this case to be shown? NULL: all are. */
@@ -58,12 +58,12 @@ struct summary_view {
 	bool markdown, utf8;
 };
 
-/* Print the table for people; returns the number of figures shown. */
+/* Print the table for people. Returns the number of figures shown. */
 size_t summary_print(FILE *out, const struct summary *summary, const struct summary_view *view);
 
-/* Read RUN_DIR/scaling.csv; every cell is checked. The caller frees TABLE. */
+/* Read RUN_DIR/scaling.csv. Every cell is checked. The caller frees TABLE. */
 bool summary_read_scaling(struct csv_table *table, const char *run_dir, struct reason *why);
-/* Print it for people, as VIEW says of cases; returns the number of rows, fitted or not. */
+/* Print the cases that VIEW wants, for people. Returns the number of rows, fitted or not. */
 size_t summary_print_scaling(FILE *out, const struct csv_table *table,
 			     const struct summary_view *view);
 /* Would VIEW show this row? */

@@ -1,36 +1,44 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The walk-throughs for a new case, lock and GIL policy, followed to the letter in one copy of the tree: it
-# is built once, and what is new runs.
+# The walk-throughs of docs/adding-*.md, followed to the letter in one copy of the tree: it is built once,
+# and what is new runs.
 # without sanitizers: it makes a build of its own, without
 # shellcheck source=tests/e2e/common.sh
-. tests/e2e/common.sh
+. "$(dirname "$0")/common.sh"
 
 tree=$TMPDIR/tree
 mkdir "$tree"
 cp -R Makefile harness bench scripts docs "$tree"
 
-# follow PAGE: each block of C goes where the sentence above it says: "Put this into `FILE`:" makes a file,
-# "Put this into `FILE`, in front of `TEXT`:" adds lines in front of the first line that contains TEXT.
+# follow PAGE: each block of C or Markdown goes where the sentence above it says: "Put this into `FILE`:"
+# makes a file, "Put this into `FILE`, in front of `TEXT`:" adds lines in front of the first line that
+# contains TEXT, and "below `TEXT`" behind it.
 follow()
 {
 	awk -v out="$TMPDIR/block" '
 		/Put this into `/ { sentence = $0; sub(/.*Put this into/, "", sentence); split(sentence, part, "`") }
-		/^```c$/ { inside = 1; count++; file = out "." count; print part[2] >(file ".where"); print part[4] >(file ".text"); printf "" >file; next }
+		/^```(c|markdown)$/ {
+			inside = 1
+			file = out "." ++count
+			print part[2] >(file ".where")
+			print part[4] >(file ".text")
+			print index(part[3], "below") >(file ".below")
+			next
+		}
 		/^```$/ { inside = 0 }
 		inside { print >file }
 	' "$1"
 	number=1
 	while [ -f "$TMPDIR/block.$number" ]; do
 		block=$TMPDIR/block.$number
-		place "$1" "$block" "$tree/$(cat "$block.where")" "$(cat "$block.text")"
+		place "$1" "$block" "$tree/$(cat "$block.where")" "$(cat "$block.text")" "$(cat "$block.below")"
 		number=$((number + 1))
 	done
 	[ "$number" -gt 1 ] || complain "$1: no block of C"
 	rm -f "$TMPDIR"/block.*
 }
 
-# place PAGE BLOCK FILE TEXT
+# place PAGE BLOCK FILE TEXT BELOW
 place()
 {
 	if [ -z "$4" ]; then
@@ -38,24 +46,26 @@ place()
 		cp "$2" "$3"
 		return
 	fi
-	text=$4 block=$2 awk '
-		!done && index($0, ENVIRON["text"]) {
+	text=$4 block=$2 awk -v below="$5" '
+		found = !done && index($0, ENVIRON["text"]) { done = 1 }
+		found && below { print }
+		found {
 			while ((getline line <ENVIRON["block"]) > 0)
 				print line
-			done = 1
 		}
-		{ print }
+		!found || !below { print }
 		END { exit !done }
 	' "$3" >"$TMPDIR/edited" || complain "$1: no line with '$4' in $3"
 	cp "$TMPDIR/edited" "$3"
 }
 
-for page in case lock gil-policy; do
-	follow docs/adding-a-$page.md
+for page in a-case a-lock a-gil-policy a-metric an-export-format a-claim; do
+	follow docs/adding-$page.md
 done
 [ "$bad" -eq 0 ] || finish
 
-# No optimisation, which builds fast; the warnings are errors.
+# Few cases and no optimisation, which builds fast; the warnings are errors.
+find "$tree/bench" -name '*.c' ! -name hello_case.c ! -name pos_terminal.c ! -name lock_try.c -exec rm {} +
 MAKEFLAGS='' make -C "$tree" -j2 BUILD="$TMPDIR/build" CFLAGS='-O0' SAN='' WERROR=1 \
 	>"$TMPDIR/made" 2>&1 || complain "it does not build: $(tail -n 20 "$TMPDIR/made")"
 new=$TMPDIR/build/tollgate
@@ -78,4 +88,23 @@ ran()
 ran hello_case none,mutex,gil,process
 ran pos_terminal tas-yield,tas-yield-process,gil-eager
 ran lock_try tas-yield
+[ -n "$(cells "$TMPDIR/hello_case/summary.csv" mode=mutex workers=2 metric=idle_ns_per_op status=ok median)" ] ||
+	complain "no idle_ns_per_op"
+"$new" export --help | grep -q ' lines: name, metric' || complain "export --help does not show the format"
+expect 64 "did you mean 'lines'?" "$new" export --format=linse "$TMPDIR/hello_case"
+"$new" export --format=lines --metric=idle_ns_per_op "$TMPDIR/hello_case" >"$TMPDIR/lines" ||
+	complain "export --format=lines: exit $?"
+grep -q '^hello_case/mutex/think:10/.*/workers:2	idle_ns_per_op	[0-9.e+-]*	ns$' "$TMPDIR/lines" ||
+	complain "export --format=lines: $(head -n 3 "$TMPDIR/lines")"
+
+# A claim says what must be measured for it, is judged by that, and stands in the page in the same words.
+"$new" run --dry-run --claims=C25 >"$TMPDIR/said" 2>&1 || complain "--claims=C25: $(cat "$TMPDIR/said")"
+grep -q 'pos_terminal tas ' "$TMPDIR/said" || complain "C25 is not planned: $(cat "$TMPDIR/said")"
+"$new" claims --claim=C25 "$TMPDIR/hello_case" >"$TMPDIR/said" || complain "claims --claim=C25: exit $?"
+grep -q '^not measured' "$TMPDIR/said" || complain "C25 is not judged: $(cat "$TMPDIR/said")"
+sed -n 's/^ *experiment *//p' "$TMPDIR/said" | while read -r experiment; do
+	grep -qF "| C25 | \`$experiment\` | lost_updates of the worst epoch at most 0 |" "$tree/docs/claims.md" ||
+		echo "$experiment"
+done >"$TMPDIR/lacking"
+[ ! -s "$TMPDIR/lacking" ] || complain "docs/claims.md lacks: $(cat "$TMPDIR/lacking")"
 finish

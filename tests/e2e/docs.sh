@@ -30,6 +30,11 @@ for status in ok wrong crashed killed timeout error skipped; do
 	grep -q "\`$status\`" docs/csv.md || complain "docs/csv.md: no status $status"
 done
 
+# Every format of export has a row in the table of its page.
+for format in $("$TOLLGATE" export 2>&1 | sed -n 's/.*: use //p' | tr -d ,); do
+	grep -q "^| \`$format\` |" docs/export.md || complain "docs/export.md: no format $format"
+done
+
 # Every command line in a block of the pages: make TARGET... or tollgate COMMAND --OPTION...
 lines()
 {
