@@ -7,163 +7,7 @@
 #include "harness/chart/chart.h"
 #include "harness/history/history.h"
 
-#define VALUES 100
-
-/* Normal noise from a fixed seed: the sum of twelve uniform numbers. */
-static double noise(struct random *random)
-{
-	double sum = 0;
-
-	for (int i = 0; i < 12; i++)
-		sum += (double)(random_next(random) >> 11) * 0x1p-53;
-	return sum - 6;
-}
-
-static void draw(struct random *random, double *values, size_t count, double sd)
-{
-	for (size_t i = 0; i < count; i++)
-		values[i] = 100 * (1 + sd * noise(random));
-}
-
-static struct change_point changes[VALUES / CHANGE_RECENT + 1];
-
-static void near(double got, double wanted)
-{
-	if (!(fabs(got - wanted) <= 1e-9 * fabs(wanted)))
-		fail_msg("got %.17g, wanted %.17g", got, wanted);
-}
-
-/* ---- the rule ---- */
-
-static void a_clean_step_is_found_where_it_is(void **state)
-{
-	double values[VALUES];
-
-	(void)state;
-	for (size_t at = CHANGE_BASE_MIN; at <= VALUES - CHANGE_RECENT; at++) {
-		for (size_t i = 0; i < VALUES; i++)
-			values[i] = i < at ? 100 : 104;
-		assert_int_equal(change_points(values, VALUES, changes), 1);
-		assert_int_equal(changes[0].onset, at);
-		near(changes[0].before, 100);
-		near(changes[0].after, 104);
-	}
-}
-
-static void three_per_cent_is_no_change(void **state)
-{
-	double values[VALUES];
-
-	(void)state;
-	for (size_t i = 0; i < VALUES; i++)
-		values[i] = i < 50 ? 100 : 103;
-	assert_int_equal(change_points(values, VALUES, changes), 0);
-	for (size_t i = 0; i < VALUES; i++)
-		values[i] = i < 50 ? 100 : 97;
-	assert_int_equal(change_points(values, VALUES, changes), 0);
-}
-
-static void a_few_bad_runs_are_no_change(void **state)
-{
-	double values[VALUES];
-
-	(void)state;
-	for (size_t i = 0; i < VALUES; i++)
-		values[i] = i % 5 == 2 || i == 61 || i == 63 ? 300 : 100;
-	assert_int_equal(change_points(values, VALUES, changes), 0);
-}
-
-static void a_visit_is_two_changes(void **state)
-{
-	double values[VALUES];
-
-	(void)state;
-	for (size_t i = 0; i < VALUES; i++)
-		values[i] = i >= 40 && i < 52 ? 120 : 100;
-	assert_int_equal(change_points(values, VALUES, changes), 2);
-	assert_int_equal(changes[0].onset, 40);
-	assert_int_equal(changes[1].onset, 52);
-	near(changes[0].after, 120);
-	near(changes[1].before, 120);
-	near(changes[1].after, 100);
-}
-
-/* Lost updates, which must be zero: there is no per cent of 0, so any lasting value is a change. */
-static void from_zero_everything_is_a_change(void **state)
-{
-	double values[VALUES] = {0};
-
-	(void)state;
-	values[20] = values[30] = 5;
-	assert_int_equal(change_points(values, VALUES, changes), 0);
-	for (size_t i = 60; i < VALUES; i++)
-		values[i] = 1;
-	assert_int_equal(change_points(values, VALUES, changes), 1);
-	assert_int_equal(changes[0].onset, 60);
-	assert_true(isnan(trend_percent(&changes[0])));
-}
-
-static void short_series_are_not_judged(void **state)
-{
-	double values[VALUES];
-
-	(void)state;
-	for (size_t i = 0; i < VALUES; i++)
-		values[i] = i < 10 ? 100 : 200;
-	for (size_t count = 0; count < CHANGE_BASE_MIN + CHANGE_RECENT; count++)
-		assert_int_equal(change_points(values, count, changes), 0);
-}
-
-/* Onsets per 100 runs of unchanged code. At most one in ten series has one, under any noise. */
-static void noise_is_no_change(void **state)
-{
-	static const double sds[] = {0.01, 0.03, 0.08};
-	double values[VALUES];
-
-	(void)state;
-	for (size_t s = 0; s < ARRAY_SIZE(sds); s++) {
-		struct random random;
-		size_t found = 0;
-
-		random_seed(&random, 6);
-		for (int series = 0; series < 1000; series++) {
-			draw(&random, values, VALUES, sds[s]);
-			found += change_points(values, VALUES, changes);
-		}
-		print_message("sd %.0f %%: %.3f onsets per 100 unchanged runs\n", sds[s] * 100,
-			      (double)found / 1000);
-		assert_true(found <= 100);
-	}
-}
-
-/* A step of 10 % at 3 % noise: found within 10 runs nine times in ten, and at the right place. */
-static void a_step_in_noise_is_found(void **state)
-{
-	double values[VALUES];
-	struct random random;
-	int found = 0, placed = 0;
-
-	(void)state;
-	random_seed(&random, 7);
-	for (int series = 0; series < 1000; series++) {
-		draw(&random, values, VALUES, 0.03);
-		for (size_t i = 50; i < VALUES; i++)
-			values[i] *= 1.10;
-		size_t count = change_points(values, 60, changes);
-
-		if (!count)
-			continue;
-		found++;
-		placed += llabs((long long)changes[count - 1].onset - 50) <= 2;
-	}
-	print_message("found %d, placed within 2 runs %d of 1000\n", found, placed);
-	assert_true(found >= 900);
-	assert_true(placed >= 850);
-}
-
-/* ---- series ---- */
-
-/* One line. MINUTE orders the runs. */
+/* One line; MINUTE orders the runs. */
 static void put_line(FILE *file, unsigned minute, const char *anchor, const char *cpu,
 		     double median, const char *ratio)
 {
@@ -221,7 +65,15 @@ static void runs_are_put_in_order(void **state)
 	trend_free(&trend);
 }
 
-/* Ratios to two anchors and medians of two processors are four series without a step. */
+static void from_zero_there_is_no_per_cent(void **state)
+{
+	const struct change_point change = {.onset = 60, .before = 0, .after = 1};
+
+	(void)state;
+	assert_true(isnan(trend_percent(&change)));
+}
+
+/* Ratios to two anchors, and medians of two processors: four things, none a step in another. */
 static void what_cannot_be_compared_is_kept_apart(void **state)
 {
 	FILE *file = begin_history();
