@@ -36,9 +36,10 @@ static void decimal_point_to_dot(char *text)
 
 struct format_text format_exact(double value)
 {
-	struct format_text exact;
+	struct format_text exact = {.text = "0"};
 
-	for (int digits = 15; digits <= 17; digits++) { /* 17 always read back */
+	/* 15 digits are always right and 17 always read back. Denormal numbers have fewer. */
+	for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17 && value != 0; digits++) {
 		snprintf(exact.text, sizeof(exact.text), "%.*g", digits, value);
 		if (strtod(exact.text, NULL) == value) /* printed and read in the same locale */
 			break;

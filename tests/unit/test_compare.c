@@ -348,7 +348,7 @@ static void files_are_never_overwritten(void **state)
 	assert_true(compare_check_folder(deep, &why));
 	assert_true(compare_write_files(&report, deep, false, &why));
 	assert_false(compare_check_folder(deep, &why));
-	has(why.text, "nothing is overwritten");
+	has(why.text, "not overwritten");
 	assert_false(compare_write_files(&report, deep, false, &why));
 	char *command = xasprintf("rm -r '%s'", folder);
 

@@ -136,7 +136,7 @@ static void test_a_lost_item_is_noticed(void **state)
 	run(0, 2);
 	memmove(&stage.items[10], &stage.items[11], (stage.tail - 11) * sizeof(stage.items[0]));
 	stage.tail--;
-	expect_refused("200 items put, 199 got");
+	expect_refused("200 items put and 199 got");
 }
 
 static void test_an_item_instead_of_another_is_noticed(void **state)
