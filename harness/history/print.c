@@ -3,20 +3,10 @@
 #include "harness/history/history.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/format.h"
+#include "harness/base/table.h"
 #include "harness/data/csv.h"
-
-#define LIST_COLUMNS 8
-
-struct list_row {
-	char *cells[LIST_COLUMNS];
-};
-
-static const char *const titles[LIST_COLUMNS] = {"case",   "mode",         "workers", "metric",
-						 "change", "since commit", "date",    "basis"};
 
 double trend_percent(const struct change_point *change)
 {
@@ -38,126 +28,54 @@ static const struct trend_run *run_at(const struct trend_series *series, size_t 
 	return series->points[point].run;
 }
 
-/* The commit, or the run if it names none. */
-static const char *commit_of(const struct trend_run *run)
-{
-	return *run->git_sha ? run->git_sha : run->run_id;
-}
-
-/* "worse by 12.3 %"; from 0 there is no per cent. */
-static char *change_words(const struct trend_series *series, const struct change_point *change)
-{
-	double percent = trend_percent(change);
-	const char *verdict = trend_verdict(series, change);
-
-	if (isnan(percent))
-		return xasprintf("%s: %.3g -> %.3g %s", verdict, change->before, change->after,
-				 series->cells[HISTORY_UNIT]);
-	return xasprintf("%s: %+.1f%%", verdict, percent);
-}
-
-/* What tells this series from others of its case. */
-static char *case_words(const struct trend_series *series)
-{
-	const char *param = series->cells[HISTORY_PARAM];
-
-	return xasprintf("%s%s%s @%s", series->cells[HISTORY_CASE], *param ? " " : "", param,
-			 series->cells[HISTORY_PLACEMENT]);
-}
-
-static struct list_row make_row(const struct trend_series *series,
-				const struct change_point *change)
+static void put_row(struct table *table, const struct trend_series *series,
+		    const struct change_point *change)
 {
 	const struct trend_run *run = run_at(series, change->onset);
+	const char *verdict = trend_verdict(series, change);
+	char *const *cells = series->cells;
+	double percent = trend_percent(change);
 
-	return (struct list_row){{
-		case_words(series),
-		xstrdup(series->cells[HISTORY_MODE]),
-		xstrdup(series->cells[HISTORY_WORKERS]),
-		xstrdup(series->cells[HISTORY_METRIC]),
-		change_words(series, change),
-		xstrdup(commit_of(run)),
-		xasprintf("%.10s", run->ts_utc),
-		series->is_ratio ? xasprintf("ratio to %s", series->cells[HISTORY_ANCHOR])
-				 : xstrdup("median (weaker)"),
-	}};
+	table_cell(table, "%s%s%s @%s", cells[HISTORY_CASE], *cells[HISTORY_PARAM] ? " " : "",
+		   cells[HISTORY_PARAM], cells[HISTORY_PLACEMENT]);
+	table_texts(table, cells[HISTORY_MODE], cells[HISTORY_WORKERS], cells[HISTORY_METRIC],
+		    NULL);
+	if (isnan(percent))
+		table_cell(table, "%s: %.3g -> %.3g %s", verdict, change->before, change->after,
+			   cells[HISTORY_UNIT]);
+	else
+		table_cell(table, "%s: %+.1f%%", verdict, percent);
+	/* a run that names no commit stands for it */
+	table_texts(table, *run->git_sha ? run->git_sha : run->run_id, NULL);
+	table_cell(table, "%.10s", run->ts_utc);
+	if (series->is_ratio)
+		table_cell(table, "ratio to %s", cells[HISTORY_ANCHOR]);
+	else
+		table_cell(table, "median (weaker)");
 }
 
-static size_t count_changes(const struct trend *trend)
+/* Print the table; returns its number of rows. */
+static size_t print_table(FILE *out, const struct trend *trend, bool markdown)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < trend->series_count; i++)
-		count += trend->series[i]->change_count;
-	return count;
-}
-
-static struct list_row *make_rows(const struct trend *trend, size_t count)
-{
-	struct list_row *rows = xcalloc(count, sizeof(*rows));
-	size_t made = 0;
+	static const struct table_column columns[] = {
+		{.title = "case"},   {.title = "mode"},   {.title = "workers"},
+		{.title = "metric"}, {.title = "change"}, {.title = "since commit"},
+		{.title = "date"},   {.title = "basis"},
+	};
+	struct table *table = table_new(columns, ARRAY_SIZE(columns));
 
 	for (size_t i = 0; i < trend->series_count; i++)
 		for (size_t c = 0; c < trend->series[i]->change_count; c++)
-			rows[made++] = make_row(trend->series[i], &trend->series[i]->changes[c]);
-	return rows;
+			put_row(table, trend->series[i], &trend->series[i]->changes[c]);
+	size_t count = table_rows(table);
+
+	if (count || markdown)
+		table_print(table, out, markdown ? TEXT_MARKDOWN : TEXT_PLAIN, 0);
+	table_free(table);
+	return count;
 }
 
-static void free_rows(struct list_row *rows, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		for (size_t c = 0; c < LIST_COLUMNS; c++)
-			free(rows[i].cells[c]);
-	free(rows);
-}
-
-static void print_plain(FILE *out, const struct list_row *rows, size_t count)
-{
-	int width[LIST_COLUMNS];
-
-	for (size_t c = 0; c < LIST_COLUMNS; c++) {
-		size_t widest = strlen(titles[c]);
-
-		for (size_t i = 0; i < count; i++)
-			if (strlen(rows[i].cells[c]) > widest)
-				widest = strlen(rows[i].cells[c]);
-		width[c] = c + 1 < LIST_COLUMNS ? (int)widest : 0;
-		fprintf(out, "%-*s%s", width[c], titles[c], c + 1 < LIST_COLUMNS ? "  " : "\n");
-	}
-	for (size_t i = 0; i < count; i++)
-		for (size_t c = 0; c < LIST_COLUMNS; c++)
-			fprintf(out, "%-*s%s", width[c], rows[i].cells[c],
-				c + 1 < LIST_COLUMNS ? "  " : "\n");
-}
-
-static void print_markdown_cell(FILE *out, const char *text)
-{
-	fputs(" ", out);
-	for (; *text; text++) {
-		if (strchr("|\\`*_<>[]&", *text))
-			fputc('\\', out);
-		fputc(*text, out);
-	}
-	fputs(" |", out);
-}
-
-static void print_markdown(FILE *out, const struct list_row *rows, size_t count)
-{
-	fputs("|", out);
-	for (size_t c = 0; c < LIST_COLUMNS; c++)
-		print_markdown_cell(out, titles[c]);
-	fputs("\n|", out);
-	for (size_t c = 0; c < LIST_COLUMNS; c++)
-		fputs(" --- |", out);
-	for (size_t i = 0; i < count; i++) {
-		fputs("\n|", out);
-		for (size_t c = 0; c < LIST_COLUMNS; c++)
-			print_markdown_cell(out, rows[i].cells[c]);
-	}
-	fputs("\n", out);
-}
-
-/* What the list is of: without it, an empty one would say nothing. */
+/* The number of series and runs that the list was made from, without which an empty list would say nothing. */
 static void print_remarks(FILE *out, const struct trend *trend, size_t count, bool markdown)
 {
 	size_t series_short = 0, weak = 0;
@@ -218,17 +136,10 @@ static bool print_csv(FILE *out, const struct trend *trend, struct reason *why)
 
 bool trend_print(FILE *out, const struct trend *trend, enum trend_format format, struct reason *why)
 {
-	size_t count = count_changes(trend);
-
 	if (format == TREND_CSV)
 		return print_csv(out, trend, why);
-	struct list_row *rows = make_rows(trend, count);
+	size_t count = print_table(out, trend, format == TREND_MARKDOWN);
 
-	if (format == TREND_MARKDOWN)
-		print_markdown(out, rows, count);
-	else if (count)
-		print_plain(out, rows, count);
 	print_remarks(out, trend, count, format == TREND_MARKDOWN);
-	free_rows(rows, count);
 	return true;
 }

@@ -194,28 +194,6 @@ static void thresholds(void **state)
 	each_condition(check_touching);
 }
 
-/* An interval that begins at or below the threshold and ends above it decides nothing. */
-static void at_most_is_judged_by_both_ends(void **state)
-{
-	struct claim_condition condition = claim_find("C06")->conditions[0];
-
-	(void)state;
-	assert_int_equal(condition.comparison, CLAIM_AT_MOST);
-	condition.statistic = CLAIM_MEDIAN;
-	summary.count = 0;
-	measure(&condition, 1, 0.5, 1);
-	assert_int_equal(judge(&condition), CLAIM_HOLDS);
-	summary.count = 0;
-	measure(&condition, 1, 0.5, 1.5);
-	assert_int_equal(judge(&condition), CLAIM_INCONCLUSIVE);
-	summary.count = 0;
-	measure(&condition, 1, 1, 1.5);
-	assert_int_equal(judge(&condition), CLAIM_INCONCLUSIVE);
-	summary.count = 0;
-	measure(&condition, 1.4, 1.25, 1.5);
-	assert_int_equal(judge(&condition), CLAIM_DOES_NOT_HOLD);
-}
-
 /* What the thresholds are is a decision: to change one takes a change here, too. */
 static void decisions(void **state)
 {
@@ -495,7 +473,6 @@ int main(void)
 		cmocka_unit_test_setup(table_is_sound, start_empty),
 		cmocka_unit_test_setup(document_is_the_table, start_empty),
 		cmocka_unit_test_setup(thresholds, start_empty),
-		cmocka_unit_test_setup(at_most_is_judged_by_both_ends, start_empty),
 		cmocka_unit_test_setup(six_launches_may_decide, start_empty),
 		cmocka_unit_test_setup(decisions, start_empty),
 		cmocka_unit_test_setup(all_must_hold, start_empty),

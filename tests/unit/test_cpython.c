@@ -122,11 +122,11 @@ static void without_a_library_the_row_is_skipped(void **state)
 }
 
 /* A home with interpreters in it. */
-static char home[64], library_folder[128];
+static char home[200], library_folder[256];
 
 static void touch(const char *name)
 {
-	char path[256];
+	char path[512];
 
 	snprintf(path, sizeof(path), "%s/%s", library_folder, name);
 	FILE *file = fopen(path, "w");
@@ -142,7 +142,7 @@ static int make_home(void **state)
 	const char *temporary = getenv("TMPDIR");
 
 	(void)state;
-	snprintf(home, sizeof(home), "%.30s/tollgate-home-%ld", temporary ? temporary : "/tmp",
+	snprintf(home, sizeof(home), "%.160s/tollgate-home-%ld", temporary ? temporary : "/tmp",
 		 (long)getpid());
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		snprintf(library_folder, sizeof(library_folder), "%s%s", home, folders[i]);
@@ -154,7 +154,7 @@ static int make_home(void **state)
 
 static int remove_home(void **state)
 {
-	char command[128];
+	char command[256];
 
 	(void)state;
 	snprintf(command, sizeof(command), "rm -r '%s'", home);

@@ -187,7 +187,7 @@ static void test_doubles(void **state)
 	expect_double(1234.5, "1234.5\n");
 	expect_double(1.0 / 3, "0.3333333333333333\n");
 	expect_double(1e300, "1e+300\n");
-	expect_double(5e-324, "4.94065645841247e-324\n");
+	expect_double(5e-324, "5e-324\n");
 	expect_double(DBL_MAX, "1.7976931348623157e+308\n");
 }
 
