@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The usage of the workers of a launch, from made-up records. */
-#include "harness/runner/crew.h"
+#include "harness/runner/crew_internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,6 +74,21 @@ static void workers_that_roam_have_no_pu(void **state)
 	assert_true(isnan(figures[PU_BUSY_MAX]) && isnan(figures[PU_BUSY_MIN]));
 }
 
+static void a_worker_that_was_pushed_off_did_not_wake_up(void **state)
+{
+	const struct meter meter = {.schedstat = -1};
+	const struct usage before = {.arrivals = 10};
+	struct usage after = {.arrivals = 30, .rusage.ru_nivcsw = 5};
+	struct worker_record record = {0};
+
+	(void)state;
+	usage_since(&record, &before, &after, &meter);
+	assert_int_equal(record.wakeups, 15);
+	after.rusage.ru_nivcsw = 50; /* the two counters are not read at the same moment */
+	usage_since(&record, &before, &after, &meter);
+	assert_int_equal(record.wakeups, 0);
+}
+
 static void only_three_numbers_are_a_schedstat(void **state)
 {
 	uint64_t arrivals = 0;
@@ -93,6 +108,7 @@ int main(void)
 		cmocka_unit_test_setup(a_warm_up_alone_says_nothing, fresh),
 		cmocka_unit_test_setup(one_worker_that_cannot_tell_spoils_the_sum, fresh),
 		cmocka_unit_test_setup(workers_that_roam_have_no_pu, fresh),
+		cmocka_unit_test(a_worker_that_was_pushed_off_did_not_wake_up),
 		cmocka_unit_test(only_three_numbers_are_a_schedstat),
 	};
 
