@@ -82,10 +82,10 @@ static void a_worker_that_was_pushed_off_did_not_wake_up(void **state)
 	struct worker_record record = {0};
 
 	(void)state;
-	usage_since(&record, &before, &after, &meter);
+	crew_usage_since(&record, &before, &after, &meter);
 	assert_int_equal(record.wakeups, 15);
 	after.rusage.ru_nivcsw = 50; /* the two counters are not read at the same moment */
-	usage_since(&record, &before, &after, &meter);
+	crew_usage_since(&record, &before, &after, &meter);
 	assert_int_equal(record.wakeups, 0);
 }
 
