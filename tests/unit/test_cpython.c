@@ -122,7 +122,7 @@ static void without_a_library_the_row_is_skipped(void **state)
 }
 
 /* A home with interpreters in it. */
-static char home[200], library_folder[256];
+static char home[160], library_folder[200];
 
 static void touch(const char *name)
 {
@@ -142,7 +142,7 @@ static int make_home(void **state)
 	const char *temporary = getenv("TMPDIR");
 
 	(void)state;
-	snprintf(home, sizeof(home), "%.160s/tollgate-home-%ld", temporary ? temporary : "/tmp",
+	snprintf(home, sizeof(home), "%.120s/tollgate-home-%ld", temporary ? temporary : "/tmp",
 		 (long)getpid());
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		snprintf(library_folder, sizeof(library_folder), "%s%s", home, folders[i]);
