@@ -349,7 +349,8 @@ static void shuffled_rows_find_their_place(void **state)
 		      "");
 	}
 	build_and_read(&summary);
-	assert_int_equal(summary.count, CASES * 9);
+	assert_int_equal(summary.count % CASES, 0); /* as many metrics of each case */
+	assert_true(summary.count / CASES >= 9);
 	for (size_t i = 0; i < summary.count; i++) {
 		uint64_t number;
 
