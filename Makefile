@@ -224,7 +224,7 @@ measure = $(B)/tollgate run $(1); status=$$?; \
 	case $$status in 0|5) TOLLGATE='$(B)/tollgate' scripts/charts.sh results/latest && \
 	TOLLGATE_SCRIPTS=scripts $(B)/tollgate report results/latest || exit 1 ;; esac; exit $$status
 
-.PHONY: bench quick full lecture python charts slides images report compare
+.PHONY: bench quick full lecture python charts slides images pot report compare
 bench: all ## measure this machine (about 3 minutes), draw charts, write a page
 	@$(call measure,--profile=standard)
 
@@ -260,6 +260,9 @@ images: all ## draw docs/images again from the committed reference runs
 	@$(call picture,reference-16-pairs,core-to-core)
 	@$(call picture,reference-gil,gil-timeline gil-latency gil-scaling gil-validate)
 	@$(call picture,reference-tenure,gil-tenure)
+
+pot: ## renew po/tollgate.pot, the sentences for translators (needs xgettext)
+	@scripts/pot.sh >po/tollgate.pot.new && mv po/tollgate.pot.new po/tollgate.pot
 
 report: all ## RUN=results/latest as one HTML page, report.html in it
 	@TOLLGATE_SCRIPTS=scripts $(B)/tollgate report $(RUN)

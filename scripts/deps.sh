@@ -15,23 +15,23 @@ set -eu
 apt_base='build-essential pkg-config libjansson-dev libexpat1-dev libhwloc-dev libpfm4-dev libcmocka-dev
 	libck-dev liburing-dev gnuplot-nox:gnuplot fonts-liberation'
 apt_lint='clang:clang clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck
-	shellcheck:shellcheck mandoc:mandoc codespell:codespell'
+	shellcheck:shellcheck mandoc:mandoc codespell:codespell gettext:xgettext'
 apt_browser='chromium:chromium chromium-driver:chromedriver curl:curl'
 dnf_base='gcc:gcc make:make pkgconf-pkg-config:pkg-config jansson-devel expat-devel
 	hwloc-devel libpfm-devel libcmocka-devel ck-devel liburing-devel gnuplot:gnuplot
 	liberation-sans-fonts'
 dnf_lint='clang:clang clang-tools-extra:clang-tidy cppcheck:cppcheck ShellCheck:shellcheck
-	mandoc:mandoc codespell:codespell libasan libubsan libtsan'
+	mandoc:mandoc codespell:codespell gettext:xgettext libasan libubsan libtsan'
 dnf_browser='chromium:chromium chromedriver:chromedriver curl:curl'
 pacman_base='gcc:gcc make:make pkgconf:pkg-config jansson expat hwloc libpfm cmocka
 	gnuplot:gnuplot liburing ttf-liberation'
 pacman_lint='clang:clang-tidy cppcheck:cppcheck shellcheck:shellcheck mandoc:mandoc
-	codespell:codespell'
+	codespell:codespell gettext:xgettext'
 pacman_browser='chromium:chromium curl:curl'
 zypper_base='gcc:gcc make:make pkg-config:pkg-config libjansson-devel libexpat-devel hwloc-devel
 	libpfm-devel libcmocka-devel liburing-devel gnuplot:gnuplot liberation-fonts'
 zypper_lint='clang:clang-tidy cppcheck:cppcheck ShellCheck:shellcheck mandoc:mandoc
-	python3-codespell:codespell'
+	python3-codespell:codespell gettext-tools:xgettext'
 zypper_browser='chromium:chromium chromedriver:chromedriver curl:curl'
 
 have()

@@ -9,33 +9,8 @@
 
 #include "harness/claims/claims.h"
 
-static const struct chart deck[] = {
-	{"overhead", chart_overhead, "overhead"},
-	{"cost-ladder", chart_mechanisms, "mechanisms"},
-	{"cpu-scaling", chart_scaling, "scaling"},
-	{"io-scaling", chart_scaling, "scaling"},
-	{"speedup", chart_speedup, "speedup"},
-	{"io-beside-hogs", chart_percentiles, "percentiles"},
-	{"pos-terminal", chart_terminal, "terminal"},
-	{"creation", chart_mechanisms, "mechanisms"},
-	{"context-switch", chart_mechanisms, "mechanisms"},
-	{"round-trip", chart_mechanisms, "mechanisms"},
-	{"bandwidth", chart_sizes, "sizes"},
-	{"fairness", chart_fairness, "fairness"},
-	{"core-to-core", chart_core_to_core, "core-to-core"},
-	{"sharing", chart_sharing, "sharing"},
-	{"scaling-law", chart_scaling_law, "scaling-law"},
-	{"gil-timeline", chart_gil_timeline, "gil-timeline"},
-	{"gil-tenure", chart_gil_tenure, "gil-tenure"},
-	{"gil-latency", chart_percentiles, "percentiles"},
-	{"gil-scaling", chart_scaling, "scaling"},
-	{"gil-validate", chart_gil_validate, "gil-validate"},
-	{"python-twins", chart_python_twins, "python-twins"},
-	{"lock-throughput", chart_lock_throughput, "lock-throughput"},
-	{"lock-wait", chart_percentiles, "percentiles"},
-	{"lock-fairness", chart_lock_fairness, "lock-fairness"},
-	{"lock-handoff", chart_lock_handoff, "lock-handoff"},
-};
+#define ROW(name, make, drawing) {name, chart_##make, drawing},
+static const struct chart deck[] = {CHART_DECK(ROW)};
 
 /* The slides begin and end with pages of text. */
 static const struct chart cover = {"cover", chart_cover, "cover"};

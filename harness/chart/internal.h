@@ -53,9 +53,9 @@ struct chart {
 /* ---- the page ---- */
 
 #define CHART_WORKERS_MAX 100000
-#define PAGE_MODES_MAX  64
-#define PAGE_WIDTHS_MAX 128
-#define PAGE_LABELS_MAX 32
+#define PAGE_MODES_MAX    64
+#define PAGE_WIDTHS_MAX   128
+#define PAGE_LABELS_MAX   32
 
 struct page_variable {
 	char *name;
@@ -261,7 +261,7 @@ void label_put(struct page *page, double gap);
  * what has no room. Puts NAME_INDEX_1 .. and NAME_INDEX_lines; returns the number of lines.
  */
 size_t page_lines(struct page *page, const char *name, size_t index, const char *text, double width,
-		size_t most);
+		  size_t most);
 /* The same, into LINES[MOST]; nothing is put. */
 size_t page_wrap(struct page *page, const char *text, double width, size_t most,
 		 const char **lines);
@@ -306,27 +306,45 @@ void look_use_all(struct page *page, const struct pick *pick, const char *metric
 const struct summary_row *look_apart(struct page *page, const struct pick *pick, const char *metric,
 				     unsigned workers, bool higher, bool *judged);
 
-/* ---- the kinds of charts: a file each ---- */
+/* ---- the deck, in page order ---- */
 
-bool chart_overhead(struct page *page, struct reason *why);
-bool chart_mechanisms(struct page *page, struct reason *why);
-bool chart_scaling(struct page *page, struct reason *why);
-bool chart_speedup(struct page *page, struct reason *why);
-bool chart_percentiles(struct page *page, struct reason *why);
-bool chart_terminal(struct page *page, struct reason *why);
-bool chart_sizes(struct page *page, struct reason *why);
-bool chart_fairness(struct page *page, struct reason *why);
-bool chart_core_to_core(struct page *page, struct reason *why);
-bool chart_sharing(struct page *page, struct reason *why);
-bool chart_scaling_law(struct page *page, struct reason *why);
-bool chart_gil_timeline(struct page *page, struct reason *why);
-bool chart_gil_tenure(struct page *page, struct reason *why);
-bool chart_gil_validate(struct page *page, struct reason *why);
-bool chart_python_twins(struct page *page, struct reason *why);
-bool chart_lock_throughput(struct page *page, struct reason *why);
-bool chart_lock_fairness(struct page *page, struct reason *why);
-bool chart_lock_handoff(struct page *page, struct reason *why);
-bool chart_cover(struct page *page, struct reason *why);
-bool chart_claims(struct page *page, struct reason *why);
+/*
+ * A row per chart: its name, chart_KIND() that makes its page, and the scripts/DRAWING.gp that draws it. Several
+ * charts may be of one kind. docs/adding-a-chart.md adds a row.
+ */
+/* clang-format off */
+#define CHART_DECK(X) \
+	X("overhead", overhead, "overhead") \
+	X("cost-ladder", mechanisms, "mechanisms") \
+	X("cpu-scaling", scaling, "scaling") \
+	X("io-scaling", scaling, "scaling") \
+	X("speedup", speedup, "speedup") \
+	X("io-beside-hogs", percentiles, "percentiles") \
+	X("pos-terminal", terminal, "terminal") \
+	X("creation", mechanisms, "mechanisms") \
+	X("context-switch", mechanisms, "mechanisms") \
+	X("round-trip", mechanisms, "mechanisms") \
+	X("bandwidth", sizes, "sizes") \
+	X("fairness", fairness, "fairness") \
+	X("core-to-core", core_to_core, "core-to-core") \
+	X("sharing", sharing, "sharing") \
+	X("scaling-law", scaling_law, "scaling-law") \
+	X("gil-timeline", gil_timeline, "gil-timeline") \
+	X("gil-tenure", gil_tenure, "gil-tenure") \
+	X("gil-latency", percentiles, "percentiles") \
+	X("gil-scaling", scaling, "scaling") \
+	X("gil-validate", gil_validate, "gil-validate") \
+	X("python-twins", python_twins, "python-twins") \
+	X("lock-throughput", lock_throughput, "lock-throughput") \
+	X("lock-wait", percentiles, "percentiles") \
+	X("lock-fairness", lock_fairness, "lock-fairness") \
+	X("lock-handoff", lock_handoff, "lock-handoff")
+/* clang-format on */
+
+/* Each kind has a file of its own. It fills the page; false and WHY only for a malformed file. */
+typedef bool chart_make_fn(struct page *page, struct reason *why);
+#define CHART_DECLARE_(name, make, drawing) chart_make_fn chart_##make;
+CHART_DECK(CHART_DECLARE_)
+chart_make_fn chart_cover, chart_claims; /* the pages of text of the slides */
 
 #endif

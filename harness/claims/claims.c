@@ -171,7 +171,7 @@ static void decide(struct claim_result *result)
 	const struct claim_condition *condition = result->decided_by;
 	const double threshold = condition->threshold;
 	bool holds = false, fails = false;
-	char rule[160], text[240];
+	char rule[160];
 
 	claim_rule_text(condition, rule, sizeof(rule));
 	switch (condition->comparison) {
@@ -188,13 +188,13 @@ static void decide(struct claim_result *result)
 		fails = result->lo > threshold;
 		break;
 	}
-	snprintf(text, sizeof(text), "asked for is %s: ", rule);
 	if (holds)
-		conclude(result, CLAIM_HOLDS, text, "so it is");
+		conclude(result, CLAIM_HOLDS, "the figure meets the rule: ", rule);
 	else if (fails)
-		conclude(result, CLAIM_DOES_NOT_HOLD, text, "it is not");
+		conclude(result, CLAIM_DOES_NOT_HOLD, "the figure breaks the rule: ", rule);
 	else
-		conclude(result, CLAIM_INCONCLUSIVE, text, "the interval lies on both sides");
+		conclude(result, CLAIM_INCONCLUSIVE,
+			 "the interval lies on both sides of the rule: ", rule);
 }
 
 /* The unit of what was read from ROW. */

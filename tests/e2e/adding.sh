@@ -17,7 +17,7 @@ follow()
 {
 	awk -v out="$TMPDIR/block" '
 		/Put this into `/ { sentence = $0; sub(/.*Put this into/, "", sentence); split(sentence, part, "`") }
-		/^```(c|markdown)$/ {
+		/^```(c|markdown|gnuplot)$/ {
 			inside = 1
 			file = out "." ++count
 			print part[2] >(file ".where")
@@ -34,7 +34,7 @@ follow()
 		place "$1" "$block" "$tree/$(cat "$block.where")" "$(cat "$block.text")" "$(cat "$block.below")"
 		number=$((number + 1))
 	done
-	[ "$number" -gt 1 ] || complain "$1: no block of C"
+	[ "$number" -gt 1 ] || complain "$1: no block to follow"
 	rm -f "$TMPDIR"/block.*
 }
 
@@ -59,13 +59,13 @@ place()
 	cp "$TMPDIR/edited" "$3"
 }
 
-for page in a-case a-lock a-gil-policy a-metric an-export-format a-claim; do
+for page in a-case a-lock a-gil-policy a-metric an-export-format a-claim a-chart; do
 	follow docs/adding-$page.md
 done
 [ "$bad" -eq 0 ] || finish
 
 # Few cases and no optimisation, which builds fast; the warnings are errors.
-find "$tree/bench" -name '*.c' ! -name hello_case.c ! -name pos_terminal.c ! -name lock_try.c -exec rm {} +
+find "$tree/bench" -name '*.c' ! -name hello_case.c ! -name pos_terminal.c ! -name lock_try.c ! -name floor_syscall.c -exec rm {} +
 MAKEFLAGS='' make -C "$tree" -j2 BUILD="$TMPDIR/build" CFLAGS='-O0' SAN='' WERROR=1 \
 	>"$TMPDIR/made" 2>&1 || complain "it does not build: $(tail -n 20 "$TMPDIR/made")"
 new=$TMPDIR/build/tollgate
@@ -107,4 +107,15 @@ sed -n 's/^ *experiment *//p' "$TMPDIR/said" | while read -r experiment; do
 		echo "$experiment"
 done >"$TMPDIR/lacking"
 [ ! -s "$TMPDIR/lacking" ] || complain "docs/claims.md lacks: $(cat "$TMPDIR/lacking")"
+
+# A chart has words with and without its rows, and is drawn where gnuplot is there.
+expect 77 'tollgate run --filter floor_syscall' "$new" rows --chart=system-call "$TMPDIR/hello_case"
+"$new" run --profile=quick --counters=off -f '^floor_syscall$' --out="$TMPDIR/call" >"$TMPDIR/said" 2>&1 ||
+	complain "floor_syscall: $(cat "$TMPDIR/said")"
+expect 0 'A system call costs' "$new" rows --chart=system-call "$TMPDIR/call"
+if command -v gnuplot >/dev/null; then
+	TOLLGATE=$new "$tree/scripts/charts.sh" "$TMPDIR/call" --chart system-call --format svg --theme light ||
+		complain "charts.sh: exit $?"
+	grep -q 'A system call costs' "$TMPDIR/call/charts/system-call.svg" || complain "system-call.svg has no title"
+fi
 finish
