@@ -55,7 +55,7 @@ spelling()
 {
 	find harness bench tests scripts docs README.md Makefile -type f \
 		! -path 'tests/golden/*' ! -name '*.svg' ! -name '*.png' -print0 2>/dev/null |
-		xargs -0 codespell --ignore-words-list=siz,nd,verison,bu
+		xargs -0 codespell --ignore-words-list=siz,nd,verison,bu,2st
 }
 
 man_page()

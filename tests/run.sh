@@ -88,7 +88,7 @@ lane_of()
 {
 	if grep -q '^# beside others: ' "$1"; then
 		echo beside
-	elif grep -q '^# alone: ' "$1"; then
+	elif grep -q -e '^# alone: ' -e '^ \* alone: ' "$1"; then
 		echo alone
 	else
 		echo first

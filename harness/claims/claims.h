@@ -36,7 +36,8 @@ enum claim_comparison {
 };
 
 struct claim_condition {
-	const char *missing; /* the thing that is missing where there is no case yet. The rest is empty then */
+	const char *
+		missing; /* the thing that is missing where there is no case yet. The rest is empty then */
 	struct claim_figure figure;
 	struct claim_figure divisor; /* with a case: the figure is FIGURE / DIVISOR, unpaired */
 	const char *metric;

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "harness/base/format.h"
-#include "harness/base/table.h"
 #include "harness/base/suggest.h"
+#include "harness/base/table.h"
 #include "harness/cli/take.h"
 #include "harness/data/record.h"
 #include "harness/summary/ladder.h"

@@ -129,7 +129,8 @@ void pair_calibrate(const struct lockstep *lockstep, struct unit *unit, struct o
 	unit->state.batch = session_fixed_batch(&unit->session, &unit->state);
 	if (unit->state.batch || !start(lockstep, unit, &pair, BASE))
 		return;
-	base->status = session_find_batch(&unit->session, &unit->state, &pair.launch[BASE], &base->why);
+	base->status = session_find_batch(&unit->session, &unit->state, &pair.launch[BASE],
+					  &base->why);
 	launch_kill(&pair.launch[BASE]);
 }
 

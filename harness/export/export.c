@@ -9,6 +9,7 @@
 
 #include "harness/base/suggest.h"
 #include "harness/export/internal.h"
+#include "harness/summary/open.h"
 
 #define ROW(name, help) {#name, &export_##name},
 static const struct {
@@ -73,7 +74,7 @@ static bool read_facts(struct export_run *run, const char *run_dir, struct reaso
 bool export_read(struct export_run *run, const char *run_dir, struct reason *why)
 {
 	*run = (struct export_run){0};
-	if (!summary_read(&run->summary, run_dir, why))
+	if (!summary_open(&run->summary, run_dir, why))
 		return false;
 	if (refuse_repeated(&run->summary, why) && read_facts(run, run_dir, why))
 		return true;

@@ -29,11 +29,11 @@ drawn_in_full()
 		[ "$(head -c 4 "full/charts/$name.pdf")" = %PDF ] || complain "$name.pdf is no PDF"
 	done
 	[ "$(find full/charts -type f | wc -l)" -eq "$expected" ] || complain "files: $(ls -A full/charts)"
-	# 4 bands and 4 lines of 5 points; 7 panels of them and a key; 7 marked percentiles; 4 bars and
+	# 4 bands, lines and marks of 5 points; 7 panels of them and a key; 7 marked percentiles; 4 bars and
 	# the whiskers, twice; whiskers and dots of 9 cases, and the key
-	counts full/charts/cpu-scaling.svg 8 5
-	counts full/charts/io-scaling.svg 8 5
-	counts full/charts/speedup.svg 57 36
+	counts full/charts/cpu-scaling.svg 12 5
+	counts full/charts/io-scaling.svg 12 5
+	counts full/charts/speedup.svg 85 36
 	counts full/charts/io-beside-hogs.svg 8 7
 	counts full/charts/pos-terminal.svg 10 1
 	counts full/charts/overhead.svg 8 10
@@ -59,12 +59,12 @@ laboratory()
 {
 	run lab PUS=2 CASES='cpu_int io_beside_hogs gil_handoff' MODES='none gil27 gil gil313 gil-prio free-threaded
 		gil-per-interpreter process cpython-2.7.18 cpython-3.9.18 cpython-3.11.2'
-	# 5 panels; bars and lines of 5 locks, twice; 7 lines and their points; bars and lines of 9 modes at
+	# 5 panels; bars and lines of 5 locks, twice; 7 lines and their points; bars, lines and marks of 9 modes at
 	# 3 widths; bounds, bars and dots of 3 locks, and the key
 	counts lab/charts/gil-timeline.svg 5 0
 	counts lab/charts/gil-tenure.svg 20 0
 	counts lab/charts/gil-latency.svg 14 7
-	counts lab/charts/gil-scaling.svg 18 3
+	counts lab/charts/gil-scaling.svg 27 3
 	counts lab/charts/gil-validate.svg 9 2
 	lines=$(awk '/id="gnuplot_plot_/ { new = 1 } new && /<path/ { new = 0; sub(/.* d=/, ""); print }' \
 		lab/charts/gil-latency.svg | head -n 7 | sort -u | wc -l)
@@ -196,7 +196,7 @@ missing_data()
 	says partial/charts/cpu-scaling.svg 'CPU-bound: 8 workers without a lock do 7.86 × the work of one'
 	silent_on partial/charts/cpu-scaling.svg 'under a GIL'
 	says partial/charts/fairness.svg 'No worker gets clearly less than an equal share'
-	counts partial/charts/cpu-scaling.svg 4 5
+	counts partial/charts/cpu-scaling.svg 6 5
 	says partial/charts/pos-terminal.svg 'Not measured in this run: lost updates at the POS terminal'
 	says partial/charts/pos-terminal.svg 'tollgate run --filter pos_terminal'
 	says partial/charts/io-beside-hogs.svg 'tollgate run --filter io_beside_hogs'
@@ -211,7 +211,7 @@ missing_data()
 		$4 == "cpu_int" && $5 == "process" { $36 = "crashed"; for (i = 16; i <= 34; i++) $i = "" } 1' \
 		full/summary.csv >faulty/summary.csv
 	expect 0 '' "$charts" faulty --format svg --theme light --chart cpu-scaling
-	counts faulty/charts/cpu-scaling.svg 4 5
+	counts faulty/charts/cpu-scaling.svg 6 5
 	says faulty/charts/cpu-scaling.svg 'emulated GIL: wrong'
 	says faulty/charts/cpu-scaling.svg 'processes: crashed'
 	says faulty/charts/cpu-scaling.svg 'busy machine'
@@ -228,7 +228,7 @@ hostile_texts()
 	run bytes "CPU_MODEL=$(printf 'x\302\265z')\\u0007\\u00b5"
 	says bytes/charts/cpu-scaling.svg 'xµz µ'
 	CPU_MODEL=$(printf 'x\377y') "$make_run" invalid
-	expect 64 'run.json:13:20: invalid UTF-8' "$charts" invalid --format svg
+	expect 64 'run.json:13:20: unable to decode byte 0xff' "$charts" invalid --format svg
 
 	# names, parameters and reasons from the file, quoted as CSV demands
 	mkdir names

@@ -11,9 +11,9 @@ locks()
 {
 	run locks PUS=2 CASES=locks MODES='none mutex adaptive futex pymutex pthread-spin tas
 		ticket ck-mcs process'
-	# 3 panels of lines and bars of 8 locks, and the key; 8 lines and their points; whiskers and dots of 8
+	# 3 panels of lines, bars and marks of 8 locks, and the key; 8 lines and their points; whiskers and dots of 8
 	# rows, twice; whiskers and dots of 7 rows in 2 panels
-	counts locks/charts/lock-throughput.svg 49 10
+	counts locks/charts/lock-throughput.svg 73 10
 	counts locks/charts/lock-wait.svg 16 7
 	counts locks/charts/lock-fairness.svg 32 9
 	counts locks/charts/lock-handoff.svg 28 0

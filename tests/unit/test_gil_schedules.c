@@ -3,6 +3,7 @@
  * Random schedules of every policy, the same each time: whoever may go on is drawn by a seeded
  * generator, and so are time-outs, spurious wake-ups and interrupts. Nobody may be inside beside
  * another, nobody may be forgotten, and the books must balance.
+ * alone: its actors hand over often, and something else that runs slows each hand-over down
  */
 #include "tests/unit/gil_policies.h"
 #include "tests/unit/virtual_threads.h"

@@ -137,9 +137,9 @@ static void test_utf8(void **state)
 	expect_text("\xf0\x8f\xbf\xbf", "\"" BAD BAD BAD BAD "\"\n"); /* overlong, 4 bytes */
 	expect_text("\xf4\x90\x80\x80", "\"" BAD BAD BAD BAD "\"\n"); /* above U+10FFFF */
 	expect_text("\xf5", "\"" BAD "\"\n");
-	expect_text("\xe2\x82", "\"" BAD "\"\n"); /* cut short */
+	expect_text("\xe2\x82", "\"" BAD "\"\n");     /* cut short */
 	expect_text("\xf0\x9f\x94", "\"" BAD "\"\n"); /* and so is this: one mark for both */
-	expect_text("\xc3\"", "\"" BAD "\\\"\"\n"); /* the quote is not swallowed */
+	expect_text("\xc3\"", "\"" BAD "\\\"\"\n");   /* the quote is not swallowed */
 }
 
 static void test_keys_are_escaped_too(void **state)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Does every lock kind keep its workers apart, between threads and between processes? */
+/*
+ * Does every lock kind keep its workers apart, between threads and between processes?
+ * alone: spinning workers take turns with whatever else runs
+ */
 #include "tests/unit/lock_team.h"
 
 /* A lock that does not lock, to check the checker. Workers wait for each other and go in together. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The abilities of single lock kinds: try, timed wait, nesting, refusal, recovery, readers, order. */
+/*
+ * The abilities of single lock kinds: try, timed wait, nesting, refusal, recovery, readers, order.
+ * alone: spinning workers take turns with whatever else runs
+ */
 #include "tests/unit/lock_team.h"
 
 #include <string.h>
