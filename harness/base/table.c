@@ -57,15 +57,10 @@ void table_cell(struct table *table, const char *format, ...)
 	add(table, text, false);
 }
 
-void table_texts(struct table *table, ...)
+void table_add_texts(struct table *table, const char *const *texts)
 {
-	va_list arguments;
-	const char *text;
-
-	va_start(arguments, table);
-	while ((text = va_arg(arguments, const char *)))
-		add(table, xstrdup(text), false);
-	va_end(arguments);
+	for (; *texts; texts++)
+		add(table, xstrdup(*texts), false);
 }
 
 static size_t column_at_hand(const struct table *table)

@@ -27,8 +27,10 @@ struct table_column {
 struct table *table_new(const struct table_column *columns, size_t count);
 /* The next cell of the row, like printf; text of any origin, it is escaped when it is printed. */
 void table_cell(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The next cells hold these texts, up to a NULL. */
-void table_texts(struct table *table, ...) __attribute__((sentinel));
+/* The next cells hold TEXTS, up to a NULL. */
+void table_add_texts(struct table *table, const char *const *texts);
+/* The same for texts that are listed: table_texts(table, "a", "b", NULL). */
+#define table_texts(table, ...) table_add_texts((table), (const char *const[]){__VA_ARGS__})
 /* The next cell and all parts behind it hold one text, at the left, such as the reason of a gap. */
 void table_span(struct table *table, const char *text);
 /* The next COUNT cells are empty. */

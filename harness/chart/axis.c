@@ -163,7 +163,7 @@ static void push_apart(struct page_label **order, size_t count, double gap)
 
 void label_put(struct page *page, double gap)
 {
-	struct page_label *order[PAGE_LABELS_MAX];
+	struct page_label *order[PAGE_LABELS_MAX] = {NULL};
 	const size_t count = page->label_count;
 
 	for (size_t i = 0; i < count; i++)

@@ -26,7 +26,7 @@ struct window {
  * windows are short and the series may be long. */
 static double median_around(struct window window, double centre)
 {
-	double sorted[BASE_MAX];
+	double sorted[BASE_MAX] = {0};
 	size_t middle = window.count / 2;
 
 	for (size_t i = 0; i < window.count; i++) {

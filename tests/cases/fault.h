@@ -95,7 +95,7 @@ static inline bool fault_check(struct trial *t, const struct epoch *epoch, doubl
 	BENCH_SPECIALISE(misbehave)                                        \
 	static const struct bench_case id = {                              \
 		.name = #id,                                               \
-		.summary = told,                                           \
+		.summary = (told),                                         \
 		.op = "nothing",                                           \
 		.family = BENCH_HARNESS,                                   \
 		.shared_size = sizeof(struct fault),                       \

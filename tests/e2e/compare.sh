@@ -99,7 +99,7 @@ grep -q ',i,' "$TMPDIR/csv" || complain "compare.csv does not flag what was inje
 grep -q '"injected": "empty:1.5"' "$TMPDIR/out/deep/compare.json" ||
 	complain "compare.json does not say what was injected"
 cksum "$TMPDIR"/out/deep/* >"$TMPDIR/before"
-expect 64 'nothing is overwritten' both "$TOLLGATE" -f '^empty$' -m none --out "$TMPDIR/out/deep"
+expect 64 'which is not overwritten' both "$TOLLGATE" -f '^empty$' -m none --out "$TMPDIR/out/deep"
 cksum "$TMPDIR"/out/deep/* | cmp -s - "$TMPDIR/before" || complain "files were overwritten"
 expect 64 'cannot make folder' both "$TOLLGATE" -f '^empty$' --out /proc/no/such
 

@@ -89,7 +89,7 @@ asked()
 	ended process ok
 	ended pthread-spin skipped:oversubscribed-spin
 	measure "$TOLLGATE" 0 lock_timed mutex,tas -w 1
-	ended tas skipped:knows-no-deadline
+	ended tas skipped:has-no-timed-acquire
 	is mutex expired_share 0
 }
 

@@ -59,7 +59,7 @@ refused()
 	*) complain "$1: '$2' is not in: $said" ;;
 	esac
 }
-refused libpython3.1.so 'leaves with exit code 3'
+refused libpython3.1.so 'exits with code 3'
 refused libpython3.2.so 'dies of signal 6'
 refused libpython3.3.so "it says that it is 'not a version'"
 refused nothing 'no usable libpython'

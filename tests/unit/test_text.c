@@ -89,7 +89,9 @@ static void text_is_cleaned_and_cut_between_characters(void **state)
 	expect_clean("\xc2\x9b"
 		     "31m",
 		     "", 64, "?31m"); /* C1: another way to begin a command */
-	expect_clean("a\u202eb\xff", "", 64, "a?b?");
+	expect_clean("a\xe2\x80\xae"
+		     "b\xff",
+		     "", 64, "a?b?");
 	expect_clean("aµb", "", 4, "aµ");
 	expect_clean("aµb", "", 3, "a");
 	expect_clean("abc", "", 1, "");
