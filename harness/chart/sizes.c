@@ -164,7 +164,7 @@ static void collect(struct page *page, struct sizes *s)
 		if (!way)
 			continue;
 		size_of(row, &rest);
-		if (strcmp(rest, way->rest) == 0)
+		if (way->rest && strcmp(rest, way->rest) == 0)
 			add_point(way, row);
 	}
 	qsort(s->ways, s->count, sizeof(*s->ways), best_first);
