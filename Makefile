@@ -304,7 +304,7 @@ format: ## run clang-format over the sources
 format-check:
 	@$(CLANG_FORMAT) --dry-run -Werror $(c_files)
 
-# Each reader gets a third of FUZZ_COUNT inputs; a fault ends it and leaves the input in $(B).
+# Each reader gets a third of FUZZ_COUNT inputs. A fault ends it and leaves the input in the file fuzz-input.
 FUZZ_COUNT ?= 300000
 FUZZ_SEED  ?= 1
 fuzz_objects := $(call object,tests/fuzz/readers.c) $(filter-out $(B)/obj/harness/cli/main.o,$(program_objects))

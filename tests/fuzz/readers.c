@@ -2,11 +2,11 @@
 /*
  * readers - feeds the readers of JSON, SVG and CSV with damaged files: readers COUNT SEED FILE...
  *
- * Each FILE is a good file of the reader that its name ends in, .json, .svg or .csv. COUNT inputs are made
- * of them by a seeded generator: a piece of a file is cut out, and then bytes change, pieces are doubled
- * or removed, and words of the format are put in. A reader may take or refuse an input. `make fuzz` builds
- * with ASan and UBSan, which end the program at the first fault. The file fuzz-input then holds the input,
- * followed by bytes of earlier ones and by its length.
+ * Each FILE is a good file of the reader that its name ends in, .json, .svg or .csv. A seeded generator
+ * makes COUNT inputs of them, half of them of the first FILE, which is small. It cuts out a piece, and
+ * then changes bytes, doubles or removes pieces, and puts in words of the formats. A reader may take or
+ * refuse an input. `make fuzz` builds with ASan and UBSan, which end the program at the first fault. The
+ * file fuzz-input then holds the input, followed by bytes of earlier ones and by its length.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #include "harness/data/json_read.h"
 #include "harness/report/svg.h"
 
-#define PIECE_MAX 400u
+#define PIECE_MAX 600u
 #define INPUT_MAX 2048u
 
 static const char *const words[] = {
@@ -88,13 +88,13 @@ static void mutate(struct input *input, struct random *random)
 	}
 }
 
-/* A piece of SEED from its beginning or, for the parts that come late, from anywhere. */
+/* The beginning of SEED or, for the parts that come late, a piece from anywhere. */
 static void make(struct input *input, const char *seed, size_t length, struct random *random)
 {
 	size_t from = random_below(random, 2) ? random_below(random, length) : 0;
 	size_t most = length - from < PIECE_MAX ? length - from : PIECE_MAX;
 
-	input->length = random_below(random, most + 1);
+	input->length = random_below(random, 2) ? most : random_below(random, most + 1);
 	memcpy(input->bytes, seed + from, input->length);
 	for (size_t n = random_below(random, 6); n > 0; n--)
 		mutate(input, random);
@@ -213,7 +213,7 @@ int main(int argc, char **argv)
 		seed[i] = load(argv[i + 3]);
 	random_seed(&random, start);
 	for (uint64_t n = 0; n < count; n++) {
-		const struct seed *chosen = &seed[n % seeds];
+		const struct seed *chosen = &seed[n % 2 ? 0 : n / 2 % seeds];
 
 		make(input, chosen->bytes, chosen->length, &random);
 		taken += chosen->read(input);
