@@ -74,7 +74,7 @@ static void write_verdict(FILE *out, const struct report_run *run, long row)
 	fputs("</td>", out);
 }
 
-/* What decided, then behind a click the experiment and what else there is to say. */
+/* The figure that decided. The experiment and the rest stand behind a click. */
 static void write_reason(FILE *out, const char *reason, const char *experiment)
 {
 	const char *end = strstr(reason, ". ");

@@ -149,7 +149,7 @@ static void put_two(FILE *out, const struct summary_row *a, const struct summary
 	html_json_text(out, text);
 }
 
-/* The key; false if there are more names than the page has room for. */
+/* Write the key. False if the page has no room for all names. */
 static bool put_key(struct figures *figures, const struct summary_row *row)
 {
 	FILE *out = figures->out;
@@ -210,7 +210,7 @@ static const struct summary_row *find_row(const struct summary_row **rows, size_
 
 /* ---- the whole ---- */
 
-/* What is for information only goes first when there is too much. */
+/* Rows for information only are left out first if the page has no room for all. */
 static bool is_wanted(const struct summary_row *row, bool crowded)
 {
 	return !crowded || strcmp(row->better, "info") != 0;

@@ -44,14 +44,14 @@ struct report {
 #define REPORT_FIGURE_BYTES  (1200u << 10)
 #define REPORT_MACHINE_BYTES (200u << 10)
 
-/* Read RUN_DIR/charts, in the order that charts.sh --list gives; draw first if there are none. */
+/* Read RUN_DIR/charts in the order of charts.sh --list. Draw them first if there are none. */
 void report_load_charts(struct report_run *run, const char *scripts);
 void report_free_charts(struct report_run *run);
 
-/* The style and the script of the page, and the SHA-256 of each in base64; each ends with a NUL. */
+/* Style and script of the page, and the SHA-256 of each in base64. Each text ends with a NUL. */
 extern const char report_style[], report_style_hash[], report_script[], report_script_hash[];
 
-/* The sections; nothing is written that has nothing to show. */
+/* The sections of the page. A section without content is left out. */
 void report_machine(FILE *out, const struct report *report);
 void report_claims(FILE *out, const struct report *report);
 void report_charts(FILE *out, const struct report *report);
@@ -60,15 +60,15 @@ void report_figures(FILE *out, const struct report *report);
 
 /* "A" and "B" where there are two runs, else "". */
 const char *report_tag(const struct report *report, size_t run);
-/* "39.0 M/s": median as the page shows it; "" if there is none. */
+/* The median as the page shows it, "39.0 M/s", or "" if there is none. */
 struct format_text report_value(const struct summary_row *row);
 /* "38.6 M/s to 39.4 M/s", or "" */
 void report_interval(const struct summary_row *row, char *text, size_t size);
 /* Everything about a figure in one line. */
 void report_sentence(const struct summary_row *row, char *text, size_t size);
-/* What is the matter with it: "ok" gives "", flags become words. */
+/* Its status and flags in words. The status "ok" without flags gives "". */
 void report_remarks(const struct summary_row *row, char *text, size_t size);
-/* How much was written into OUT, which is a memory stream of *SIZE bytes. */
+/* The number of bytes that were written into OUT, a memory stream. */
 size_t report_written(FILE *out);
 
 #endif

@@ -59,7 +59,7 @@ _Noreturn static void become_script(char **arguments, int output_fd)
 
 #define SCRIPT_WORDS 4
 
-/* Run charts.sh WORD... with its output into TEXT (or with our messages); its exit code. */
+/* Run charts.sh WORD..., its output into TEXT or to our messages. Returns its exit code. */
 static int run_script(const char *scripts, const char *const words[SCRIPT_WORDS], char *text,
 		      size_t size)
 {

@@ -17,7 +17,7 @@ static char *si(const struct report_run *run, const char *path, const char *unit
 	return xstrdup(format_si(json_find_number(&run->facts, path), unit, true).text);
 }
 
-/* ---- one line about the machine each; to be freed, "" if the run does not tell ---- */
+/* ---- one line about the machine each: the caller frees it, "" if the run does not tell ---- */
 
 static char *processor(const struct report_run *run)
 {
@@ -312,7 +312,7 @@ static void write_alarms(FILE *out, const struct report *report, size_t index)
 		     fact(run, "outcome.failed"));
 }
 
-/* Every fact of run.json's machine; the second run's beside it. */
+/* Every fact of run.json's machine, with that of the second run beside it. */
 static void write_all_facts(FILE *out, const struct report *report)
 {
 	const struct json_tree *facts = &report->runs[0].facts;

@@ -12,7 +12,7 @@
 
 /* ---- reading ---- */
 
-/* Judged now unless they are there; a run without them is a run all the same. */
+/* Read the verdicts, or judge now if the run has none. A run without verdicts can be shown too. */
 static void load_claims(struct report_run *run)
 {
 	struct reason why = {""};

@@ -10,24 +10,24 @@
 
 #include "harness/base/util.h"
 
-#define REPORT_BYTES_MAX (3u << 20) /* of the page; what does not fit is named in it */
+#define REPORT_BYTES_MAX (3u << 20) /* of the page, which names what it leaves out */
 
 struct report_request {
 	const char *directories[2];
 	size_t count;        /* 1, or 2 to lay them side by side */
-	bool charts;         /* put charts in; draw them if the run has none */
+	bool charts;         /* put charts in, and draw them if the run has none */
 	const char *scripts; /* folder with charts.sh, or NULL: nothing can be drawn */
 };
 
 struct report;
 
-/* Read the runs; draws missing charts. NULL and WHY if a folder is not the run of a tollgate. */
+/* Read the runs and draw missing charts. NULL and WHY if a folder is not the run of a tollgate. */
 struct report *report_load(const struct report_request *request, struct reason *why);
-/* Render the page; *SIZE bytes, to be freed. */
+/* Render the page of *SIZE bytes. The caller frees it. */
 char *report_render(const struct report *report, size_t *size);
 void report_free(struct report *report);
 
-/* What to tell the user: how many charts are in, what was left out and why. */
+/* Tell the user how many charts are in the page, and which were left out and why. */
 void report_talk(const struct report *report);
 
 /*

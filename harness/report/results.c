@@ -73,7 +73,7 @@ static void write_value(FILE *out, const struct summary_row *row, const char *me
 		     format_plus_minus(row->ci_reached, true).text);
 }
 
-/* ROW is of run OWNER; the same figure of the other run stands below it. */
+/* ROW is of run OWNER. The same figure of the other run stands below it. */
 static void write_cell(FILE *out, const struct report *report, size_t owner, const char *metric,
 		       const struct summary_row *row)
 {
@@ -153,7 +153,7 @@ static bool has_block(const struct summary *summary, const struct summary_row *l
 	return false;
 }
 
-/* The tables of run OWNER, but of B only what A has not; how many found no room. */
+/* Write the tables of run OWNER, of B only those that A lacks. Returns how many found no room. */
 static size_t write_blocks(FILE *out, const struct report *report, size_t owner, size_t limit)
 {
 	const struct summary *summary = &report->runs[owner].summary;

@@ -27,7 +27,7 @@ struct svg_node {
 	const char *name; /* of the element, or NULL: a text */
 	char *text;
 	unsigned first_attribute, attributes;
-	unsigned parent, first, next; /* 0: none; node 0 is <svg> */
+	unsigned parent, first, next; /* 0 is none, as node 0 is <svg> */
 	bool hidden;                  /* not written */
 };
 

@@ -11,7 +11,7 @@ struct writer {
 	const char *prefix;
 };
 
-/* Ids are unique in their picture only; references follow them. */
+/* Ids are unique in their picture only, so they get a prefix, and references follow them. */
 static void write_attribute(const struct writer *w, const struct svg_attribute *attribute)
 {
 	const char *name = attribute->name, *value = attribute->value;
