@@ -19,6 +19,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -156,18 +157,23 @@ def write_failure(tables, key, launch, status):
 def launch_one(args, order):
     """(rounds, None), or (None, status)."""
     command = [sys.executable, "-B", os.path.abspath(__file__), "--launch", json.dumps(order)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-                               preexec_fn=python_team.die_with_parent)
-    try:
-        out, err = process.communicate(timeout=args.seconds)
-    except subprocess.TimeoutExpired:
-        return None, "timeout"
-    finally:
+    # Files, not pipes: workers of a killed interpreter may hold the pipe open after it.
+    with tempfile.TemporaryFile() as out_file, tempfile.TemporaryFile() as err_file:
+        process = subprocess.Popen(command, stdout=out_file, stderr=err_file, start_new_session=True,
+                                   preexec_fn=python_team.die_with_parent)
         try:
-            os.killpg(process.pid, signal.SIGKILL)  # whatever it left, also after Ctrl-C
-        except ProcessLookupError:
-            pass
-        process.wait()
+            process.wait(timeout=args.seconds)
+        except subprocess.TimeoutExpired:
+            return None, "timeout"
+        finally:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)  # whatever it left, also after Ctrl-C
+            except ProcessLookupError:
+                pass
+            process.wait()
+        out_file.seek(0)
+        err_file.seek(0)
+        out, err = out_file.read(), err_file.read()
     if process.returncode < 0:
         return None, "killed" if process.returncode == -signal.SIGKILL else "crashed"
     try:
