@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define UNITS_MAX 32
-#define PAIRS_MAX (UNITS_MAX * UNITS_MAX)
+#define PAIRS_MAX ((size_t)UNITS_MAX * UNITS_MAX)
 /* Below this ratio of the farthest to the nearest pair all have one colour. */
 #define SCALE_MIN  1.05
 #define ONE_COLOUR 0.4

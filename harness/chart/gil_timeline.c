@@ -80,11 +80,16 @@ static bool read_holding(const struct csv_table *table, size_t row, struct holdi
 
 static bool read_holdings(struct page *page, struct timeline *t, struct reason *why)
 {
-	if (!chart_table(page->run, "timeline.csv", COLUMNS, &t->table, why))
+	const struct csv_table *table = NULL;
+
+	if (!chart_table(page->run, "timeline.csv", COLUMNS, &table, why))
 		return false;
-	t->holdings = t->table ? xcalloc(t->table->rows + 1, sizeof(*t->holdings)) : NULL;
-	for (size_t row = 0; t->table && row < t->table->rows; row++)
-		if (!read_holding(t->table, row, &t->holdings[t->count++], why))
+	if (!table)
+		return true;
+	t->table = table;
+	t->holdings = xcalloc(table->rows + 1, sizeof(*t->holdings));
+	for (size_t row = 0; row < table->rows; row++)
+		if (!read_holding(table, row, &t->holdings[t->count++], why))
 			return false;
 	return true;
 }
@@ -133,8 +138,8 @@ static size_t score(struct page *page, const struct timeline *t, const struct ho
 
 	if ((!handoff && strcmp(cell(t, h, "case"), "cpu_int") != 0) || h->workers < 2 || !locks)
 		return 0;
-	return handoff * 100000u + (h->workers == 2) * 10000u + locks * 10 +
-	       (strcmp(cell(t, h, "placement"), "cores") == 0) * 2u +
+	return handoff * (size_t)100000 + (h->workers == 2) * (size_t)10000 + locks * 10 +
+	       (strcmp(cell(t, h, "placement"), "cores") == 0) * (size_t)2 +
 	       !strstr(cell(t, h, "param"), "interval_us");
 }
 

@@ -134,14 +134,17 @@ static void write_block(struct page *page, const struct twins *t, const char *na
 			const struct summary_row *const *rows,
 			const struct summary_row *const *others)
 {
-	size_t place = 0;
+	double place = 0;
 
 	page_block(page, "%s", name);
-	for (size_t i = 0; i < SIGHTS; i++)
-		if (t->twin[i])
-			PAGE_ROW(page, rows[i]->median, (double)++place,
-				 pick_low(rows[i]) > 0 ? pick_low(rows[i]) : t->least,
-				 pick_high(rows[i]), others[i]->median);
+	for (size_t i = 0; i < SIGHTS; i++) {
+		if (!t->twin[i])
+			continue;
+		place++;
+		PAGE_ROW(page, rows[i]->median, place,
+			 pick_low(rows[i]) > 0 ? pick_low(rows[i]) : t->least, pick_high(rows[i]),
+			 others[i]->median);
+	}
 }
 
 static void title(struct page *page, const struct twins *t)
