@@ -23,7 +23,8 @@
 struct request {
 	struct choice choice;
 	const char *workers, *topology, *out, *directory, *counters;
-	uint64_t deadline_s;
+	uint64_t deadline_s, launches;
+	struct profile profile_of_choice; /* of --profile, with the launches of --launches */
 	unsigned profile;
 	bool dry_run, verbose, seeded;
 };
@@ -59,6 +60,10 @@ static const struct option_spec run_options[] = {
 	 .text = &request.topology},
 	{"profile", 0, NULL, "how long to measure (default: standard)", .choice = &request.profile,
 	 .name_at = profile_name},
+	{"launches", 0, "N",
+	 "so many processes per row, whatever the profile says (1 to 64);\n"
+	 "fewer than 6 give no interval",
+	 .number = &request.launches, .min = 1, .max = LAUNCHES_MAX},
 	{"claims", 0, "[=IDS]",
 	 "exactly what the claims are judged by, or some of them: C04,C08;\n"
 	 "not with -f, -m, -w, -p, --param",
@@ -89,8 +94,12 @@ static void settle_choice(struct request *r, const struct topology *topology)
 				   choice->placement_count || choice->param_count))
 		die(EXIT_USAGE, "--claims says itself what is measured: it goes with none of "
 				"--filter, --modes, --workers, --placement and --param");
-	r->choice.profile = profile_find(r->profile == CHOICE_NONE ? "standard"
-								   : profile_name(r->profile));
+	r->profile_of_choice = *profile_find(r->profile == CHOICE_NONE ? "standard"
+								       : profile_name(r->profile));
+	if (r->launches)
+		r->profile_of_choice.launches_min = r->profile_of_choice.launches_max =
+			(unsigned)r->launches;
+	r->choice.profile = &r->profile_of_choice;
 	if (!r->seeded)
 		r->choice.seed = clock_of(CLOCK_REALTIME);
 	if (r->workers && !choice_set_workers(&r->choice, r->workers, topology->pu_count, &why))

@@ -72,7 +72,7 @@ bool profile_includes(const struct profile *profile, const struct bench_case *be
 
 	if (!profile)
 		return true;
-	while (rank < ARRAY_SIZE(profiles) && &profiles[rank] != profile)
+	while (rank < ARRAY_SIZE(profiles) && strcmp(profiles[rank].name, profile->name) != 0)
 		rank++;
 	return rank >= (size_t)bench->profile_min;
 }

@@ -21,6 +21,8 @@
 #define CHOICE_PARAMS_MAX        16
 
 /* The thoroughness of a run. */
+#define LAUNCHES_MAX 64 /* of a row */
+
 struct profile {
 	const char *name, *summary;
 	unsigned launches_min, launches_max; /* fresh runners per row */

@@ -9,8 +9,6 @@
 #include "harness/run/context.h"
 #include "harness/run/launch.h"
 
-#define LAUNCHES_MAX 64 /* of a row */
-
 /* One row while its case runs. */
 struct row_state {
 	const struct plan_row *row;

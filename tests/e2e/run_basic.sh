@@ -89,6 +89,15 @@ grep -q 'samples.csv' "$TMPDIR/talked" || complain "it does not say why: $(cat "
 [ "$sum" = "$(cat "$run"/* | cksum)" ] || complain "the older run was changed"
 [ "$(cd "$run" && echo *)" = "$expected_files" ] || complain "files now: $(ls -A "$run")"
 
+# So many launches, whatever the profile says. Two give a figure and no interval.
+tiny "$TMPDIR/two" -f '^test_counts$' -w 1 -m none --launches=2 >"$TMPDIR/said" 2>&1 ||
+	complain "--launches=2: exit $?: $(cat "$TMPDIR/said")"
+[ "$(cells "$TMPDIR/two/summary.csv" metric=op_ns n_launch)" = 2 ] || complain "--launches=2: $(cat "$TMPDIR/two/summary.csv")"
+[ -z "$(cells "$TMPDIR/two/summary.csv" metric=op_ns ci_lo)" ] || complain "two launches gave an interval"
+for number in 0 65 two; do
+	expect 64 'whole number from 1 to 64' "$TOLLGATE" run --launches=$number
+done
+
 # Without --out: a folder of its own, and results/latest is the newest.
 mkdir "$TMPDIR/home"
 cd "$TMPDIR/home" || exit 1
