@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The walk-throughs of docs/adding-*.md, followed to the letter in one copy of the tree: it is built once,
 # and what is new runs.
+# beside others: what it measures leaves no name behind
 # without sanitizers: it makes a build of its own, without
 # shellcheck source=tests/e2e/common.sh
 . "$(dirname "$0")/common.sh"

@@ -7,13 +7,13 @@
 
 out=$TMPDIR/run
 
-# measure PROGRAM CODE CASE MODES OPTION...: one quick run of CASE under MODES.
+# measure PROGRAM CODE CASE MODES OPTION...: a run of CASE under MODES with two launches, for no interval is looked at.
 measure()
 {
 	program=$1 wanted=$2 case_name=$3 modes=$4
 	shift 4
 	rm -rf "$out"
-	said=$("$program" run --profile=quick --counters=off --seed=1 --out="$out" -f "^$case_name\$" -m "$modes" \
+	said=$("$program" run --profile=quick --launches=2 --counters=off --seed=1 --out="$out" -f "^$case_name\$" -m "$modes" \
 		"$@" 2>&1)
 	got=$?
 	[ "$got" -eq "$wanted" ] || complain "$case_name $modes $*: exit $got, expected $wanted: $said"
@@ -47,7 +47,7 @@ is()
 
 twice()
 {
-	measure "$TOLLGATE" 0 lock_twice mutex,errorcheck,recursive,robust,prio-inherit,rwlock-writer,c11-mtx,semaphore,futex,ticket,pymutex,pylock-sem,process,recursive-process,ck-clh
+	measure "$TOLLGATE" 0 lock_twice mutex,errorcheck,recursive,robust,prio-inherit,rwlock-writer,c11-mtx,semaphore,futex,ticket,pymutex,pylock-sem,process,recursive-process,ck-clh --launches=6
 	for mode in mutex errorcheck robust prio-inherit rwlock-writer semaphore futex ticket pymutex pylock-sem process; do
 		ended "$mode" ok
 		is "$mode" deadlock_share 1
@@ -116,7 +116,7 @@ one()
 
 contended()
 {
-	measure "$TOLLGATE_TEST" 5 lock_contended mutex,broken -w 3 --param lines=3 --param critical=20000
+	measure "$TOLLGATE_TEST" 5 lock_contended mutex,broken -w 3 --param lines=3 --param critical=20000 --launches=6
 	ended mutex ok
 	caught broken
 	is mutex lost_updates 0
@@ -220,7 +220,7 @@ readers()
 			is "$mode" lost_updates 0
 		done
 	done
-	measure "$TOLLGATE_TEST" 5 lock_readers mutex,broken -w 3 --param read_pct=0 --param critical=20000
+	measure "$TOLLGATE_TEST" 5 lock_readers mutex,broken -w 3 --param read_pct=0 --param critical=20000 --launches=6
 	ended mutex ok
 	caught broken
 }

@@ -57,7 +57,7 @@ run "$TOLLGATE" --filter='^sync_pair$' --modes=broken
 [ "$got" -eq 64 ] || complain "--modes=broken: exit $got, expected 64: $said"
 
 # Two workers on one processing unit: spin locks are skipped with one message, the others run.
-run "$TOLLGATE_TEST" --filter='^test_shared$' --workers=2 --placement=same-core \
+run "$TOLLGATE_TEST" --launches=2 --filter='^test_shared$' --workers=2 --placement=same-core \
 	--modes=pymutex,ticket,tas-process,pthread-spin
 [ "$got" -eq 0 ] || complain "oversubscribed: exit $got, expected 0: $said"
 ended pymutex ok
@@ -68,7 +68,7 @@ told=$(echo "$said" | grep -c 'spin locks with more workers than processing unit
 [ "$told" -eq 1 ] || complain "oversubscribed: told $told times: $said"
 
 # Every lock alone with its worker, which needs no second processing unit.
-run "$TOLLGATE_TEST" --filter='^test_shared$' --workers=1 --modes=locks
+run "$TOLLGATE_TEST" --launches=1 --filter='^test_shared$' --workers=1 --modes=locks
 for mode in $("$TOLLGATE_TEST" list --modes | sed -n '/^errorcheck /,$s/ .*//p'); do
 	case $mode:$(statuses "$mode") in
 	*:'ok ') ;;

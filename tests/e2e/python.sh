@@ -25,10 +25,10 @@ for case in $("$TOLLGATE" list --names | grep -E "$twins"); do
 done
 clean "one operation of everything"
 
-"$TOLLGATE" run --profile=quick -q --counters=off -f '^mp_(pipe|simple)' -p same-core --out="$TMPDIR/run" >"$TMPDIR/said" 2>&1 ||
+"$TOLLGATE" run --profile=quick --launches=2 -q --counters=off -f '^mp_(pipe|simple)' -p same-core --out="$TMPDIR/run" >"$TMPDIR/said" 2>&1 ||
 	complain "run: exit $?: $(cat "$TMPDIR/said")"
 for case in mp_pipe_simplex mp_pipe_duplex mp_simplequeue; do
-	[ "$(cells "$TMPDIR/run/metrics.csv" case=$case metric=rt_ns value | wc -l)" -ge 18 ] || complain "$case: no rt_ns"
+	[ "$(cells "$TMPDIR/run/metrics.csv" case=$case metric=rt_ns value | wc -l)" -ge 6 ] || complain "$case: no rt_ns"
 done
 clean "a run that went well"
 
