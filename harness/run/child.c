@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LOOK_MS 200 /* how often a wait looks for signals and the deadline */
+#define LOOK_MS 200 /* interval at which a wait checks for signals and the deadline */
 
 /* One child while it runs. */
 struct child {
@@ -50,7 +50,7 @@ static void start(struct child *child, char *const *arguments, int output_fd, in
 	child->pid = (pid_t)must_sys(fork());
 	if (!child->pid)
 		become(arguments, output_fd, error_fd, self);
-	setpgid(child->pid, child->pid); /* here too: whoever comes first */
+	setpgid(child->pid, child->pid); /* here too, as either process may run first */
 	child->pid_fd = (int)must_sys(syscall(SYS_pidfd_open, child->pid, 0));
 }
 
@@ -60,7 +60,7 @@ static int end(struct child *child)
 	int status = 0, one;
 	pid_t pid;
 
-	kill(-child->pid, SIGKILL); /* ESRCH: nobody is left, which is what we want */
+	kill(-child->pid, SIGKILL); /* ESRCH: the group is empty, as wanted */
 	while (waitpid(child->pid, &status, 0) == -1 && errno == EINTR)
 		;
 	do
@@ -104,7 +104,7 @@ static enum child_result judge(int status, bool ended, struct reason *why)
 	return CHILD_FAILED;
 }
 
-/* Read all that is printed: 1 all of it, 0 it did not come to an end, -1 too much. */
+/* Read the whole output: 1 it is complete, 0 it did not end, -1 it is too long or no text. */
 static int drain(const struct child *child, int fd, char *output, size_t size)
 {
 	size_t used = 0;

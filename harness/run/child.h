@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * child - a program that is run to its end: to read what it prints, or to time it. It is a process
- * group of its own, and whatever it leaves running in that group is killed when it ends, at its
- * deadline, or when a signal interrupts us (launch_catch_signals() comes first).
+ * child - runs a program to its end, to read its output or to time it. The program has its own
+ * process group. The group is killed when the program ends, at its deadline, or when a signal
+ * interrupts us (call launch_catch_signals() first).
  */
 #ifndef TOLLGATE_RUN_CHILD_H
 #define TOLLGATE_RUN_CHILD_H
@@ -20,8 +20,8 @@ enum child_result child_capture(const char *program, const char *first, const ch
 				char *output, size_t size, uint64_t deadline_ns,
 				struct reason *why);
 
-/* Time `sh -c COMMAND`, from before the fork to the moment its end is seen. LOUD: it may write to
- * standard error; else its output is thrown away. */
+/* Time `sh -c COMMAND` from before the fork until its end is noticed. If LOUD it may write to
+ * standard error, otherwise its output is discarded. */
 enum child_result child_time(const char *command, bool loud, uint64_t deadline_ns,
 			     uint64_t *wall_ns, struct reason *why);
 

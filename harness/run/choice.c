@@ -110,7 +110,7 @@ bool choice_selects(const struct choice *choice, const struct bench_case *bench)
 
 	for (unsigned i = 0; i < choice->filter_count; i++)
 		if (!choice->filters[i].exclude)
-			wanted = false; /* with a positive filter nothing comes by itself */
+			wanted = false; /* a positive filter replaces the default selection */
 	for (unsigned i = 0; i < choice->filter_count; i++) {
 		const struct filter *filter = &choice->filters[i];
 
@@ -187,7 +187,7 @@ static bool add_modes(struct mode_list *list, const char *name, struct reason *w
 	for (size_t i = 0; good && i < count; i++) {
 		if (strcmp(name, modes[i].name) != 0 &&
 		    strcmp(name, mode_group_name(modes[i].group)) != 0 &&
-		    /* the rows of `all` do not depend on what else is installed here */
+		    /* the rows of `all` must not depend on the installed interpreters */
 		    (strcmp(name, "all") != 0 || modes[i].group == MODE_REAL))
 			continue;
 		any = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * context - what every session of a run shares: how thorough it is, what its runners are told, where
- * its rows go, and what became of them. `run` has one, `compare` has one for both builds.
+ * context - the state that all sessions of a run share: profile, runner settings, recorder and
+ * numbers of rows. `run` has one, `compare` has one for both builds.
  */
 #ifndef TOLLGATE_RUN_CONTEXT_H
 #define TOLLGATE_RUN_CONTEXT_H
@@ -15,8 +15,8 @@ struct context {
 	const struct profile *profile;
 	struct recorder *recorder; /* NULL: nothing is written */
 	const struct counter_set *counters;
-	const char *program;   /* what is exec'ed as runner */
-	const char *directory; /* where cases may make files */
+	const char *program;   /* the program that is exec'ed as runner */
+	const char *directory; /* the folder in which cases may make files */
 	uint64_t deadline_ns;  /* per epoch and per set-up */
 
 	struct random random;

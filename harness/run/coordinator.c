@@ -7,7 +7,7 @@
 
 #include "harness/run/session.h"
 
-/* The intervals are looked at after so many launches. Steps that grow by half keep their level honest. */
+/* The intervals are checked after so many launches. Steps that grow by half keep the level true. */
 static const unsigned looks[] = {6, 10, 15, 22, 33, 50};
 
 static void keep_median(struct row_state *state, double *op_ns, unsigned rounds)
@@ -16,7 +16,7 @@ static void keep_median(struct row_state *state, double *op_ns, unsigned rounds)
 		state->medians[state->median_count++] = stats_median(op_ns, rounds);
 }
 
-/* One launch of a group: its modes side by side, one epoch each in turn, the order rotating. */
+/* One launch of a group: its modes run one epoch each in turn, in rotating order. */
 static bool run_group(struct session *session, struct group_state *group)
 {
 	const unsigned count = group->group->row_count;
@@ -51,7 +51,7 @@ static bool run_group(struct session *session, struct group_state *group)
 	return good;
 }
 
-/* More launches than the minimum must not show as more than this case's share of the whole. */
+/* Launches beyond the minimum must not move the progress beyond the share of this case. */
 static void show_step(struct session *session, const struct plan_group *group)
 {
 	const struct profile *profile = session->context->profile;
@@ -121,7 +121,7 @@ static bool is_a_look(unsigned launches)
 	return false;
 }
 
-/* The launches of record: at least the minimum, then until tight or the case's share is spent. */
+/* The launches of record: the minimum, then more until tight or until the case's share is spent. */
 static bool run_launches(struct session *session, uint64_t until_ns)
 {
 	const struct profile *profile = session->context->profile;
@@ -199,7 +199,7 @@ bool coordinator_run(struct coordinator *c)
 	random_seed(&context->random, c->seed);
 	progress_begin(&context->progress, 1e9 * plan_estimate_s(c->plan, context->profile));
 	for (unsigned i = 0; good && i < c->plan->case_count && !session_interrupted(); i++) {
-		/* a case may use what the cases before it left of the budget */
+		/* a case may use the budget that earlier cases did not spend */
 		double share = budget_ns * (i + 1) / c->plan->case_count;
 
 		good = run_case(context, &c->plan->cases[i], begin_ns + (uint64_t)share);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define PADDING_MAX 4095u
-/* Between a runner's closed pipe and its end lies no more than the kernel's clearing up. */
+/* A runner that has closed its pipe only waits for the kernel to clean up. */
 #define AUTOPSY_NS UINT64_C(1000000000)
 
 extern char **environ;
@@ -35,7 +35,7 @@ void launch_catch_signals(void)
 	must_sys(sigaction(SIGINT, &action, NULL));
 	must_sys(sigaction(SIGTERM, &action, NULL));
 	must_sys(sigaction(SIGHUP, NULL, &before));
-	if (before.sa_handler != SIG_IGN) /* else somebody said nohup */
+	if (before.sa_handler != SIG_IGN) /* else started by nohup */
 		must_sys(sigaction(SIGHUP, &action, NULL));
 	must_sys(sigaction(SIGPIPE, &ignore, NULL));
 	must_sys(prctl(PR_SET_CHILD_SUBREAPER, 1));
@@ -77,7 +77,7 @@ _Noreturn static void become_runner(const char *program, int request_fd, int rep
 	int null_fd = open("/dev/null", O_RDONLY);
 
 	setpgid(0, 0);
-	/* the pipes were opened above 9, so none of these steps on another */
+	/* the pipes were opened above 9, so none of these overwrites another */
 	if (null_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 ||
 	    dup2(STDERR_FILENO, STDOUT_FILENO) < 0 || dup2(request_fd, RUNNER_REQUEST_FD) < 0 ||
 	    dup2(reply_fd, RUNNER_REPLY_FD) < 0)
@@ -114,7 +114,7 @@ static void spawn(struct launch *launch, const char *program, unsigned padding)
 	launch->pid = (pid_t)must_sys(fork());
 	if (!launch->pid)
 		become_runner(program, request[0], answer[1], environment);
-	setpgid(launch->pid, launch->pid); /* here too: whoever comes first */
+	setpgid(launch->pid, launch->pid); /* here too, as either process may run first */
 	free_environment(environment);
 	close(request[0]);
 	close(answer[1]);
@@ -122,13 +122,13 @@ static void spawn(struct launch *launch, const char *program, unsigned padding)
 	launch->reply_fd = answer[0];
 }
 
-/* SIGKILL to the whole group, then reap all of it: orphans are ours, see launch_catch_signals(). */
+/* Send SIGKILL to the whole group and reap it. Orphans are ours, see launch_catch_signals(). */
 static int end_group(struct launch *launch)
 {
 	int status = 0, one;
 	pid_t pid;
 
-	kill(-launch->pid, SIGKILL); /* ESRCH: nobody is left, which is what we want */
+	kill(-launch->pid, SIGKILL); /* ESRCH: the group is empty, as wanted */
 	while (waitpid(launch->pid, &status, 0) == -1 && errno == EINTR)
 		;
 	do
@@ -152,7 +152,7 @@ static bool is_program_error(int number)
 	       number == SIGABRT || number == SIGTRAP || number == SIGSYS;
 }
 
-/* Does the runner end by itself? It is not reaped here: its number must stay its own. */
+/* True if the runner ends by itself. It is not reaped here, so its process number stays in use. */
 static bool ends_soon(const struct launch *launch)
 {
 	const uint64_t until_ns = clock_now_ns() + AUTOPSY_NS;

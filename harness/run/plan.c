@@ -138,7 +138,7 @@ static unsigned fixed_workers(const struct bench_case *bench, const struct plan_
 	return workers < WORKERS_MAX ? (unsigned)workers : WORKERS_MAX;
 }
 
-/* Whoever measures a part of the pairs must know it. */
+/* Tell the user that some pairs are not measured. */
 static void tell_left_out(const struct maker *maker, const struct placement_pairs *pairs)
 {
 	const int pus = maker->topology->pu_count;
@@ -154,7 +154,7 @@ static void tell_left_out(const struct maker *maker, const struct placement_pair
 	plan_tell_once(maker->told, text);
 }
 
-/* COUNT placements with pair:each replaced by what it stands for here, if it stands for anything. */
+/* COUNT placements, with pair:each replaced by the pairs of this machine, if it has any. */
 static struct placement *spell_out(const struct maker *maker, const struct placement *placements,
 				   unsigned *count)
 {
@@ -192,7 +192,7 @@ static bool machine_has(const struct maker *maker, const struct placement *place
 	return good;
 }
 
-/* The placements that the case asks for, those that this machine lacks only in the full profile. */
+/* The placements that the case asks for. Only profile full keeps those that this machine lacks. */
 static unsigned own_placements(const struct maker *maker, struct plan_case *plan_case)
 {
 	const struct bench_case *bench = plan_case->bench;
@@ -208,7 +208,7 @@ static unsigned own_placements(const struct maker *maker, struct plan_case *plan
 			die(EXIT_INTERNAL, "case %s: %s", bench->name, why.text);
 		count += limit == CHOICE_PLACEMENTS_MAX || machine_has(maker, &own[count], workers);
 	}
-	count = count ? count : 1; /* none is there: the last one becomes a row that says so */
+	count = count ? count : 1; /* none is here: the last one becomes a row that says so */
 	plan_case->placements = spell_out(maker, own, &count);
 	free(own);
 	free(copy);
@@ -277,7 +277,7 @@ static bool add_case(const struct maker *maker, const struct bench_case *bench, 
 	return true;
 }
 
-/* A filter that matches nothing, and the case it may have meant. */
+/* Refuse a filter that matches nothing, and suggest a case. */
 static bool unknown_case(const char *text, struct reason *why)
 {
 	size_t count;
@@ -290,7 +290,7 @@ static bool unknown_case(const char *text, struct reason *why)
 		      suggest_text(&nearest), count);
 }
 
-/* A filter that was mistyped must not pass unseen beside one that was not. */
+/* A mistyped filter must not go unnoticed beside a correct one. */
 static bool filters_are_known(const struct choice *choice, struct reason *why)
 {
 	size_t count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plan - from what the user chose to what will be run: cases, each with groups (parameters,
- * placement, workers), each with one row per mode. The modes of a group are alternatives and are
- * interleaved epoch by epoch. The order is shuffled by the seed and printable. Nothing is run here.
+ * plan - turns the user's choice into a list of cases, each with groups (parameters, placement,
+ * workers), each with one row per mode. The modes of a group are alternatives and are interleaved
+ * epoch by epoch. The seed shuffles the order, which can be printed. Nothing is run here.
  */
 #ifndef TOLLGATE_RUN_PLAN_H
 #define TOLLGATE_RUN_PLAN_H
@@ -28,8 +28,8 @@ struct profile {
 	unsigned launches_min, launches_max; /* fresh runners per row */
 	unsigned rounds;                     /* measured epochs per launch, after one of warm-up */
 	unsigned variants;                   /* parameter sets visited per case */
-	unsigned placements;                 /* of those that a case asks for, visited */
-	int pair_pus;                        /* of which pair:each visits every pair */
+	unsigned placements;                 /* visited, of those that a case asks for */
+	int pair_pus;                        /* pair:each visits every pair of this many PUs */
 	uint64_t epoch_ns;                   /* length of an epoch */
 	uint64_t gil_epoch_ns; /* the same where workers share a GIL: some turns each */
 	unsigned budget_s;     /* no more launches than the minimum after that */
@@ -37,7 +37,7 @@ struct profile {
 };
 const struct profile *profile_table(size_t *count);
 const struct profile *profile_find(const char *name); /* or NULL */
-/* Does BENCH run in PROFILE (NULL: the most thorough one) without being named? */
+/* True if BENCH runs in PROFILE (NULL: the most thorough one) without being named. */
 bool profile_includes(const struct profile *profile, const struct bench_case *bench);
 
 struct filter {
@@ -51,7 +51,7 @@ struct mode_list {
 	unsigned count;
 };
 
-/* A row that is asked for by itself. */
+/* A single row that a caller asks for. */
 struct plan_wish {
 	const char *case_name, *mode; /* MODE as mode_list_parse() takes it */
 	const char *placement;
@@ -78,22 +78,22 @@ struct choice {
 	uint64_t seed;
 };
 
-/* A regular expression (POSIX extended) on case names, '!' in front excludes. */
+/* A regular expression (POSIX extended) on case names. A leading '!' excludes them. */
 bool choice_add_filter(struct choice *choice, const char *text, struct reason *why);
 /* Add "none,gil,..." to LIST: modes, groups of modes (base, gils, locks, real) or all. */
 bool mode_list_parse(struct mode_list *list, const char *text, struct reason *why);
-/* "1,2,4", also N for all PUs and 2N for twice as many; PU_COUNT says what N is. */
+/* "1,2,4", also N for all PUs and 2N for twice as many; PU_COUNT is the value of N. */
 bool choice_set_workers(struct choice *choice, const char *list, int pu_count, struct reason *why);
 bool choice_add_placement(struct choice *choice, const char *text, struct reason *why);
 bool choice_add_param(struct choice *choice, const char *text, struct reason *why);
 bool choice_selects(const struct choice *choice, const struct bench_case *bench);
-/* The same by name, for rows of a file. CONTEXT is a struct choice of which only filters are set. */
+/* The same by name, for rows of a file. CONTEXT is a struct choice that has only filters. */
 bool choice_wants_case(const void *context, const char *case_name);
 
-/* One case in one mode with so many workers: one line of the summary. */
+/* One case in one mode with one number of workers: one line of the summary. */
 struct plan_row {
 	const struct mode *mode;
-	const char *skipped; /* NULL or the token why it cannot run in this group */
+	const char *skipped; /* NULL, or the reason (a token) why it cannot run in this group */
 };
 
 struct plan_group {
@@ -102,8 +102,8 @@ struct plan_group {
 	char param[256]; /* as in the CSV */
 	const struct placement *placement;
 	unsigned workers;
-	struct seating *seating; /* shared by groups that sit alike; NULL if not to be seated */
-	char skipped[96];        /* "" or the token why this machine cannot seat it */
+	struct seating *seating; /* shared by groups with equal seats; NULL if they have none */
+	char skipped[96];        /* "", or the reason (a token) why this machine cannot seat it */
 	struct plan_row *rows;
 	unsigned row_count;
 };
@@ -128,7 +128,7 @@ struct plan {
 bool plan_make(struct plan *plan, const struct choice *choice, const struct topology *topology,
 	       struct reason *why);
 void plan_free(struct plan *plan);
-/* A guess of the time it takes, seconds. */
+/* The estimated duration, seconds. */
 double plan_estimate_s(const struct plan *plan, const struct profile *profile);
 
 /* The same, in ns, for all launches of a case, and for one launch of all rows of a group. */
@@ -137,9 +137,9 @@ double plan_group_ns(const struct profile *profile, const struct bench_case *ben
 		     const struct plan_group *group);
 
 /*
- * How long an epoch of every row of this group should last. The same for all modes: on a busy
- * machine a long epoch is preempted more often than a short one, and modes are compared with each
- * other.
+ * The length of an epoch of every row of this group. It is the same for all modes, because modes
+ * are compared with each other and on a busy machine a long epoch is preempted more often than a
+ * short one.
  */
 uint64_t plan_epoch_ns(const struct profile *profile, const struct bench_case *bench,
 		       const struct plan_group *group);
@@ -147,7 +147,7 @@ uint64_t plan_epoch_ns(const struct profile *profile, const struct bench_case *b
 /* For the files of this module: VARIANT over the defaults, then the user's own --param. */
 bool plan_group_params(struct plan_group *group, const struct choice *choice,
 		       const struct bench_case *bench, const char *variant, struct reason *why);
-/* Complaints that the user has seen, so that each is told once. */
+/* Complaints that the user has seen. Each is printed once. */
 #define PLAN_TOLD_MAX 8192
 /* Tell the user COMPLAINT once in a plan, not once per group. */
 void plan_tell_once(char told[PLAN_TOLD_MAX], const char *complaint);
@@ -157,7 +157,7 @@ void plan_seat_group(struct plan_group *group, const struct topology *topology,
 /* The cases of choice->wishes, in the order in which they are first named. */
 bool plan_add_wishes(struct plan *plan, const struct choice *choice,
 		     const struct topology *topology, char told[PLAN_TOLD_MAX], struct reason *why);
-/* Every --param must mean something to some selected case or mode. */
+/* Every --param must apply to a selected case or mode. */
 bool plan_params_are_known(const struct plan *plan, const struct choice *choice,
 			   struct reason *why);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The same complaint once, not once per group. */
+/* Print each complaint once, not once per group. */
 void plan_tell_once(char told[PLAN_TOLD_MAX], const char *complaint)
 {
 	const size_t used = strlen(told);
@@ -16,7 +16,7 @@ void plan_tell_once(char told[PLAN_TOLD_MAX], const char *complaint)
 	note("skipped: %s", complaint);
 }
 
-/* Modes that ask of the machine or of the seats what is not there. */
+/* Modes that need something that the machine or the seats lack. */
 static void check_rows(struct plan_group *group, const struct topology *topology, char *told)
 {
 	for (unsigned r = 0; r < group->row_count; r++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * progress - where a long run stands and when it will end: one line that rewrites itself on a
- * terminal, one plain line per case otherwise, nothing with -q. On standard error.
+ * progress - shows on standard error the progress of a long run and its estimated end: one line
+ * that rewrites itself on a terminal, one plain line per case otherwise, nothing with -q.
  */
 #ifndef TOLLGATE_RUN_PROGRESS_H
 #define TOLLGATE_RUN_PROGRESS_H

@@ -64,7 +64,7 @@ static bool make_directory(char *path, struct reason *why)
 	}
 }
 
-/* A folder of its own below results/: two runs may begin in the same second. */
+/* A new folder below results/. Two runs may begin in the same second. */
 static bool make_own_directory(struct recorder *recorder, struct reason *why)
 {
 	const size_t length = strlen(recorder->run_id);
@@ -170,8 +170,8 @@ static struct worker_record sum_of(const struct worker_record *workers, unsigned
 }
 
 /*
- * Did somebody else take the PU from a worker that only computed? One that sleeps by itself (I/O, a
- * contended lock) switches all the time and cannot tell.
+ * True if another program took the PU from a worker that only computed. A worker that sleeps by
+ * itself (I/O, a contended lock) switches all the time and cannot tell.
  */
 static bool was_preempted(const struct worker_record *workers, unsigned count)
 {
@@ -193,7 +193,7 @@ static double switches_per_op(const struct record_key *key, const struct worker_
 	return (double)(sum->nvcsw + sum->nivcsw) * key->group->workers / (double)sum->ops;
 }
 
-/* Did the epoch switch more or less often than the case must? Then it did not do what it says. */
+/* True if the epoch switched more or less often than the case must. It then did other work. */
 static bool switched_wrongly(const struct record_key *key, const struct worker_record *sum)
 {
 	const struct plan_group *group = key->group;
@@ -294,7 +294,7 @@ static bool put_metric(struct recorder *recorder, const struct record_key *key, 
 	return csv_end_row(csv, why);
 }
 
-/* A real lock cannot tell some of the events that an emulated one counts: they are left out. */
+/* A real lock cannot count some of the events of an emulated one. They are left out. */
 static bool put_gil(struct recorder *recorder, const struct record_key *key,
 		    const struct epoch_record *record, struct reason *why)
 {

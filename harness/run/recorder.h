@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * recorder - a run folder being written: one open CSV per file of record.h, one row at a time, each
- * flushed, so that the folder is valid whenever the run ends. Never overwrites an older run.
+ * recorder - writes a run folder: one open CSV per file of record.h, one row at a time. Each row is
+ * flushed, so the folder is valid whenever the run ends. It never overwrites an older run.
  */
 #ifndef TOLLGATE_RUN_RECORDER_H
 #define TOLLGATE_RUN_RECORDER_H
@@ -62,8 +62,8 @@ bool recorder_latency(struct recorder *recorder, const struct record_key *key,
 bool recorder_usage(struct recorder *recorder, const struct record_key *key, const double *usage,
 		    struct reason *why);
 /*
- * Who held the GIL when: figures of one launch, as metrics without a round; and its holdings, if it
- * is the first.
+ * The timeline of the GIL: figures of one launch, as metrics without a round, and the holdings of
+ * the first launch.
  */
 bool recorder_turns(struct recorder *recorder, const struct record_key *key,
 		    const struct turns_record *turns, struct reason *why);

@@ -34,7 +34,7 @@ static void write_choice(struct json_writer *json, const struct run_report *repo
 	json_open(json, "options", '{');
 	json_text(json, "profile", profile->name);
 	json_u64(json, "seed", choice->seed);
-	/* figures of that case are slowed down on purpose and measure nothing */
+	/* that case is slowed down on purpose, so its figures measure nothing */
 	json_text(json, "injected", getenv(INJECT_VARIABLE));
 	json_text(json, "counters", report->counters);
 	json_text(json, "claims", choice->wished_for);

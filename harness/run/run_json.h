@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run_json - run.json, the sidecar that says what was run, by which build, on which machine, and
- * what disturbed it. Holds no host name, user name or path.
+ * run_json - run.json, the sidecar that describes the run, its build, the machine and the
+ * disturbances. It holds no host name, user name or path.
  */
 #ifndef TOLLGATE_RUN_RUN_JSON_H
 #define TOLLGATE_RUN_RUN_JSON_H

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define CALIBRATION_STEPS 64
-#define BATCH_MAX         1e15 /* also where a case takes no longer for more operations */
+#define BATCH_MAX         1e15 /* a limit for a case that takes no longer for more operations */
 
 bool session_interrupted(void)
 {
@@ -80,7 +80,7 @@ bool session_bury(struct session *session, struct row_state *state, unsigned rou
 	state->status = status;
 	make_token(sentence, token, sizeof(token));
 	progress_clear(&context->progress);
-	if (!key.group->skipped[0] && !state->row->skipped) /* the plan has told already */
+	if (!key.group->skipped[0] && !state->row->skipped) /* the plan has reported it already */
 		note("%s %s, %u workers: %s: %s", key.bench->name, key.mode->name,
 		     key.group->workers, protocol_status_name(status), sentence);
 	return !context->recorder ||

@@ -155,7 +155,7 @@ static void start_worker(struct crew *crew, unsigned index)
 	must(pthread_create(&crew->threads[index], NULL, thread_main, member));
 }
 
-/* A worker may spin, for the gate or for a lock, only if no other worker needs its PU. */
+/* A worker may spin (at the gate or for a lock) only if no other worker needs its PU. */
 static bool seats_are_distinct(const struct setup_message *setup)
 {
 	bool *taken = xcalloc(65536, sizeof(bool));

@@ -44,7 +44,7 @@ void crew_latency(const struct crew *crew, struct finish_record *record);
  */
 void crew_usage_add(struct crew *crew, const struct worker_record *records, uint64_t wall_ns);
 void crew_usage(const struct crew *crew, double *figures);
-/* "69213 512 17": ns on and waiting for a processor, arrivals there. False if it is not that. */
+/* "69213 512 17": ns on and waiting for a processor, arrivals there. False for any other text. */
 bool crew_schedstat_parse(const char *text, uint64_t *arrivals);
 /*
  * Set the pace of a case whose work consists of steps: from the set-up, else measured at worker 0's

@@ -32,7 +32,7 @@ static bool receive(void *message, size_t size)
 	return got == 1;
 }
 
-/* Does more work than it reports: a deliberate slowdown, which a gate has to notice. */
+/* Do more work than is reported: a deliberate slowdown, which a gate must notice. */
 static void injected_epoch(struct crew *crew, uint64_t batch, const struct inject *inject,
 			   struct epoch_record *record)
 {
