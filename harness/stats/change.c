@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Steps in a series of figures. The median of 7 values is held against the median of up to 30 values
- * before them, so a few bad runs move neither. Levels are medians and the spread is the MAD: Hunter (arXiv
- * 2301.03034) compares such rules; this one is the simplest that does not fire on noise.
+ * Steps in a series of figures. The median of 7 values is compared with the median of up to 30
+ * values before them, so a few bad runs move neither. Levels are medians and the spread is the MAD.
+ * Hunter (arXiv 2301.03034) compares such rules. This one is the simplest that ignores noise.
  */
 #include "harness/stats/change.h"
 
@@ -16,14 +16,14 @@
 /* sqrt(pi / 2): standard error of a median over that of a mean, for a normal distribution */
 #define MEDIAN_ERROR 1.2533
 
-/* A piece of the series that levels are measured in. */
+/* A part of the series in which a level is measured. */
 struct window {
 	const double *values;
 	size_t count; /* up to BASE_MAX */
 };
 
-/* The median of |value - CENTRE|, or with CENTRE NAN of the values themselves. By insertion, because the
- * windows are short and the series may be long. */
+/* The median of |value - CENTRE|, or of the values themselves if CENTRE is NAN. It sorts by
+ * insertion, because the windows are short and the series may be long. */
 static double median_around(struct window window, double centre)
 {
 	double sorted[BASE_MAX] = {0};
@@ -42,7 +42,7 @@ static double median_around(struct window window, double centre)
 	return window.count % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/* The first values of COUNT > 0. */
+/* The median of the first BASE_MAX of COUNT > 0 values. */
 static double median_of(const double *values, size_t count)
 {
 	return median_around((struct window){values, count < BASE_MAX ? count : BASE_MAX}, NAN);
@@ -56,15 +56,15 @@ struct search {
 	double sigma_before; /* of the level before this one, scaled to this one; NAN: there was none */
 };
 
-/* Begin a level at START. After a step the spread is known already and only the level is new, so fewer
- * values are needed before the first that is judged. */
+/* Begin a level at START. After a step only the level is new and the spread is known, so fewer
+ * values are needed before the first judged one. */
 static void restart(struct search *search, size_t start)
 {
 	search->start = start;
 	search->at = start + (isnan(search->sigma_before) ? CHANGE_BASE_MIN : CHANGE_RECENT);
 }
 
-/* The values that the 7 are held against. */
+/* The values that the 7 are compared with. */
 static struct window base_of(const struct search *search)
 {
 	size_t length = search->at - search->start;
@@ -100,7 +100,7 @@ static double misfit(const double *values, size_t from, size_t split, size_t to,
 	return sum;
 }
 
-/* The 7 values that were judged hold a step. It begins where a split fits best. */
+/* The 7 judged values contain a step. It begins at the split that fits best. */
 static size_t find_onset(const struct search *search, double level)
 {
 	size_t from = search->at, best = from, to = from + (size_t)2 * CHANGE_RECENT;
@@ -123,8 +123,8 @@ static size_t find_onset(const struct search *search, double level)
 }
 
 /*
- * The new level is the median of up to 30 values, up to the next step. If it does not differ after all, the
- * 7 values were a chance, and the step is taken back. Returns the number of steps that are left.
+ * The new level is the median of up to 30 values, up to the next step. If it does not differ after
+ * all, the 7 values were chance and the step is removed. Returns the number of remaining steps.
  */
 static size_t measure_levels(const double *values, size_t count, struct change_point *changes,
 			     size_t found)

@@ -20,7 +20,7 @@ uint64_t histogram_lo_ns(unsigned index)
 
 uint64_t histogram_hi_ns(unsigned index)
 {
-	return histogram_lo_ns(index + 1); /* the buckets leave no gap, not even behind the last */
+	return histogram_lo_ns(index + 1); /* no gap between buckets, not even behind the last */
 }
 
 void histogram_merge(struct histogram *into, const struct histogram *from)
@@ -35,7 +35,7 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
 /* The rank (from 1) of the smallest value that PERCENT of all values do not exceed. */
 static uint64_t rank_of(uint64_t total, double percent)
 {
-	/* a hair less: 1.1 % of 3000 is 33, whatever the last bit of the product says */
+	/* slightly less: 1.1 % of 3000 is 33, even if the product rounds up */
 	double rank = ceil((double)total * percent / 100 * (1 - 1e-14));
 
 	if (!(rank >= 1))

@@ -4,12 +4,12 @@
 #include <math.h>
 
 #define UNKNOWNS 3
-/* A rest of a diagonal below this share is rounding. */
+/* A remainder of a diagonal element below this share is rounding. */
 #define NOTHING_LEFT 1e-13
 
 /*
- * n / X = a + b (n - 1) + c n (n - 1) with a = 1 / X1, b = sigma a, c = kappa a. Divided by n / X, each
- * point says sum(term[i] * unknown[i]) = 1, and its error is a relative one.
+ * n / X = a + b (n - 1) + c n (n - 1) with a = 1 / X1, b = sigma a, c = kappa a. Divided by n / X,
+ * each point gives sum(term[i] * unknown[i]) = 1 with a relative error.
  */
 static void terms_of(const struct scaling_point *point, double *term)
 {
@@ -20,7 +20,7 @@ static void terms_of(const struct scaling_point *point, double *term)
 	term[2] = scale * n * (n - 1);
 }
 
-/* The first COUNT unknowns by normal equations, which are M x = V. */
+/* Solve the normal equations M x = V for the first COUNT unknowns. */
 struct equations {
 	double m[UNKNOWNS][UNKNOWNS], v[UNKNOWNS];
 	unsigned count;
@@ -38,7 +38,7 @@ static void add_point(struct equations *equations, const struct scaling_point *p
 	}
 }
 
-/* Cholesky's method: M is symmetric, and positive where the numbers of workers differ. */
+/* Cholesky's method: M is symmetric, and positive definite if the numbers of workers differ. */
 static bool solve(struct equations *e, double *x)
 {
 	for (unsigned i = 0; i < e->count; i++)

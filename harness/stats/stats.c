@@ -6,7 +6,7 @@
 
 #define LEVEL_WANTED_PERCENT 95.0
 
-/* Ascending; NAN after every number, so that a stray one cannot spoil the order of the others. */
+/* Ascending, with NAN after every number, so that a NAN cannot spoil the order of the others. */
 static int compare_doubles(const void *left, const void *right)
 {
 	double a = *(const double *)left, b = *(const double *)right;
@@ -96,7 +96,7 @@ static double mean_of(const double *values, size_t count)
 	return count ? sum / (double)count : NAN;
 }
 
-/* Sample standard deviation over the mean, in two passes, so that nothing cancels. */
+/* Sample standard deviation over the mean, in two passes to avoid cancellation. */
 static double variation(const double *values, size_t count, double mean)
 {
 	double squares = 0;

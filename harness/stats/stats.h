@@ -22,7 +22,7 @@ double stats_quantile_sorted(const double *sorted, size_t count, double q);
 
 /*
  * The order-statistic (sign-test) interval of the median: x(k) .. x(n+1-k) with the largest k whose
- * coverage is at least 95 %. SORTED ascending. Below n = 6 no such interval exists.
+ * coverage is at least 95 %. SORTED is ascending. There is none below n = 6.
  */
 struct interval stats_median_interval(const double *sorted, size_t count);
 
@@ -54,8 +54,8 @@ double stats_jain_of_sums(double sum, double squares, size_t count);
 
 /*
  * Log-linear histogram of nanoseconds: exact up to 63, then 64 sub-buckets per power of two (a
- * bucket is at most 1.6 % wide), up to 2^40 - 1 ns (18 minutes); what is larger counts in the last
- * bucket. Plain data, so it may lie in shared memory; one writer at a time.
+ * bucket is at most 1.6 % wide), up to 2^40 - 1 ns (18 minutes). Larger values count in the last
+ * bucket. It is plain data, so it may lie in shared memory. Only one writer at a time.
  */
 #define HISTOGRAM_SUB_BITS 6
 #define HISTOGRAM_MAX_BITS 40

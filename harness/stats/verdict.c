@@ -90,8 +90,8 @@ static enum verdict judge(double ratio, double lo, double hi, double delta)
 }
 
 /*
- * The median over rounds decides. It cannot see a slow mode that less than half of the rounds are
- * in, as locks have them; so "same" is said only if the totals do not speak against it.
+ * The median over rounds decides. It misses a slow mode in less than half of the rounds, which
+ * locks may have. So the verdict is "same" only if the totals agree.
  */
 enum verdict verdict_of_estimate(const struct estimate *estimate, double delta)
 {
@@ -122,7 +122,7 @@ double verdict_floor(const double *ratios, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		noise[i] = expm1(
-			fabs(log(ratios[i]))); /* twice as fast is as far off as twice as slow */
+			fabs(log(ratios[i]))); /* twice as fast counts as much as twice as slow */
 	stats_median(noise, count);            /* sorts */
 	double floor = stats_quantile_sorted(noise, count, 0.95);
 

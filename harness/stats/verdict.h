@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * verdict - the decision rule of `tollgate compare`, pure: no I/O, no clock, no process. Epochs of
- * two sides that were taken in lockstep give one log ratio per pair of runners; pairs give an
- * estimate with an interval; estimate and interval give a verdict, which fresh pairs confirm or not.
- * Rule and reasons: docs/compare.md.
+ * two sides, taken in lockstep, give one log ratio per pair of runners. Pairs give an estimate with
+ * an interval. Both give a verdict, which fresh pairs confirm or not. Rule and reasons:
+ * docs/compare.md.
  */
 #ifndef TOLLGATE_STATS_VERDICT_H
 #define TOLLGATE_STATS_VERDICT_H
@@ -12,8 +12,8 @@
 
 #define VERDICT_PAIRS_MIN 6 /* fewer give no 95 % interval */
 #define VERDICT_PAIRS_MAX 200
-#define VERDICT_EFFECT    0.03 /* layout alone moves a build by so much: smaller is no finding */
-/* A case whose own noise is larger is reported, and never fails a build. */
+#define VERDICT_EFFECT    0.03 /* layout alone moves a build by this much, so less is no finding */
+/* A case with more noise than this is reported but never fails a build. */
 #define VERDICT_FLOOR_REPORT_ONLY 0.15
 
 enum verdict {
@@ -30,7 +30,7 @@ enum verdict {
 };
 const char *verdict_name(enum verdict verdict);
 
-/* The log ratios of one stage; NAN: that pair gave nothing. */
+/* The log ratios of one stage. NAN: the pair gave no value. */
 struct pair_logs {
 	double median[VERDICT_PAIRS_MAX]; /* of the rounds' ln(head / base), cost: > 0 is slower */
 	double total[VERDICT_PAIRS_MAX];  /* ln of the quotient of the sums over all rounds */
@@ -39,7 +39,7 @@ struct pair_logs {
 
 /*
  * Add the pair whose ROUNDS epochs cost BASE[i] and HEAD[i] (ns per operation, > 0). The median
- * follows no single slow epoch; the total does not miss a slow mode that few epochs are in.
+ * ignores a single slow epoch. The total shows a slow mode of a few epochs.
  */
 void verdict_add_pair(struct pair_logs *logs, const double *base, const double *head,
 		      unsigned rounds);
@@ -53,12 +53,12 @@ struct estimate {
 };
 struct estimate verdict_estimate(const struct pair_logs *logs);
 
-/* The smallest effect that counts: MIN_EFFECT, or the FLOOR (NAN: none known) if it is larger. */
+/* The smallest effect that counts: MIN_EFFECT, or FLOOR (NAN: unknown) if that is larger. */
 double verdict_delta(double min_effect, double floor);
 
 /* One stage: slower, faster, same or inconclusive. */
 enum verdict verdict_of_estimate(const struct estimate *estimate, double delta);
-/* Does this screen ask for fresh pairs? */
+/* True if this screen needs fresh pairs. */
 bool verdict_wants_confirmation(enum verdict screen);
 /* Both stages, each judged by verdict_of_estimate(). */
 enum verdict verdict_confirm(enum verdict screen, enum verdict confirmation);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Did the canary of a combination move? A launch tells by itself, and beside the others. */
+/* Tells whether the canary of a combination moved, within a launch or from launch to launch. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +7,9 @@
 #include "harness/data/record.h"
 #include "harness/summary/internal.h"
 
-/* A line that takes so much longer or shorter than before is another line. */
+/* A line whose time grows or shrinks by this factor counts as moved. */
 #define MOVED_BY 1.2
-/* Launches in which it may have moved without a word: one in ten, for the canary has noise too. */
+/* The share of launches in which it may move without a remark, because the canary has noise too. */
 #define MOVED_SHARE 0.1
 
 static struct series canary_series(const struct run_data *data, uint32_t id, const char *name)

@@ -76,7 +76,7 @@ static void place_row(struct grid *grid, const struct summary_row *row)
 		grid->oversubscribed[worker] = true;
 	if (wanted && !grid->any)
 		grid->any = row;
-	if (wanted || !*cell) /* another metric has its status at least */
+	if (wanted || !*cell) /* another metric at least has its status */
 		*cell = row;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* grid - rows of the summary spread out for a table: workers down, modes across. */
+/* grid - arranges rows of the summary for a table: workers down, modes across. */
 #ifndef TOLLGATE_SUMMARY_GRID_H
 #define TOLLGATE_SUMMARY_GRID_H
 
@@ -14,7 +14,7 @@ struct block {
 	size_t count;
 };
 
-/* One metric of a block, spread out. */
+/* The grid of one metric of a block. */
 struct grid {
 	const char *metric;
 	const struct summary_row *any; /* a row of this metric, for its unit and direction */
@@ -34,7 +34,7 @@ bool grid_same_pairs(const struct summary_row *a, const struct summary_row *b);
 /* "same_llc:0+3", or NULL if the placement is no such pair. */
 const char *grid_pair_name(const char *placement);
 bool grid_has_metric(const struct block *block, const char *metric);
-/* METRIC of BLOCK spread out; free() it. */
+/* The grid of METRIC of BLOCK; free() it. */
 struct grid *grid_new(const struct block *block, const char *metric);
 
 #endif

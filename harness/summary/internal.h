@@ -35,7 +35,7 @@ void intern_free(struct intern *intern);
 
 enum pass { PASS_TIME, PASS_COUNT, PASSES };
 
-/* One key, and what its samples say as a whole. Texts point into the interned key. */
+/* One key, and the result of all its samples. Texts point into the interned key. */
 struct combination {
 	const char *key[KEY_COUNT];
 	uint64_t workers;
@@ -65,7 +65,7 @@ struct metric {
 
 struct observation {
 	uint32_t combination, metric, launch, round;
-	double value; /* NAN: asked for and not measured */
+	double value; /* NAN: wanted but not measured */
 };
 
 /* One bucket of histogram.csv. */
@@ -122,8 +122,8 @@ bool summary_sort_observations(struct run_data *data, struct reason *why);
 void run_data_free(struct run_data *data);
 
 /*
- * The cells of one row of a table, read from left to right. A reader checks one cell, puts its value
- * where OUT points and goes on to the next. False and WHY, with file, line and column, if it may not be.
+ * The cells of one row of a table, read from left to right. A reader checks one cell, stores its
+ * value in OUT and goes to the next. False and WHY, with file, line and column, for a bad value.
  */
 struct row_reader {
 	const struct csv_table *table;
@@ -169,24 +169,24 @@ struct series {
 struct series series_standard(const struct run_data *data, uint32_t id,
 			      const struct summary_metric *metric);
 struct series series_observed(const struct run_data *data, uint32_t id, uint32_t metric);
-/* The first observation of (id, metric) in the sorted array, or of what comes behind. */
+/* The first observation of (id, metric) in the sorted array, or its place if there is none. */
 size_t summary_first_observation(const struct run_data *data, uint32_t id, uint32_t metric);
 /* One point per launch: the median of its rounds. */
 struct series series_launch_medians(const struct series *series);
-/* Throughput per launch against that of one worker in the launch of the same number. */
+/* Throughput per launch relative to that of one worker in the launch of the same number. */
 struct series series_speedup(const struct series *mine, const struct series *one);
 /*
  * ln(mine / base) of every epoch that both have into LOGS, which has room for all of MINE. False if
- * there is none, or if one of the values is not positive: leaving out just those pairs would bend
+ * there is none, or if one of the values is not positive. To leave out only those pairs would bias
  * the ratio.
  */
 bool series_pair_logs(const struct series *mine, const struct series *base, struct series *logs);
 double *series_values(const struct series *series);
 
 /*
- * Did the time that a line takes between the workers' PUs change, from before a launch to after it or
- * from launch to launch, by more than a fifth, and in more than a tenth of the launches? Asked of
- * every combination; after summary_sort_observations().
+ * For every combination: did the time of a line between the workers' PUs change by more than a
+ * fifth, from before a launch to after it or from launch to launch, in more than a tenth of the
+ * launches? Call it after summary_sort_observations().
  */
 void summary_judge_canaries(struct run_data *data);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which combination a row belongs to, which epoch, which metric: one look-up each, whatever the
- * size. */
+/* Finds the combination, the epoch and the metric of a row, each in one look-up at any size. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,7 +97,7 @@ const char *summary_keep_text(struct run_data *data, const char *text)
 	return data->texts.bytes[id];
 }
 
-/* Nothing that could move a terminal's cursor, break a table or a file name. */
+/* False for anything that could move the cursor of a terminal or break a table or a file name. */
 static bool is_word(const char *text)
 {
 	size_t length = 0;
@@ -161,7 +160,7 @@ static void add_combination(struct run_data *data, uint32_t id, uint64_t workers
 	}
 }
 
-/* The cells of a row stand one behind the other, so the key is one string of bytes. */
+/* The cells of a row lie one behind the other, so the key is one string of bytes. */
 bool summary_take_key(struct run_data *data, const struct csv_reader *reader, uint32_t *id,
 		      struct reason *why)
 {

@@ -14,7 +14,7 @@
 
 /* ---- choosing ---- */
 
-/* The metric by which a case has its place on the ladder, or NULL. */
+/* The metric that sets the place of a case on the ladder, or NULL. */
 static const char *time_of(const struct bench_case *bench)
 {
 	const char *figure = bench_figure(bench);
@@ -44,7 +44,7 @@ static bool is_candidate(const struct summary_row *row)
 	return metric && strcmp(metric, row->metric) == 0 && mode_counts(bench, row->mode);
 }
 
-/* It is right and valid. Nothing takes no time at all, so 0 is no figure either. */
+/* True if the figure is right and valid. Every operation takes time, so 0 is not valid. */
 static bool is_good(const struct summary_row *row)
 {
 	return row->median > 0 && strcmp(row->status, "ok") == 0 && !summary_has_flag(row, 'i') &&
@@ -70,7 +70,7 @@ static bool has_defaults(const struct summary_row *row)
 	return strcmp(text, row->param) == 0;
 }
 
-/* The default parameters come before all others, then what costs least. */
+/* The default parameters come before all others, then the lowest cost. */
 static bool is_better(const struct summary_row *a, const struct summary_row *b)
 {
 	const bool default_a = has_defaults(a), default_b = has_defaults(b);
@@ -147,7 +147,7 @@ void ladder_free(struct ladder *ladder)
 
 /* ---- printing ---- */
 
-/* The thing that takes so long, in a few words from the metric's help or the operation. The caller frees them. */
+/* The operation in a few words, from the metric's help or the case. The caller frees them. */
 static char *what_of(const struct summary_row *row)
 {
 	const struct bench_case *bench = registry_find(row->case_name);
@@ -170,7 +170,7 @@ static void add_rung(struct table *table, const struct summary_row *row,
 	free(what);
 }
 
-/* The names of all that have no figure, broken at the width of the page. */
+/* The names of all cases without a figure, broken at the width of the page. */
 static void print_missing(FILE *out, const struct ladder *ladder, const struct summary_view *view)
 {
 	const int width = view->width ? (int)view->width : NAMES_WIDTH;

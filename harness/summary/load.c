@@ -86,8 +86,7 @@ static bool take_status(struct run_data *data, const struct csv_reader *reader, 
 				  "none of ok, wrong, crashed, killed, timeout, error, skipped "
 				  "(with ':reason')",
 				  why);
-	if (!is_printable(
-		    status)) { /* the reason comes from elsewhere and is not worth a refusal */
+	if (!is_printable(status)) { /* the reason comes from elsewhere, so a bad one is dropped */
 		snprintf(word, sizeof(word), "%.*s", (int)strcspn(status, ":"), status);
 		status = word;
 	}
@@ -96,7 +95,7 @@ static bool take_status(struct run_data *data, const struct csv_reader *reader, 
 	return true;
 }
 
-/* A raw count: a whole number, or NAN where the cell may be and is empty. */
+/* A raw count: a whole number, or NAN for an empty cell where that is allowed. */
 static bool take_amount(const struct csv_reader *reader, unsigned column, bool may_be_empty,
 			double *out, struct reason *why)
 {
@@ -141,7 +140,7 @@ static bool take_sample(struct run_data *data, const struct csv_reader *reader, 
 	(void)context;
 	if (!summary_take_key(data, reader, &id, why))
 		return false;
-	/* a row that stands for something that never ran need not say in which pass it did not */
+	/* the pass may be empty in the row of a combination that never ran */
 	if ((is_ok || reader->cells[SAMPLE_pass][0]) && !take_pass(reader, SAMPLE_pass, &pass, why))
 		return false;
 	if (flags[strspn(flags, "wpoivc")])
@@ -233,8 +232,8 @@ size_t summary_find_epoch(struct run_data *data, uint32_t combination, enum pass
 enum worker_column { WORKER_KEY = KEY_COUNT - 1, WORKERS_COLUMNS(WORKER_NUMBER) };
 
 /*
- * A worker's share is its speed from the common release to its own end: where each worker does the
- * same number of operations, counting them would always look fair.
+ * A worker's share is its speed from the common release to its own end. Each worker does the same
+ * number of operations, so their number would always look fair.
  */
 static bool take_worker(struct run_data *data, const struct csv_reader *reader, void *context,
 			struct reason *why)

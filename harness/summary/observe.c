@@ -189,7 +189,7 @@ static void observe_epoch(struct run_data *data, const struct epoch_row *epoch, 
 						   .value = value});
 }
 
-/* The N counts of one event in one epoch: a sum only if every worker gave one. */
+/* The N counts of one event in one epoch: their sum only if every worker gave one. */
 static void fold_event(struct run_data *data, const struct count *items, size_t n,
 		       struct counts_of_epoch *pair)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The statistics of summary.csv: per launch a median over its rounds, over launches an interval. */
+/* The statistics of summary.csv: a median over rounds per launch, an interval over launches. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +105,7 @@ static const char *flag_text(struct row_flags flags)
 		     flags.oversubscribed * 2 + flags.no_interval];
 }
 
-/* The commit in what git describe said: "ab12cd34ef56-dirty", "v1.2-7-gab12cd34ef56". */
+/* The commit in the output of git describe: "ab12cd34ef56-dirty", "v1.2-7-gab12cd34ef56". */
 static const char *git_sha_of(const char *build)
 {
 	const char *tagged = strstr(build, "-g"), *sha = tagged ? tagged + 2 : build;
@@ -138,7 +138,7 @@ static struct summary_row *add_row(struct rows *rows, const struct combination *
 	return row;
 }
 
-/* Everything of a row but its ratio. */
+/* All cells of a row except its ratio. */
 static void fill_row(struct summary_row *row, const struct run_data *data,
 		     const struct combination *c, const struct metric *metric,
 		     const struct series *series)
@@ -184,7 +184,7 @@ static void add_standard(struct rows *rows, uint32_t id, const struct summary_me
 	struct series series = series_standard(rows->data, id, standard);
 	uint32_t base = unlocked_sibling(rows->data, id);
 
-	/* a combination that never ran has a row that says so, one without this figure has none */
+	/* a combination that never ran has a row for that, but one without this figure has none */
 	if (series.count || (!c->epochs[PASS_TIME] && !standard->only_if_measured)) {
 		struct summary_row *row = add_row(rows, c);
 

@@ -10,7 +10,7 @@
 
 /* The throughput of one case, mode, placement and parameter set over the number of workers. */
 struct curve {
-	const struct combination *first; /* with the fewest workers. Its texts are the key */
+	const struct combination *first; /* has the fewest workers. Its texts are the key */
 	size_t counts;
 	double workers[SCALING_COUNTS_MAX];
 	struct series medians[SCALING_COUNTS_MAX]; /* one value per launch */
@@ -34,8 +34,8 @@ static bool same_but_workers(const struct combination *a, const struct combinati
 }
 
 /*
- * More workers than processors are no further processors, so such points do not belong to the curve. Nor do
- * points of which nothing was measured.
+ * Points with more workers than processors do not belong to the curve, because they have no more
+ * processors. Points without a measurement do not belong to it either.
  */
 static void add_point(struct curve *curve, const struct run_data *data, const struct combination *c)
 {
@@ -74,7 +74,7 @@ static bool points_of_launch(const struct curve *curve, uint32_t launch,
 	return true;
 }
 
-/* Fit each launch by itself: the differences of the parameters show how well they are known. */
+/* Fit each launch by itself. The spread of the parameters shows how well they are known. */
 static void fit_launches(const struct curve *curve, struct law *law)
 {
 	const struct series *first = &curve->medians[0];
@@ -140,7 +140,7 @@ static bool fit_curve(const struct curve *curve, struct law *law, struct reason 
 	return true;
 }
 
-/* The figures of a curve that the law describes. */
+/* The figures of a curve that follows the law. */
 static void fill_numbers(struct scaling_row *row, const struct law *law)
 {
 	row->n_launch = (double)law->launches;

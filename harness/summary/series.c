@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The values of one metric of one combination, and how two such series are paired. */
+/* The values of one metric of one combination, and the pairing of two such series. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +70,7 @@ static double jain(const struct epoch_row *e, double workers)
 	return stats_jain_of_sums(e->share_sum, e->share_squares, e->shares);
 }
 
-/* 1 is an equal share. 0 of the slowest worker is nothing, WORKERS of the fastest one is everything. */
+/* 1 is an equal share. The slowest worker may have 0 (nothing), the fastest WORKERS (all). */
 static double slowest_share(const struct epoch_row *e, double workers)
 {
 	return has_shares(e, workers) ? workers * e->share_least / e->share_sum : NAN;

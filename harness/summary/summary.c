@@ -68,7 +68,7 @@ static bool write_ladder(struct csv_writer *csv, const struct run_data *data, st
 	return ok;
 }
 
-/* Dense towards 100 %, where the stories are: each decade of what lies above has the same steps. */
+/* Dense towards 100 %, the interesting part. Each decade of the remainder has the same steps. */
 static const double percentiles[] = {
 	0,      5,      10,     20,     25,      30,     40,     50,    60,     70,
 	75,     80,     85,     90,     92,      94,     95,     96,    97,     98,
@@ -108,7 +108,7 @@ static bool write_histogram(struct csv_writer *csv, const struct combination *c,
 	for (size_t i = 0; i < ARRAY_SIZE(percentiles); i++) {
 		double percentile = percentiles[i];
 
-		/* beyond the largest value there is nothing to tell apart */
+		/* no values lie beyond the largest one */
 		if (percentile < 100 && (double)h->total * (100 - percentile) < 100 * (1 - 1e-9))
 			continue;
 		double value_ns = histogram_percentile(h, percentile);
@@ -143,7 +143,7 @@ static bool write_percentiles(struct csv_writer *csv, const struct run_data *dat
 	return true;
 }
 
-/* A file of the run folder that is written under another name and appears only when it is whole. */
+/* A file of the run folder. It is written under another name and renamed when it is complete. */
 struct new_file {
 	const char *name, *header;
 	bool (*write)(struct csv_writer *csv, const struct run_data *data, struct reason *why);

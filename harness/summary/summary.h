@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * summary - from the raw files of a run folder to summary.csv and percentiles.csv, and summary.csv
- * in memory for everything that shows or judges it. Reads and writes files; measures nothing, so it
- * can be repeated at any time on any machine. docs/csv.md says what each figure means.
+ * summary - computes summary.csv and percentiles.csv from the raw files of a run folder, and reads
+ * summary.csv for everything that shows or judges it. It measures nothing, so it can be repeated at
+ * any time on any machine. docs/csv.md explains each figure.
  */
 #ifndef TOLLGATE_SUMMARY_SUMMARY_H
 #define TOLLGATE_SUMMARY_SUMMARY_H
@@ -30,7 +30,7 @@ bool summary_write_row(struct csv_writer *csv, const struct summary_row *row, st
 bool summary_print_csv(FILE *out, const struct summary_row *const *rows, size_t count,
 		       struct reason *why);
 bool summary_has_flag(const struct summary_row *row, char flag);
-/* The position of a mode in every table is that of the mode table. Unknown modes follow. */
+/* The position of a mode in every table is its position in the mode table. Unknown modes follow. */
 size_t summary_mode_rank(const char *mode);
 
 struct epoch_row;
@@ -39,19 +39,19 @@ struct epoch_row;
 struct summary_metric {
 	const char *name, *unit;
 	const char *better; /* "lower", "higher" or "info" */
-	/* The figure of one epoch, or NAN. NULL: it is not made of one epoch. */
+	/* The figure of one epoch, or NAN. NULL: it does not come from one epoch. */
 	double (*value)(const struct epoch_row *epoch, double workers);
 	bool only_if_measured; /* no row without a number */
 };
 /* All of them. */
 const struct summary_metric *summary_metrics(size_t *count);
-/* The one of that name, or NULL. */
+/* The metric of that name, or NULL. */
 const struct summary_metric *summary_metric_find(const char *name);
 
-/* The rows to show, and the width. */
+/* The rows to show, and the width of the page. */
 struct summary_view {
 	const char *metric; /* NULL: the main metric of each case */
-	/* Is this case to be shown? NULL: all are. */
+	/* True if the case is shown. NULL: all are shown. */
 	bool (*wants_case)(const void *context, const char *case_name);
 	const void *context;
 	unsigned width; /* characters per line; 0: unlimited */
@@ -66,7 +66,7 @@ bool summary_read_scaling(struct csv_table *table, const char *run_dir, struct r
 /* Print the cases that VIEW wants, for people. Returns the number of rows, fitted or not. */
 size_t summary_print_scaling(FILE *out, const struct csv_table *table,
 			     const struct summary_view *view);
-/* Would VIEW show this row? */
+/* True if VIEW shows this row. */
 bool summary_wants(const struct summary_view *view, const struct summary_row *row);
 
 #endif

@@ -12,7 +12,7 @@
 #define NAMES_MAX  8  /* cases named in a remark */
 #define STATUS_MAX 24 /* characters of a status */
 
-/* The remark that a letter among the flags of a row stands for. */
+/* The remark for a letter among the flags of a row. */
 static const struct remark_kind {
 	char flag; /* in summary.csv, or 0 for a status that is not ok */
 	char mark; /* beside the figure, or 0 */
@@ -43,7 +43,7 @@ struct printer {
 
 /* ---- one cell ---- */
 
-/* A narrow table has the unit in its title only. A time keeps the letter that scales it. */
+/* A narrow table has the unit only in its title. A time keeps the letter of its prefix. */
 static const char *short_unit(const char *unit)
 {
 	static const char *const times[] = {"ns", "us", "ms", "s"};
@@ -294,7 +294,7 @@ static void print_metric(struct printer *printer, const struct block *block, con
 	free(grid);
 }
 
-/* Cases that can lose updates are about these, so their number comes before the main figure. */
+/* In cases that can lose updates, the number of lost ones comes before the main figure. */
 static void print_block(struct printer *printer, const struct block *block)
 {
 	const struct bench_case *bench = registry_find(block->rows->case_name);
