@@ -24,7 +24,7 @@ static int compare_u64(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Time batches of READS reads, PROBES of them. The median batch gives the cost of one read. */
+/* Time PROBES batches of READS reads. The median batch gives the cost of one read. */
 static double cost_of_a_read(void)
 {
 	uint64_t batch_ns[PROBES];

@@ -23,7 +23,7 @@ static inline uint64_t clock_now_ns(void)
 	return clock_of(CLOCK_MONOTONIC);
 }
 
-/* A time or a length of NS nanoseconds as the kernel and the C library take it. */
+/* A time or a duration of NS nanoseconds in the form of the kernel and the C library. */
 static inline struct timespec clock_timespec(uint64_t ns)
 {
 	return (struct timespec){
@@ -38,7 +38,7 @@ static inline uint64_t clock_thread_cpu_ns(void)
 	return clock_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
-/* Sleep US microseconds (0 or more); signals do not end it early. 0 sleeps too, as timers are late. */
+/* Sleep US microseconds (0 or more). Signals do not end it early. Timers are late: 0 sleeps too. */
 void clock_sleep_us(int64_t us);
 
 struct clock_facts {

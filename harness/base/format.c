@@ -61,7 +61,7 @@ static const struct prefix large_prefixes[] = {
 	{1e6, "M", "M"},  {1e3, "k", "k"},  {1, "", ""},
 };
 
-/* How a unit of the CSV files is shown: "ns" in seconds, "1/s" as "/s". */
+/* The form in which a unit of the CSV files is shown: "ns" in seconds, "1/s" as "/s". */
 struct unit_style {
 	const char *unit, *shown;
 	double factor;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * format - numbers as text. People get three significant digits and an SI prefix, never 1e+06. Files get
- * the shortest number that reads back as the same double.
+ * format - numbers as text: for people three significant digits and an SI prefix, never 1e+06, for
+ * files the shortest number that reads back as the same double.
  */
 #ifndef TOLLGATE_BASE_FORMAT_H
 #define TOLLGATE_BASE_FORMAT_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * language - every sentence for readers goes through one catalogue of GNU gettext, the English text is its
- * key. A sentence is translated whole, with its figures as printf directives, never glued from halves.
- * What programs read (CSV, JSON, status words) is not translated.
+ * language - every sentence for readers goes through one catalogue of GNU gettext. The English text
+ * is its key. A sentence is translated whole, with its figures as printf directives, never glued
+ * from halves. Text for programs (CSV, JSON, status words) is not translated.
  */
 #ifndef TOLLGATE_BASE_LANGUAGE_H
 #define TOLLGATE_BASE_LANGUAGE_H
@@ -15,8 +15,9 @@
 #define N_(text) text
 
 /*
- * Take the language of the environment (LC_ALL, LC_MESSAGES, LANG), for messages alone: numbers keep the
- * decimal point. Catalogues are looked for beside the program and where `make install` puts them.
+ * Take the language of the environment (LC_ALL, LC_MESSAGES, LANG), for messages alone: numbers
+ * keep the decimal point. Catalogues are searched for beside the program and where `make install`
+ * puts them.
  */
 void language_start(void);
 

@@ -23,7 +23,7 @@ struct shown {
 	char text[SHOWN_MAX + 4];
 };
 
-/* The user's text for a message: bounded, and no control characters for the terminal to obey. */
+/* The user's text for a message: bounded, without control characters that a terminal obeys. */
 static struct shown show(const char *text, size_t length)
 {
 	struct shown shown = {""};
@@ -53,7 +53,7 @@ _Noreturn static void usage_error(const struct command *command, const char *for
 	die(EXIT_USAGE, "%s: %s\ntry 'tollgate %s --help'", command->name, text, command->name);
 }
 
-/* Names one after another, as many as fit. */
+/* A list of the names, as many as fit. */
 struct name_list {
 	size_t count;
 	char text[512];
@@ -195,7 +195,7 @@ static bool take_number(const struct option_spec *option, const char *value, str
 		      (unsigned long long)option->min, (unsigned long long)option->max);
 }
 
-/* The name that all commands have now for what some once called WORD. */
+/* The present name of a value that some commands once called WORD. */
 static const char *newer_word(const char *word)
 {
 	static const char *const words[][2] = {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * options - GNU-style options from a table: --name value, --name=value, -x value, --, permuted
- * operands, and long names cut short where only one option begins so. An unknown option or a bad
- * value ends the process with exit 64. The message names the option, the value and the accepted
- * values, and suggests the nearest name. --help prints the examples first, then the table.
+ * operands, and abbreviated long names where only one option fits. An unknown option or a bad value
+ * ends the process with exit 64. The message names the option, the value and the accepted values,
+ * and suggests the nearest name. --help prints the examples first, then the table.
  */
 #ifndef TOLLGATE_BASE_OPTIONS_H
 #define TOLLGATE_BASE_OPTIONS_H
@@ -14,23 +14,23 @@
 
 #define CHOICE_NONE UINT_MAX /* for a choice without a default */
 
-/* One row of the table. Values are set in the order in which the options stand. */
+/* One row of the table. Values are set in the order of the options on the command line. */
 struct option_spec {
 	const char *name; /* long name without dashes */
 	char letter;      /* short name or 0 */
 	/*
-	 * Name of the value in --help. NULL: a flag, or a choice whose names stand there instead.
-	 * "[=NAME]": the value may be left out. Then only --name=value gives one, and take() gets
-	 * NULL without it.
+	 * Name of the value in --help. NULL: a flag, or a choice, which shows its names instead.
+	 * "[=NAME]": the value is optional. Then only --name=value gives one, and take() gets NULL
+	 * without it.
 	 */
 	const char *argument;
 	const char *help; /* one sentence, '\n' starts a continuation line; NULL: not shown */
 
-	/* Exactly one of these five is set. It says what the option takes and where that goes. */
+	/* Exactly one of these five is set: the type of the value and its destination. */
 	bool *flag;        /* nothing; becomes true */
 	uint64_t *number;  /* a whole number from MIN to MAX */
 	unsigned *choice;  /* one of NAMES; becomes its index */
-	const char **text; /* any text but an empty one, of at most MAX bytes unless MAX is 0 */
+	const char **text; /* any text except an empty one, of at most MAX bytes unless MAX is 0 */
 	/* Anything else, checked by this function. False and WHY for a bad value. */
 	bool (*take)(void *target, const char *value, struct reason *why);
 
@@ -63,8 +63,8 @@ struct command {
 int command_execute(const struct command *command, int argc, char **argv);
 
 /*
- * Print what could stand in place of WORD, one candidate per line: the names of the values of
- * option BEFORE ("--name") if it has any, else the options of COMMAND if WORD begins with a dash.
+ * Print the possible completions of WORD, one per line: the names of the values of option BEFORE
+ * ("--name") if it has any, else the options of COMMAND if WORD begins with a dash.
  */
 void command_complete(const struct command *command, const char *before, const char *word);
 

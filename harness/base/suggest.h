@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * suggest - the known name that is nearest to a word that is not known.
+ * suggest - finds the known name that is nearest to an unknown word.
  *
  *	struct suggestion nearest = {.word = word};
  *
@@ -13,12 +13,12 @@
 
 #include <stddef.h>
 
-/* Starts with WORD, and PREFIX where there is one, and all else zero. All texts are borrowed. */
+/* Set WORD, and PREFIX if there is one, and leave the other fields zero. All texts are borrowed. */
 struct suggestion {
 	const char *word;
 	const char *prefix; /* stands before the name in the text, such as "--"; may be NULL */
 	const char *name;   /* the nearest name so far, or NULL: none is near enough */
-	size_t distance;    /* from WORD to NAME, edits */
+	size_t distance;    /* edits from WORD to NAME */
 	char text[96];
 };
 

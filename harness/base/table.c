@@ -108,7 +108,7 @@ static const struct cell *cell_at(const struct table *table, size_t row, size_t 
 	return &table->cells[row * table->column_count + column];
 }
 
-/* A column and its parts are a group: from FIRST up to the column returned. */
+/* A column and its parts are a group. It starts at FIRST and ends before the returned column. */
 static size_t group_end(const struct table *table, size_t first)
 {
 	size_t end = first + 1;
@@ -128,7 +128,7 @@ static int group_width(const struct table *table, size_t first)
 	return width;
 }
 
-/* Columns FIRST and its parts; WIDEST_SPAN is that of the texts which need them all, title included. */
+/* Set the widths of column FIRST and its parts. WIDEST_SPAN is that of texts across all of them. */
 static void measure_group(struct table *table, size_t first)
 {
 	const char *title = table->columns[first].title;
@@ -159,7 +159,7 @@ static void measure(struct table *table)
 		measure_group(table, first);
 }
 
-/* Of the groups from column FROM up to TO, without the gap before the first. */
+/* The width of the groups from column FROM up to TO, without the gap before the first. */
 static int width_between(const struct table *table, size_t from, size_t to)
 {
 	int width = 0;
@@ -202,12 +202,12 @@ void table_wrap(FILE *out, const char *text, int at, int indent, int width)
 	}
 }
 
-/* Where a line is being written: blanks wait until something stands behind them. */
+/* The position in a line. Blanks are written only before other text. */
 struct pen {
 	FILE *out;
 	int blanks;
 	int at;   /* column, blanks included */
-	int wrap; /* the last text is broken before this column; 0: it is not */
+	int wrap; /* the last text is broken before this column; 0: it is not broken */
 };
 
 static void put_blanks(struct pen *pen, int count)
@@ -269,7 +269,7 @@ static void put_group(struct pen *pen, const struct table *table, size_t row, si
 
 #define TITLES SIZE_MAX /* in place of a row */
 
-/* The first group and those from column FROM up to TO. */
+/* Print the first group and those from column FROM up to TO. */
 static void print_line(const struct table *table, FILE *out, size_t row, size_t from, size_t to,
 		       int wrap)
 {

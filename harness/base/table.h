@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * table - a table for people: columns as wide as what stands in them, numbers at the right, long texts
- * and long rows broken at the width of the page, or the same table in Markdown.
+ * table - a table for people: columns as wide as their cells, numbers aligned right, long texts and
+ * long rows broken at the width of the page, or the same table in Markdown.
  */
 #ifndef TOLLGATE_BASE_TABLE_H
 #define TOLLGATE_BASE_TABLE_H
@@ -16,44 +16,46 @@ struct table_column {
 	enum table_align align;
 	bool optional; /* left out if all its cells are empty */
 	/*
-	 * A part of the column before it, such as the unit of a number: it has no title, stands GAP blanks
-	 * behind, and shares one cell with it in Markdown.
+	 * A part of the column before it, such as the unit of a number. It has no title, follows
+	 * after GAP blanks, and shares one cell with that column in Markdown.
 	 */
 	bool part;
 	int gap;
 };
 
-/* A table of COUNT columns, to which cells are added row by row; table_free() it. */
+/* A new table of COUNT columns. Cells are added row by row; table_free() it. */
 struct table *table_new(const struct table_column *columns, size_t count);
-/* The next cell of the row, like printf; text of any origin, it is escaped when it is printed. */
+/* Add the next cell of the row, like printf. Text of any origin is escaped when it is printed. */
 void table_cell(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The next cells hold TEXTS, up to a NULL. */
+/* Add TEXTS, up to a NULL, as the next cells. */
 void table_add_texts(struct table *table, const char *const *texts);
-/* The same for texts that are listed: table_texts(table, "a", "b", NULL). */
+/* The same for listed texts: table_texts(table, "a", "b", NULL). */
 #define table_texts(table, ...) table_add_texts((table), (const char *const[]){__VA_ARGS__})
-/* The next cell and all parts behind it hold one text, at the left, such as the reason of a gap. */
+/* One text, at the left, fills the next cell and all its parts, such as the reason of a gap. */
 void table_span(struct table *table, const char *text);
-/* The next COUNT cells are empty. */
+/* Add COUNT empty cells. */
 void table_skip(struct table *table, size_t count);
-/* End the row; the cells that it lacks are empty. */
+/* End the row. Its missing cells are empty. */
 void table_end_row(struct table *table);
 size_t table_rows(const struct table *table);
 
-/* Columns of the widest row on the screen; a page that is not narrower needs no line break. */
+/* The width of the widest row on the screen. A page of this width needs no line break. */
 int table_width(struct table *table);
 
 /*
- * Print TABLE in FORMAT (not TEXT_HTML). WIDTH is that of the page, 0 if it has none. Where a row is
- * too long, the last column is broken between words if it is a text, with its other lines below it.
+ * Print TABLE in FORMAT (not TEXT_HTML). WIDTH is the width of the page, 0 if it has none. Where a
+ * row is too long, the last column is broken between words if it is a text, with its other lines
+ * below it.
  */
 void table_print(struct table *table, FILE *out, enum text_format format, int width);
-/* As text; where a row is too long, print several tables, each of which begins with the first column. */
+/* Print as text. If a row is too long, print several tables, each with the first column. */
 void table_print_split(struct table *table, FILE *out, int width);
 void table_free(struct table *table);
 
 /*
- * Write TEXT from column AT on, where the line stands; the line is broken between words before column
- * WIDTH (0: never), and the next lines begin at column INDENT. No line break at the end.
+ * Write TEXT from column AT on, the present end of the line. The line is broken between words
+ * before column WIDTH (0: never), and the next lines begin at column INDENT. No line break at the
+ * end.
  */
 void table_wrap(FILE *out, const char *text, int at, int indent, int width);
 

@@ -156,7 +156,7 @@ static const char *entity_of(uint32_t character, enum text_format format)
 	}
 }
 
-/* What stands for CHARACTER in FORMAT, or NULL if it stands for itself. */
+/* The escaped form of CHARACTER in FORMAT, or NULL if it is written as it is. */
 static const char *replacement_of(uint32_t character, enum text_format format)
 {
 	const char *entity = format == TEXT_PLAIN ? NULL : entity_of(character, format);

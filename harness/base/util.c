@@ -146,7 +146,7 @@ bool parse_i64(const char *text, int64_t min, int64_t max, int64_t *out)
 
 bool parse_double(const char *text, double *out)
 {
-	static locale_t plain; /* made once; '.' is the point in every locale */
+	static locale_t plain; /* made once. '.' is the decimal point in every locale */
 	char *end;
 
 	if (!*text || text[strspn(text, "0123456789.eE+-")] != '\0')

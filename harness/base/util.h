@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * util - how the program fails, allocates and reads numbers.
+ * util - fatal errors, allocation and the parsing of numbers.
  *
- * There are two ways to fail. Errors that nobody can mend (no memory, a failed system call during
- * set-up) end the process through must(), must_sys() or die(). For errors that the user or the machine
- * can cause, a function fills a struct reason and returns false, and its caller decides.
+ * There are two ways to fail. Errors that nobody can fix (no memory, a failed system call during
+ * set-up) end the process through must(), must_sys() or die(). For errors that the user or the
+ * machine can cause, a function fills a struct reason and returns false, and its caller decides.
  */
 #ifndef TOLLGATE_BASE_UTIL_H
 #define TOLLGATE_BASE_UTIL_H

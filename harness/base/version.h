@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * version - which program this is. The Makefile hands the commit and the flags over. A build
+ * version - the identity of this program. The Makefile passes the commit and the flags. A build
  * without it says "unknown".
  */
 #ifndef TOLLGATE_BASE_VERSION_H

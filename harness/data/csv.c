@@ -58,7 +58,7 @@ static bool is_plain_text(const char *text)
 	return true;
 }
 
-/* Control bytes other than tab and line ends have no place in a text file: they become '?'. */
+/* Control bytes other than tab and line ends become '?', as they do not belong in a text file. */
 static void put_quoted(struct csv_writer *csv, const char *text)
 {
 	put(csv, "\"", 1);
@@ -180,7 +180,7 @@ bool csv_create(struct csv_writer *csv, const char *path, const char *header, st
 
 	if (!file)
 		die(EXIT_INTERNAL, "%s: fdopen: %s", name, strerror(errno));
-	/* without a buffer each row goes out in one write and nothing is left for later */
+	/* without a buffer each row is one write and nothing is written later */
 	setvbuf(file, NULL, _IONBF, 0);
 	init(csv, file, name, header);
 	if (flush_row(csv, why))

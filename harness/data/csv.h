@@ -2,7 +2,7 @@
 /*
  * csv - RFC 4180 with LF line ends, '.' as decimal point in every locale, one header line, an empty
  * cell for "not measured" (never 0, never NaN). The writer flushes each row, so an interrupted file
- * is valid. The reader is strict and names file, line and column of what it refuses.
+ * is valid. The reader is strict. A refusal names the file, the line and the column.
  */
 #ifndef TOLLGATE_DATA_CSV_H
 #define TOLLGATE_DATA_CSV_H
@@ -25,16 +25,16 @@ struct csv_writer {
 
 /* Create PATH (it must not exist) and write HEADER, a comma list of column names. */
 bool csv_create(struct csv_writer *csv, const char *path, const char *header, struct reason *why);
-/* Write to an open stream instead (stdout); csv_close() then does not close it. */
+/* Write to an open stream instead (stdout), which csv_close() then does not close. */
 void csv_attach(struct csv_writer *csv, FILE *stream, const char *header);
 
-/* One cell each, in header order. Text is quoted when it must be. */
+/* One cell each, in header order. Text is quoted if necessary. */
 void csv_text(struct csv_writer *csv, const char *text); /* NULL: empty */
 void csv_u64(struct csv_writer *csv, uint64_t value);
 void csv_i64(struct csv_writer *csv, int64_t value);
 void csv_amount(struct csv_writer *csv, const uint64_t *value); /* NULL: empty */
 void csv_double(struct csv_writer *csv,
-		double value); /* shortest that reads back; NAN/inf: empty */
+		double value); /* shortest text that reads back; NAN/inf: empty */
 void csv_empty(struct csv_writer *csv);
 /*
  * End the row: asserts that it has as many cells as the header, writes the whole row at once and
@@ -48,9 +48,9 @@ bool csv_close(struct csv_writer *csv, struct reason *why);
 #define CSV_BYTES_MAX     (UINT64_C(1) << 30)
 
 /*
- * A CSV file read row by row, for what need not lie in memory as a whole. Refused, with file, line
- * and column: anything malformed, a row of another length, a cut last line, control bytes, a
- * repeated column. Line ends may be LF or CR LF.
+ * A CSV file that is read row by row, not held in memory. It refuses, with file, line and column,
+ * anything malformed, a row of another length, a cut last line, control bytes and a repeated
+ * column. Line ends may be LF or CR LF.
  */
 struct csv_reader {
 	FILE *file;
@@ -58,7 +58,7 @@ struct csv_reader {
 	char **header; /* column names, COLUMNS of them */
 	unsigned columns;
 	char *cells[CSV_COLUMNS_MAX]; /* of the row read last */
-	size_t line;                  /* in which that row begins */
+	size_t line;                  /* line in which that row begins */
 	size_t line_now;
 	uint64_t offset;   /* of the first byte of that row in the file */
 	uint64_t position; /* bytes of the file that were read */
@@ -75,8 +75,8 @@ bool csv_open(struct csv_reader *reader, const char *path, const char *header, s
 /* 1: cells[] holds the next row; 0: end of file; -1: WHY says what is wrong. */
 int csv_next(struct csv_reader *reader, struct reason *why);
 /*
- * After a row was refused: go on at the line behind the one in which it begins, which is from `offset` to
- * `position`. False and WHY if the file cannot be read further.
+ * After a refused row, continue behind its first line, which is from `offset` to `position`. False
+ * and WHY if the file cannot be read further.
  */
 bool csv_skip_line(struct csv_reader *reader, struct reason *why);
 void csv_reader_close(struct csv_reader *reader);
@@ -90,7 +90,7 @@ bool csv_cell_u64(const struct csv_reader *reader, unsigned column, uint64_t min
 bool csv_cell_double(const struct csv_reader *reader, unsigned column, double *out,
 		     struct reason *why);
 
-/* A whole CSV file in memory: rows of cells, column names looked up once. */
+/* A whole CSV file in memory: rows of cells. Column names are looked up once. */
 struct csv_table {
 	char *name;    /* file name for messages */
 	char *storage; /* all bytes; cells point into it */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The reading half of csv.h: one strict reader, row by row, and the table built on it. */
+/* The reading half of csv.h: one strict reader, row by row. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "harness/data/csv.h"
 #include "harness/data/file.h"
 
-/* "samples.csv:17: column wall_ns: WHAT"; the column by number while the header is being read. */
+/* "samples.csv:17: column wall_ns: WHAT". While the header is read, the column is a number. */
 static bool refuse_at(const struct csv_reader *reader, unsigned column, const char *what,
 		      struct reason *why)
 {
@@ -76,7 +76,7 @@ static inline bool append(struct csv_reader *reader, char c)
 	return true;
 }
 
-/* Counts lines. Outside of quotes CR LF is LF, and a CR elsewhere stays one. */
+/* Counts lines. Outside of quotes CR LF becomes LF, and any other CR stays. */
 static int line_end(struct csv_reader *reader, int c)
 {
 	if (c == '\r') {
@@ -91,7 +91,7 @@ static int line_end(struct csv_reader *reader, int c)
 	return c;
 }
 
-/* NULL, or what is wrong with byte C inside (QUOTED) or outside of quotes. */
+/* NULL, or the fault of byte C inside (QUOTED) or outside of quotes. */
 static const char *byte_fault(int c, bool quoted)
 {
 	if (c == '\0')
@@ -133,7 +133,7 @@ static const char *read_quoted(struct csv_reader *reader, int *end)
 	return NULL;
 }
 
-/* A byte of which a cell may consist without a further look; most are. */
+/* True for a byte that a cell may hold without a further check, as most are. */
 static bool is_plain(int c)
 {
 	return c >= 0x20 && c != ',' && c != '"' && c != 0x7f;
@@ -151,7 +151,7 @@ static const char *read_plain(struct csv_reader *reader, int c, int *end)
 	return c == ',' || c == EOF ? NULL : byte_fault(c, false);
 }
 
-/* One cell and the byte behind it. NULL or what is wrong. */
+/* Read one cell and the byte behind it. NULL, or the fault. */
 static const char *read_cell(struct csv_reader *reader, int *end)
 {
 	int c = take_byte(reader);
@@ -175,7 +175,7 @@ static bool at_end(struct csv_reader *reader)
 	return false;
 }
 
-/* The row's cells into cells[]: number of them, 0 at the end of the file, -1 and WHY. */
+/* Read the row into cells[]. Returns the number of cells, 0 at the end of the file, -1 and WHY. */
 static int read_row(struct csv_reader *reader, struct reason *why)
 {
 	size_t start[CSV_COLUMNS_MAX];
@@ -251,7 +251,7 @@ static bool check_names(const struct csv_reader *reader, struct reason *why)
 	return true;
 }
 
-/* Does NAME equal the comma-list item at *REST? Moves *REST behind it. */
+/* True if NAME equals the comma-list item at *REST. Moves *REST behind it. */
 static bool is_next_name(const char **rest, const char *name)
 {
 	size_t length = strcspn(*rest, ",");
@@ -322,6 +322,6 @@ void csv_reader_close(struct csv_reader *reader)
 	free(reader->header);
 	free(reader->text);
 	free(reader->name);
-	fclose(reader->file); /* was only read */
+	fclose(reader->file); /* only read, so a failure does not matter */
 	*reader = (struct csv_reader){0};
 }

@@ -26,7 +26,7 @@ static void add_row(struct csv_table *table, struct growth *growth, const struct
 	table->line[table->rows++] = reader->line;
 }
 
-/* Find the cells after the storage has moved for the last time: a NUL ends each of them. */
+/* Find the cells, each of which ends with a NUL, after the storage has moved for the last time. */
 static void find_cells(struct csv_table *table)
 {
 	size_t count = table->rows * table->columns;

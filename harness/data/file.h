@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* file - opening and reading files of others: regular files of a bounded size, nothing else. */
+/* file - opens and reads files of other programs: only regular files of a bounded size. */
 #ifndef TOLLGATE_DATA_FILE_H
 #define TOLLGATE_DATA_FILE_H
 
@@ -7,7 +7,7 @@
 
 #include "harness/base/util.h"
 
-/* The last component of PATH: messages name a file by it. */
+/* The last component of PATH, which names a file in messages. */
 const char *file_name(const char *path);
 
 /*

@@ -19,7 +19,7 @@ struct json_writer {
 void json_start(struct json_writer *json, FILE *file);
 /* Begin an object, BRACKET '{', or an array, '['. KEY is NULL inside arrays and for the outermost value. */
 void json_open(struct json_writer *json, const char *key, char bracket);
-/* End what was opened last: BRACKET is '}' or ']'. */
+/* Close the last opened object, BRACKET '}', or array, ']'. */
 void json_close(struct json_writer *json, char bracket);
 void json_text(struct json_writer *json, const char *key, const char *text); /* NULL: null */
 void json_u64(struct json_writer *json, const char *key, uint64_t value);

@@ -34,7 +34,7 @@ struct scan {
 	unsigned commas[JSON_DEPTH_MAX + 1];
 };
 
-/* One byte between texts; NULL, or the bound that it exceeds. */
+/* Scan one byte between texts. NULL, or the bound that it exceeds. */
 static const char *scan_byte(struct scan *scan, char byte)
 {
 	const bool in_number = byte && strchr("+-.0123456789eE", byte);
@@ -66,7 +66,7 @@ static bool is_bounded(const char *name, const char *text, size_t length, struct
 	for (size_t i = 0; i < length; i++) {
 		const char *excess = NULL;
 
-		if (!text[i]) /* jansson takes one behind the end for the end */
+		if (!text[i]) /* jansson takes a NUL behind the end for the end */
 			excess = "a NUL byte";
 		else if (text[i] == '"')
 			scan.inside_text = !scan.inside_text;
@@ -93,7 +93,7 @@ static json_t *load(const char *text, size_t length, json_error_t *error)
 	return root;
 }
 
-/* jansson's position lies behind the token or the escape that it refuses, but at an invalid byte. */
+/* jansson's position lies behind a refused token or escape, but at an invalid byte. */
 static bool refuse_error(const char *name, const char *text, json_error_t *error,
 			 struct reason *why)
 {

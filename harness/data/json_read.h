@@ -37,11 +37,11 @@ void json_tree_free(struct json_tree *tree);
 
 /* The value at "machine.topology.pus", keys joined by dots, or NULL. The tree owns it. */
 const json_t *json_find(const struct json_tree *tree, const char *path);
-/* Its text if it is a text or a number, else "". The tree owns it. */
+/* The text of a text or a number, else "". The tree owns it. */
 const char *json_find_text(const struct json_tree *tree, const char *path);
 /* The same for a value of the tree; VALUE may be NULL. */
 const char *json_value_text(const struct json_tree *tree, const json_t *value);
-/* Its number if it is one, else NAN. */
+/* The number if it is one, else NAN. */
 double json_find_number(const struct json_tree *tree, const char *path);
 
 #endif

@@ -41,7 +41,7 @@
 #define RECORD_BLANK_WHOLE(name)  .name = 0,
 #define RECORD_BLANK_NUMBER(name) .name = NAN,
 
-/* What a list is expanded with. */
+/* The macros that expand a list. */
 #define RECORD_NAME(TYPE, name)   "," #name
 #define RECORD_MEMBER(TYPE, name) RECORD_MEMBER_##TYPE(name)
 #define RECORD_PUT(TYPE, name)    RECORD_PUT_##TYPE(name)
@@ -151,7 +151,7 @@
 #define SUMMARY_HEADER     "schema" SUMMARY_COLUMNS(RECORD_NAME)
 #define SCALING_HEADER     "schema" SCALING_COLUMNS(RECORD_NAME)
 
-/* The cells of a row, behind those of its key where the row does not hold them itself. */
+/* The cells of a row, behind those of its key unless the row holds the key itself. */
 struct key_cells {
 	KEY_COLUMNS(RECORD_MEMBER)
 };
@@ -188,8 +188,8 @@ struct scaling_row {
 #define CANARY_AFTER  "canary_after_ns"
 
 /*
- * compare.csv: one row per case x mode x workers x placement x parameter that two builds, commands
- * or runs were compared in. flags: i injected, r report-only. reason: a sentence, mostly empty.
+ * compare.csv: one row per case x mode x workers x placement x parameter in a comparison of two
+ * builds, commands or runs. flags: i injected, r report-only. reason: a sentence, mostly empty.
  */
 #define COMPARE_HEADER                                                                           \
 	"schema,base_sha,head_sha,case,mode,workers,placement,param,metric,unit,better,n_pairs," \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The experiments that judge an emulation, and their bounds. docs/gil.md says where the bounds come
- * from. A bound is never widened to make a figure fit.
+ * The experiments that judge an emulation, and their bounds. docs/gil.md gives the origin of the
+ * bounds. A bound is never widened to make a figure fit.
  */
 #include "harness/validate/validate.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Experiments through the same launches as `run`: fresh runners, one protocol, no file. */
+/* Runs experiments with the same launches as `run`: fresh runners, one protocol, no file. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -353,8 +353,8 @@ static void forget(struct observations *out)
 }
 
 /*
- * The probes look at the machine before and after, this function at the time between them. It asks the
- * real side only: an emulation that leaves cores idle must not pass for a disturbance.
+ * The probes check the machine before and after, this function the time between them. It checks
+ * only the real side, because an emulation that leaves cores idle must not count as a disturbance.
  */
 static bool was_never_idle(const struct experiment *e, struct observations *out)
 {

@@ -94,9 +94,9 @@ static void decide(struct judged_figure *figure, const struct estimate *e)
 }
 
 /*
- * A stated bound comes from other machines. If the real lock leaves it too, on the same side and as far,
- * the bound does not fit this machine and judges nothing. An emulation that is farther out than the real
- * lock, or on the other side, stays outside.
+ * A stated bound comes from other machines. If the real lock leaves it too, on the same side and as
+ * far, the bound does not fit this machine and is not used. An emulation that is farther out than
+ * the real lock, or on the other side, stays outside.
  */
 static void ask_the_real_one(struct judged_figure *figure, const struct estimate *emulated,
 			     const struct estimate *real)
@@ -106,7 +106,7 @@ static void ask_the_real_one(struct judged_figure *figure, const struct estimate
 	const bool as_far = above ? real->hi >= emulated->lo : real->lo <= emulated->hi;
 
 	if (!too)
-		return; /* it is inside, on the other side, or was not measured */
+		return; /* the real lock is inside, on the other side, or was not measured */
 	if (!as_far) {
 		snprintf(figure->reason, sizeof(figure->reason),
 			 "farther out of the bound than the real lock, which leaves it too");

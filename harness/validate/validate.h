@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * validate - emulated GIL against the real one: the same C work under both locks, runners of both
- * alive together and asked in turn, and a bound for each figure. docs/gil.md explains figures, bounds
- * and rules. validate.c judges, without I/O. figures.c lists the experiments and figures, run.c measures
- * through launches, print.c prints.
+ * alive together and used in turn, and a bound for each figure. docs/gil.md explains figures,
+ * bounds and rules. validate.c judges, without I/O. figures.c lists the experiments and figures,
+ * run.c measures through launches, print.c prints.
  */
 #ifndef TOLLGATE_VALIDATE_VALIDATE_H
 #define TOLLGATE_VALIDATE_VALIDATE_H
@@ -31,7 +31,7 @@ struct bound {
 	enum bound_kind kind;
 	double share, least; /* BOUND_RATIO */
 	double lo, hi;       /* BOUND_STATED */
-	bool worst; /* no run may leave the bound: the largest value counts instead of the median */
+	bool worst; /* no run may leave the bound, so the largest value counts, not the median */
 };
 
 enum judgement { JUDGED_INSIDE, JUDGED_OUTSIDE, NOT_JUDGED, JUDGEMENTS };
@@ -70,7 +70,7 @@ struct calm {
 };
 
 #define UTILISATION_MIN 0.97
-#define CPUS_MIN        0.95 /* of all workers together if one of them computes all the time */
+#define CPUS_MIN        0.95 /* of all workers together, if one worker always computes */
 #define SPEED_CHANGE    0.10
 #define STEAL_SHARE     0.01
 
@@ -104,7 +104,7 @@ enum quantity {
 	Q_LATENCY_P50,
 	Q_LATENCY_P90,
 	Q_LATENCY_P99,
-	Q_LOST_SHARE,   /* of all swipes, the most that an epoch lost */
+	Q_LOST_SHARE,   /* largest share of the swipes that an epoch lost */
 	Q_LOST_MEDIAN,  /* the same, median epoch */
 	Q_LOSING_SHARE, /* epochs that lost anything */
 	QUANTITIES
@@ -113,18 +113,18 @@ enum quantity {
 /* The lock that is emulated, or none. The figures of each are judged separately. */
 enum family { FAMILY_OLD, FAMILY_NEW, FAMILY_NO_GIL };
 
-/* Sides that run interleaved: a round asks each of them for one epoch, in rotating order. */
+/* Sides that run interleaved. A round runs one epoch of each, in rotating order. */
 struct experiment {
 	const char *name;
 	enum family family;
-	bool quick; /* part of --quick too */
+	bool quick; /* also part of --quick */
 	const char *bench, *params, *placement;
 	struct side sides[SIDES_MAX]; /* a side with 0 workers ends the list */
 	uint64_t interval_ns;
 	uint64_t epoch_ns; /* length of an epoch if one core works all the time, or */
 	uint64_t batch;    /* operations per worker */
 	unsigned rounds;
-	unsigned cores;     /* that it needs for itself; with fewer nothing is judged */
+	unsigned cores;     /* it needs as many for itself; with fewer nothing is judged */
 	bool speed_matters; /* false: the clock of the lock sets its time */
 	bool never_idle;    /* one worker computes all the time: less is a disturbance */
 };
@@ -155,7 +155,7 @@ struct observations {
 
 /* An emulated lock and the interpreter that it is judged against. */
 struct contest {
-	const char *policy; /* "gil32": the name that figures carry; "" without a GIL */
+	const char *policy; /* "gil32": the name in the figures; "" without a GIL */
 	enum family family;
 	const struct mode *emulated; /* NULL: not in this build */
 	const struct mode *real;     /* NULL: no such interpreter here */
