@@ -36,8 +36,8 @@ bool csv_cell_u64(const struct csv_reader *reader, unsigned column, uint64_t min
 
 	if (parse_u64(reader->cells[column], min, max, out))
 		return true;
-	snprintf(what, sizeof(what), "no whole number from %llu to %llu", (unsigned long long)min,
-		 (unsigned long long)max);
+	snprintf(what, sizeof(what), "not a whole number from %llu to %llu",
+		 (unsigned long long)min, (unsigned long long)max);
 	return csv_refuse(reader, column, what, why);
 }
 
@@ -95,7 +95,7 @@ static int line_end(struct csv_reader *reader, int c)
 static const char *byte_fault(int c, bool quoted)
 {
 	if (c == '\0')
-		return "a NUL byte; this is no text file";
+		return "a NUL byte; this is not a text file";
 	if (quoted ? c == '\t' || c == '\n' || c == '\r' : c == '\n')
 		return NULL;
 	if (c == '\r')
@@ -245,8 +245,7 @@ static bool check_names(const struct csv_reader *reader, struct reason *why)
 			return refuse_at(reader, i, "a column without a name", why);
 		for (unsigned j = 0; j < i; j++)
 			if (strcmp(reader->header[i], reader->header[j]) == 0)
-				return refuse_at(reader, i, "a column of this name stands before",
-						 why);
+				return refuse_at(reader, i, "an earlier column has this name", why);
 	}
 	return true;
 }

@@ -102,6 +102,6 @@ bool csv_number(const struct csv_table *table, size_t row, unsigned column, doub
 	*out = NAN;
 	if (!*cell || parse_double(cell, out))
 		return true;
-	return refuse(why, "%s:%zu: column %s: '%.40s' is no number", table->name, table->line[row],
-		      table->header[column], cell);
+	return refuse(why, "%s:%zu: column %s: '%.40s' is not a number", table->name,
+		      table->line[row], table->header[column], cell);
 }

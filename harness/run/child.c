@@ -142,7 +142,7 @@ enum child_result child_capture(const char *program, const char *first, const ch
 	enum child_result result = judge(end(&child), ended, why);
 
 	if (drained == -1 && result != CHILD_INTERRUPTED) {
-		refuse(why, "prints more than %zu bytes, or no text", size - 1);
+		refuse(why, "prints more than %zu bytes, or bytes that are not text", size - 1);
 		result = CHILD_FAILED;
 	}
 	close(ends[0]);

@@ -96,7 +96,7 @@ bool choice_add_filter(struct choice *choice, const char *text, struct reason *w
 
 	if (error) {
 		regerror(error, &filter->pattern, message, sizeof(message));
-		return refuse(why, "'%.100s' is no POSIX extended regular expression: %s", text,
+		return refuse(why, "'%.100s' is not a POSIX extended regular expression: %s", text,
 			      message);
 	}
 	filter->text = text;

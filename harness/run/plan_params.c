@@ -79,8 +79,8 @@ static bool useless_param(const char *name, int index, struct reason *why)
 		if (mode_takes_param(&modes[i], index))
 			used += (size_t)snprintf(takers + used, sizeof(takers) - used, "%s%s",
 						 used ? ", " : "", modes[i].name);
-	return refuse(why, "parameter '%s' means nothing to the selected modes; it does to %s",
-		      name, takers);
+	return refuse(why, "parameter '%s' applies to none of the selected modes, only to %s", name,
+		      takers);
 }
 
 static bool some_mode_takes(const struct plan *plan, int index)

@@ -28,7 +28,7 @@ static void check_rows(struct plan_group *group, const struct topology *topology
 					     "waiters would keep the holder from running");
 		} else if (mode->needs_numa && topology->numa_count < 2) {
 			group->rows[r].skipped = "one-numa-node";
-			plan_tell_once(told, "cohort locks: there is one NUMA node only");
+			plan_tell_once(told, "cohort locks: this machine has only one NUMA node");
 		}
 	}
 }

@@ -114,7 +114,7 @@ bool summary_check_word(const struct csv_reader *reader, unsigned column, struct
 
 	if (*cell && is_word(cell))
 		return true;
-	return csv_refuse(reader, column, "no word of 1 to 200 printable ASCII characters", why);
+	return csv_refuse(reader, column, "not a word of 1 to 200 printable ASCII characters", why);
 }
 
 bool summary_take_u32(const struct csv_reader *reader, unsigned column, uint32_t *out,
@@ -139,9 +139,9 @@ static bool check_key(const struct csv_reader *reader, uint64_t *workers, struct
 		if (!summary_check_word(reader, words[i], why))
 			return false;
 	if (!is_word(reader->cells[KEY_build]))
-		return csv_refuse(reader, KEY_build, "no printable ASCII word", why);
+		return csv_refuse(reader, KEY_build, "not a printable ASCII word", why);
 	if (!is_word(reader->cells[KEY_param]))
-		return csv_refuse(reader, KEY_param, "no printable ASCII word", why);
+		return csv_refuse(reader, KEY_param, "not a printable ASCII word", why);
 	return csv_cell_u64(reader, KEY_workers, 1, 1000000, workers, why);
 }
 

@@ -185,7 +185,7 @@ static bool index_epochs(struct run_data *data, struct reason *why)
 
 		if (i > 0 && compare_epochs(e, e - 1) == 0)
 			return refuse(why,
-				      "samples.csv:%zu: the epoch of line %zu again (case %s, "
+				      "samples.csv:%zu: repeats the epoch of line %zu (case %s, "
 				      "launch %u, round %u)",
 				      e->line > e[-1].line ? e->line : e[-1].line,
 				      e->line > e[-1].line ? e[-1].line : e->line, c->key[KEY_case],
@@ -294,7 +294,7 @@ static bool take_latency(struct run_data *data, const struct csv_reader *reader,
 		return false;
 	latency.bucket = histogram_index(lo_ns);
 	if (histogram_lo_ns(latency.bucket) != lo_ns)
-		return csv_refuse(reader, LATENCY_lo_ns, "no lower bound of a bucket", why);
+		return csv_refuse(reader, LATENCY_lo_ns, "not a lower bound of a bucket", why);
 	if (histogram_hi_ns(latency.bucket) != hi_ns)
 		return csv_refuse(reader, LATENCY_hi_ns, "not the upper bound of that bucket", why);
 	data->latencies = summary_grown(data->latencies, data->latency_count,

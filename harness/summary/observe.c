@@ -283,7 +283,7 @@ bool summary_sort_observations(struct run_data *data, struct reason *why)
 		if (!isnan(o[i].value) && !isnan(o[i - 1].value) &&
 		    compare_observations(&o[i], &o[i - 1]) == 0)
 			return refuse(why,
-				      "metrics.csv: metric %s of case %s stands twice for "
+				      "metrics.csv: metric %s of case %s appears twice for "
 				      "launch %u",
 				      data->metrics[o[i].metric].name,
 				      data->combinations[o[i].combination].key[KEY_case],

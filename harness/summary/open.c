@@ -15,7 +15,7 @@ bool summary_check_folder(const char *run_dir, struct reason *why)
 		return refuse(why, "%s; expected a folder that 'tollgate run' made",
 			      strerror(errno));
 	return S_ISDIR(status.st_mode) ||
-	       refuse(why, "this is no folder; expected one that 'tollgate run' made");
+	       refuse(why, "this is not a folder; expected one that 'tollgate run' made");
 }
 
 bool summary_need(const char *run_dir, const char *file, struct reason *why)

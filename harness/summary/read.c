@@ -41,7 +41,7 @@ bool summary_take_text(struct row_reader *reader, const char **out)
 {
 	*out = csv_cell(reader->table, reader->row, reader->column);
 	if (!is_printable(*out))
-		return refuse_cell(reader, "no printable ASCII text");
+		return refuse_cell(reader, "not printable ASCII text");
 	reader->column++;
 	return true;
 }
@@ -56,7 +56,7 @@ bool summary_take_word(struct row_reader *reader, const char **out)
 bool summary_take_whole(struct row_reader *reader, uint64_t *out)
 {
 	if (!parse_u64(csv_cell(reader->table, reader->row, reader->column), 0, UINT64_MAX, out))
-		return refuse_cell(reader, "no whole number");
+		return refuse_cell(reader, "not a whole number");
 	reader->column++;
 	return true;
 }

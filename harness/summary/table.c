@@ -21,7 +21,7 @@ static const struct remark_kind {
 	{0, '!', "failed or skipped, at least in part"},
 	{'n', 0, "no interval, fewer than 6 launches"},
 	{'i', '#', "INJECTED: slowed down on purpose (TOLLGATE_INJECT), not a measurement"},
-	{'v', '#', "over 5 % more or fewer context switches than the case is named after"},
+	{'v', '#', "over 5 % more or fewer context switches than the case must make"},
 	{'b', '?', "machine too busy to tell: workers were often preempted"},
 	{'c', '~', "cache lines between the workers got over 20 % faster or slower meanwhile"},
 };

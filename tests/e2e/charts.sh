@@ -291,7 +291,7 @@ bad_input()
 	awk -F, -v OFS=, 'NR == 5 { $16 = "system(\"touch pwned\")" } 1' full/summary.csv >broken/summary.csv
 	expect 64 'summary.csv:5: column median' "$charts" broken
 	awk -F, -v OFS=, 'NR == 5 { $16 = "1e999" } 1' full/summary.csv >broken/summary.csv
-	expect 64 "'1e999' is no number" "$charts" broken
+	expect 64 "'1e999' is not a number" "$charts" broken
 	awk -F, -v OFS=, 'NR == 5 { $6 = "0" } 1' full/summary.csv >broken/summary.csv
 	expect 64 'column workers' "$charts" broken
 	awk 'NR == 5 { sub(/,ok$/, ",\"ok") } 1' full/summary.csv >broken/summary.csv
@@ -303,7 +303,7 @@ bad_input()
 broken_laboratory()
 {
 	lab_from 'NR == 3 { $11 = "system(1)" } 1' timeline.csv
-	expect 64 "timeline.csv:3: column take_ns: 'system(1)' is no number" "$charts" lab2 --chart gil-timeline
+	expect 64 "timeline.csv:3: column take_ns: 'system(1)' is not a number" "$charts" lab2 --chart gil-timeline
 	lab_from 'NR == 3 { $12 = 5 } 1' timeline.csv
 	expect 64 'timeline.csv:3: drop_ns lies before take_ns' "$charts" lab2 --chart gil-timeline
 	lab_from 'NR == 3 { $10 = 2 } 1' timeline.csv

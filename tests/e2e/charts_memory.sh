@@ -129,7 +129,7 @@ law()
 	expect 0 'scaling-law: not measured' "$charts" small --format svg --theme light --chart scaling-law
 
 	changed laws scaling.csv 'NR == 3 { $13 = "system(1)" } 1'
-	expect 64 "scaling.csv:3: column sigma: 'system(1)' is no number" "$charts" other --chart scaling-law
+	expect 64 "scaling.csv:3: column sigma: 'system(1)' is not a number" "$charts" other --chart scaling-law
 	changed laws scaling.csv 'NR == 3 { $13 = "" } 1'
 	expect 64 'scaling.csv:3: status is ok, but a parameter is missing' "$charts" other --chart scaling-law
 	changed laws scaling.csv '{ sub(/kappa_lo/, "kappa_low") } 1'

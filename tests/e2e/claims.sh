@@ -92,7 +92,7 @@ expect 64 'use table, md or csv' "$TOLLGATE" claims --format=xml "$run"
 expect 64 'use C01, C02, ' "$TOLLGATE" claims --claim=C99 "$run"
 expect 64 'C23 or C24' "$TOLLGATE" claims --claim= "$run"
 expect 64 'expected a folder' "$TOLLGATE" claims "$TMPDIR/absent"
-expect 64 'is no folder' "$TOLLGATE" claims "$run/summary.csv"
+expect 64 'is not a folder' "$TOLLGATE" claims "$run/summary.csv"
 expect 64 'samples.csv' "$TOLLGATE" claims "$TMPDIR"
 if [ -c /dev/full ]; then
 	"$TOLLGATE" claims --format=csv "$run" >/dev/full 2>"$TMPDIR/said" && complain "a full disk was not noticed"

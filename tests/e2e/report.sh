@@ -51,7 +51,7 @@ where_it_goes()
 bad_input()
 {
 	expect 64 "run folder 'nowhere': No such file or directory; expected a folder" "$TOLLGATE" report nowhere
-	expect 64 'no folder' "$TOLLGATE" report run/run.json
+	expect 64 'not a folder' "$TOLLGATE" report run/run.json
 	expect 64 'did you mean' "$TOLLGATE" report --no-cahrts run
 	expect 64 '' "$TOLLGATE" report run run run
 	expect 0 'tollgate report OLD_RUN NEW_RUN' "$TOLLGATE" report --help

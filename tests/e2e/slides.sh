@@ -91,7 +91,7 @@ text_pages()
 	rm full/charts/text.pdf
 	sed 's/,1234567,/,system(1),/' text/claims.csv >claims.csv
 	mv claims.csv text/claims.csv
-	expect 64 "claims.csv:3: column figure: 'system(1)' is no number" "$charts" text --chart claims-1
+	expect 64 "claims.csv:3: column figure: 'system(1)' is not a number" "$charts" text --chart claims-1
 	[ -z "$(find . -name pwned)" ] || complain "a text was executed"
 }
 

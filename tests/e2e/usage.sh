@@ -108,7 +108,7 @@ expect 64 "did you mean '--names'" "$TOLLGATE" list --nmaes
 # names that a command once had for the same
 expect 64 "'nowhere': No such file" "$TOLLGATE" report --output=x nowhere
 expect 64 'expected a folder' "$TOLLGATE" export --format=markdown --output=x nowhere
-expect 64 "'a(' is no POSIX" "$TOLLGATE" history trend --case='a('
+expect 64 "'a(' is not a POSIX" "$TOLLGATE" history trend --case='a('
 expect 0 'tollgate' "$TOLLGATE" version --format=human
 expect 64 'unexpected word' "$TOLLGATE" list cpu_int
 expect 64 'by hand' "$TOLLGATE" runner

@@ -350,7 +350,7 @@ static const struct hostile {
 	{BYTES("a,b\r"), "t.csv:1: column 2: a carriage return without"},
 	{BYTES("a,b\n1,\x1b[2J\n"), "t.csv:2: column b: a control character"},
 	{BYTES("a,b\n1,\"\x1b[2J\"\n"), "t.csv:2: column b: a control character"},
-	{BYTES("a,a\n"), "t.csv:1: column a: a column of this name"},
+	{BYTES("a,a\n"), "t.csv:1: column a: an earlier column has this name"},
 	{BYTES("a,c\n"), "t.csv:1: column 2: the header says 'c', expected 'b'"},
 	{BYTES("a\n"), "t.csv:1: the header lacks 'b'"},
 	{BYTES("a,b,c\n"), "t.csv:1: column 3: the header says 'c'"},

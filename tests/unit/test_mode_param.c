@@ -167,9 +167,9 @@ static void what_means_nothing_here_is_refused(void **state)
 
 	(void)state;
 	assert_false(make(&plan, "none,mutex", "interval_us=200", NULL));
-	assert_non_null(strstr(why.text, "it does to gil, gil32"));
+	assert_non_null(strstr(why.text, "only to gil, gil32"));
 	assert_false(make(&plan, "gil", "ticks=7", NULL));
-	assert_non_null(strstr(why.text, "it does to gil27, gil27-cond"));
+	assert_non_null(strstr(why.text, "only to gil27, gil27-cond"));
 	assert_false(make(&plan, "gil", "intervall_us=7", NULL));
 	assert_non_null(strstr(why.text, "did you mean 'interval_us'?"));
 	assert_false(make(&plan, "gil", "interval_us=-7", NULL));

@@ -336,7 +336,7 @@ static void bad_folders_are_refused(void **state)
 	refused("summary.csv");
 	put(run_a, "summary.csv", rows);
 	strcat(run_a, "/run.json");
-	refused("no folder");
+	refused("not a folder");
 	run_a[strlen(run_a) - strlen("/run.json")] = '\0';
 	strcat(run_a, "x");
 	refused("No such file or directory; expected a folder that 'tollgate run' made");

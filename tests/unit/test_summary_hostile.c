@@ -9,7 +9,7 @@ static void bad_samples_are_named(void **state)
 	static const struct {
 		const char *row, *message;
 	} table[] = {
-		{GOOD, "samples.csv:3: the epoch of line 2 again"},
+		{GOOD, "samples.csv:3: repeats the epoch of line 2"},
 		{"2,r,b,c,none,1,compact,,time,0,1,0,1,1,1,1,0,0,0,0,,ok\n",
 		 "samples.csv:3: column schema: '2'"},
 		{"1,r,b,c,none,0,compact,,time,0,1,0,1,1,1,1,0,0,0,0,,ok\n", "column workers: '0'"},
@@ -59,7 +59,7 @@ static void bad_other_files_are_named(void **state)
 		 "metrics.csv:3: column unit: 'us'"},
 		{"metrics.csv", METRICS_HEADER,
 		 NONE_1 ",0,1,m,ns,lower,1\n" NONE_1 ",0,1,m,ns,lower,1\n",
-		 "metrics.csv: metric m of case c stands twice"},
+		 "metrics.csv: metric m of case c appears twice"},
 		{"workers.csv", WORKERS_HEADER, NONE_1 ",time,0,x,0,0,0,0,500,1,1000,9,0,0\n",
 		 "workers.csv:2: column round: 'x'"},
 		{"counters.csv", COUNTERS_HEADER, NONE_1 ",0,1,0,cycles,u,,9,9,ok\n",

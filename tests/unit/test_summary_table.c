@@ -86,7 +86,7 @@ static void a_run_without_summary_gets_one_when_it_is_opened(void **state)
 	assert_true(summary_need(folder, "scaling.csv", &why));
 	assert_int_equal(access(path_of("scaling.csv"), F_OK), 0);
 	assert_false(summary_open(&summary, path_of("summary.csv"), &why));
-	assert_non_null(strstr(why.text, "this is no folder"));
+	assert_non_null(strstr(why.text, "this is not a folder"));
 	assert_false(summary_open(&summary, path_of("none"), &why));
 	assert_non_null(strstr(why.text, "No such file"));
 }
