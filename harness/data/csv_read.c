@@ -47,7 +47,7 @@ bool csv_cell_double(const struct csv_reader *reader, unsigned column, double *o
 	*out = NAN;
 	if (!reader->cells[column][0] || parse_double(reader->cells[column], out))
 		return true;
-	return csv_refuse(reader, column, "no number", why);
+	return csv_refuse(reader, column, "not a number", why);
 }
 
 static inline int take_byte(struct csv_reader *reader)

@@ -61,7 +61,7 @@ static bool check_numbers(struct history_reader *reader, struct reason *why)
 	const struct csv_reader *csv = &reader->csv;
 
 	if (!*csv->cells[HISTORY_MEDIAN])
-		return csv_refuse(csv, HISTORY_MEDIAN, "no number", why);
+		return csv_refuse(csv, HISTORY_MEDIAN, "not a number", why);
 	for (unsigned i = HISTORY_MEDIAN; i < HISTORY_COLUMNS; i++)
 		if (!csv_cell_double(csv, i, &reader->number[i], why))
 			return false;
