@@ -25,7 +25,7 @@ object=$build/obj/bench/$case.o
 
 copies "bench/$case.c" | while read -r _ body one; do
 	[ "${kind:-$one}" = "$one" ] || continue
-	# the whole object, cut to one function: --disassemble=NAME misplaces the relocations
+	# cut one function out of the whole object, as --disassemble=NAME misplaces the relocations
 	"${OBJDUMP:-objdump}" -d -r --no-show-raw-insn "$object" |
 		awk -v head="<${body}_$one>:" '/^$/ { on = 0 } $2 == head { on = 1 } on'
 	echo

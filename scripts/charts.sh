@@ -38,7 +38,7 @@ die()
 	exit "$code"
 }
 
-# The program that these scripts belong to: said, beside them in a build, installed, or on the path.
+# The program of these scripts: the one in TOLLGATE, beside them in a build, installed, or on the path.
 find_tollgate()
 {
 	for tollgate in ${TOLLGATE:+"$TOLLGATE"} "$here/../build/tollgate" "$here/../../../bin/tollgate"; do
@@ -117,8 +117,8 @@ take()
 	esac
 }
 
-# in_parallel FUNCTION: call it once per job, with the number of the job, all at a time; the last of
-# their exit codes that is not 0.
+# in_parallel FUNCTION: call it once per job with the number of the job, all at the same time. Returns the
+# last exit code that is not 0.
 in_parallel()
 {
 	started=
@@ -134,7 +134,7 @@ in_parallel()
 	return "$code"
 }
 
-# every JOB WORD...: of the words those that are the job's.
+# every JOB WORD...: the words for this job.
 every()
 {
 	job=$1
@@ -142,8 +142,8 @@ every()
 	printf '%s\n' "$@" | awk -v job="$job" -v jobs="${jobs##* }" 'NR % jobs == job - 1'
 }
 
-# prepare NAME: tollgate checks the data and chooses rows and words. $work/NAME.load is then what gnuplot
-# loads, $work/NAME.csv the figures behind the chart.
+# prepare NAME: tollgate checks the data and chooses rows and words. gnuplot then loads $work/NAME.load, and
+# $work/NAME.csv has the figures behind the chart.
 prepare()
 {
 	"$tollgate" rows --chart="$1" --format=gnuplot "$run" >"$work/$1.load"
@@ -181,7 +181,7 @@ orders()
 	done
 }
 
-# One gnuplot draws many files: to start it takes longer than most charts. It says which one it is at.
+# One gnuplot draws many files, because its start takes longer than most charts. It names each file.
 draw_share()
 {
 	awk -v job="$1" -v jobs="${jobs##* }" 'NR % jobs == job - 1 {
@@ -194,8 +194,8 @@ draw_share()
 		grep -v '^drawing ' "$work/talk-$1" >&2
 		die 1 "gnuplot failed at $(file_at "$1")"
 	}
-	# gnuplot exits 0 after many a fault and only warns, so a warning fails the chart; a degree sign
-	# that the locale lacks is none of ours, nor is a cache that fontconfig cannot write
+	# gnuplot exits 0 after many faults and only warns, so a warning fails the chart, except for a degree
+	# sign that the locale lacks or a cache that fontconfig cannot write
 	sed -i -e '/^Fontconfig/d' -e '/convert degree sign/d' -e '/^[[:space:]]*$/d' "$work/talk-$1"
 	if grep -v '^drawing ' "$work/talk-$1" >&2; then
 		sed -i '/^drawing /!q' "$work/talk-$1"
@@ -203,15 +203,15 @@ draw_share()
 	fi
 }
 
-# The file that was being drawn when the job's talk ended.
+# The file that was being drawn at the end of the job's output.
 file_at()
 {
 	awk -v job="$1" -v jobs="${jobs##* }" 'FNR == NR && NR % jobs == job - 1 && file == "" { file = $3 }
 		FNR < NR && /^drawing / { file = $2 } END { print file }' "$work/orders" "$work/talk-$1"
 }
 
-# gnuplot leaves the figures of a mark to a script that shows them. A title needs none. The text is not
-# enhanced text, so the backslashes that guard it there go.
+# gnuplot needs a script to show the figures of a mark. A title needs none. It is not enhanced text, so its
+# backslashes are removed.
 hover_to_title='/onmousemove="gnuplot_svg.showHypertext/ {
 	s/\\\(.\)/\1/g
 	s/&/\&amp;/g
@@ -229,7 +229,7 @@ publish()
 	fi
 }
 
-# The figures behind a chart, for who shows it beside a table.
+# Publish the figures behind a chart, for a page that shows it beside a table.
 publish_figures()
 {
 	if [ -s "$work/$1.csv" ]; then
@@ -258,7 +258,7 @@ work=$(mktemp -d) || exit 1
 started=
 jobs='1 2'
 trap 'rm -rf "$work"' EXIT
-# what runs in the background does not hear of an interrupt
+# background jobs do not get an interrupt
 trap '[ -z "$started" ] || kill $started 2>/dev/null; exit 130' INT TERM HUP
 cp "$here"/*.gp "$work/" || exit 1
 mkdir -p "$run/charts" || die 1 "$run/charts: cannot be made"

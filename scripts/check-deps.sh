@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check-deps.sh build|test: is what the build (or the unit tests too) needs really there?
-# check-deps.sh ck: says "yes" if Concurrency Kit is there, which the build can do without.
+# check-deps.sh build|test: checks that the libraries of the build (and of the unit tests) exist.
+# check-deps.sh ck: prints "yes" if Concurrency Kit is installed. The build works without it.
 #
 # The compiler answers, by compiling and linking a few lines against each library: a package list
 # would miss libraries installed by hand. One message names everything that is missing.
@@ -13,7 +13,7 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 missing=
 
-# links HEADERS EXPRESSION LIBRARY: a program using EXPRESSION compiles and links.
+# links HEADERS EXPRESSION LIBRARY: true if a program using EXPRESSION compiles and links.
 links()
 {
 	for header in $1; do
@@ -24,7 +24,7 @@ links()
 	$CC ${CPPFLAGS:-} -o "$scratch/try" "$scratch/try.c" ${LDFLAGS:-} $3 >/dev/null 2>&1
 }
 
-# All that is used of Concurrency Kit are inline functions: there is nothing to link.
+# Only inline functions of Concurrency Kit are used, so there is nothing to link.
 has_ck()
 {
 	links 'ck_spinlock.h ck_cohort.h ck_rwlock.h ck_brlock.h ck_pflock.h ck_tflock.h' \

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# copies.sh - read by other scripts. It tells which specialised copies the sources ask for.
+# copies.sh - sourced by other scripts. It lists the specialised copies that the sources ask for.
 
 # kinds MACRO: the sync kinds of a macro like SYNC_FOR_EACH, one on each line, as the compiler sees them.
 kinds()
@@ -14,7 +14,7 @@ base_kinds=$(kinds SYNC_FOR_EACH_BASE)
 all_kinds=$(kinds SYNC_FOR_EACH)
 lock_kinds=$(kinds SYNC_FOR_EACH_LOCK)
 
-# copies FILE...: a line "FILE BODY KIND" for each copy that BENCH_SPECIALISE and its like make.
+# copies FILE...: a line "FILE BODY KIND" for each copy that BENCH_SPECIALISE and similar macros make.
 copies()
 {
 	echo "$base_kinds" "|" "$all_kinds" "|" "$lock_kinds" | tr '\n' ' ' | awk '

@@ -6,12 +6,12 @@
 #   --browser  also a browser, in which a test looks at the report page
 #   --list     print the package names for this system and change nothing
 #
-# Says each command before it runs it, uses sudo only when not root, and runs none if nothing is
-# missing. Debian and Ubuntu are tested; the names for the others are those of their packages.
+# Prints each command before it runs it, uses sudo only when not root, and runs none if nothing is
+# missing. Debian and Ubuntu are tested. The names for the others are those of their packages.
 set -eu
 
-# Concurrency Kit and liburing are in the lists where they are packaged; the build can do without.
-# One package a word; `package:command` is there too if some other package brought the command.
+# Concurrency Kit and liburing are in the lists where they are packaged. The build works without
+# them. One package per word. `package:command` is also met if another package has the command.
 apt_base='build-essential pkg-config libjansson-dev libexpat1-dev libhwloc-dev libpfm4-dev libcmocka-dev
 	libck-dev liburing-dev gnuplot-nox:gnuplot fonts-liberation'
 apt_lint='clang:clang clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck
@@ -76,7 +76,7 @@ installed()
 	esac
 }
 
-# Say it, then do it, as root.
+# Print a command, then run it as root.
 as_root()
 {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -106,7 +106,7 @@ install_packages()
 }
 
 # The package of a libpython, if this machine has none: `tollgate validate` judges the emulated GIL
-# by a real interpreter. Everything else works without, so a failure here is no error.
+# by a real interpreter. Everything else works without it, so a failure here is not an error.
 recommended()
 {
 	known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null) || return 0

@@ -29,7 +29,7 @@ refuse()
 	exit 64
 }
 
-# number TEXT MIN MAX: is it a whole number in that range?
+# number TEXT MIN MAX: true if TEXT is a whole number in that range.
 number()
 {
 	case $1 in
@@ -89,8 +89,8 @@ perf_bench()
 		awk '/usecs\/op/ { print $1 * 1e3; found = 1 } END { exit !found }'
 }
 
-# A group of 20 senders and 20 receivers: so many messages for each of the 400 pairs. The end of all 40
-# processes is in the peers' time, so there must be many messages.
+# A group of 20 senders and 20 receivers, with this many messages for each of the 400 pairs. The peers'
+# time includes the end of all 40 processes, so there must be many messages.
 pair_messages=1000
 
 # ours_messaging MODE SOCKET: nanoseconds per message. Our operation is a round of 400 messages.
@@ -99,7 +99,7 @@ ours_messaging()
 	ours messaging "$1" --param socket="$2" | awk '{ print $1 / 400; found = 1 } END { exit !found }'
 }
 
-# per_message COLUMN: the seconds that stand there, as nanoseconds per message.
+# per_message COLUMN: the seconds in that column, as nanoseconds per message.
 per_message()
 {
 	awk -v column="$1" -v pairs="$pair_messages" '

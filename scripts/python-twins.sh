@@ -14,5 +14,5 @@ command -v "$python" >/dev/null 2>&1 || {
 	echo "python-twins: $python is older than 3.8, or does not run" >&2
 	exit 77
 }
-# -B: nothing is left beside the scripts
+# -B: leave no compiled files beside the scripts
 exec "$python" -B "$(dirname "$0")/python_twins.py" "$@"

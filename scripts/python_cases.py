@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The cases of python_twins.py: one class each, named after the file in bench/ that it stands beside.
+"""The cases of python_twins.py: one class each, named after its counterpart in bench/.
 
-A case is set up before its workers exist, so that they inherit what they share; work() is one worker's part
-of a round and returns what check() needs; check() gives the metrics, or raises Wrong. Workers are processes
-(fork) or threads; between rounds they wait at a barrier, and a round lasts from the first that starts to the
-last that ends, on the clock that all processes share.
+A case is set up before its workers exist, so that they inherit the shared objects. work() is one worker's part
+of a round and returns the input of check(). check() gives the metrics or raises Wrong. Workers are processes
+(fork) or threads. Between rounds they wait at a barrier. A round lasts from the first start to the last end, on
+the clock that all processes share.
 """
 import ctypes
 import os
@@ -17,7 +17,7 @@ from python_team import Wrong, die_with_parent, mp, now_ns
 
 class Case:
     threads = False  # workers are threads
-    batch = 0        # operations per worker and round; 0: as many as fill a round
+    batch = 0        # operations per worker and round; 0: enough to fill a round
 
     def __init__(self, params, workers):
         self.params, self.workers = params, workers
@@ -42,7 +42,7 @@ class Case:
 
 
 class RoundTrip(Case):
-    """Worker 0 asks, worker 1 answers; both compare what came."""
+    """Worker 0 asks, worker 1 answers, and both check the message that came."""
 
     def __init__(self, params, workers):
         super().__init__(params, workers)
@@ -104,7 +104,7 @@ class mp_queue(mp_simplequeue):
 
 
 class Supply(Case):
-    """Items are (producer, number); each consumer leaves with as many None as there are producers."""
+    """Items are (producer, number). Each consumer ends after as many None as there are producers."""
 
     def __init__(self, params, workers):
         super().__init__(params, workers)
@@ -164,7 +164,7 @@ class mp_producers_consumers(Supply):
     make = staticmethod(mp.Queue)
 
 
-# ---- what a Queue answers ----
+# ---- answers of a Queue ----
 
 
 class mp_queue_modes(Case):
@@ -435,5 +435,5 @@ CASES = {cls.__name__: cls for cls in (
 
 
 def has(case, params):
-    """Is there such a case, and does it know these parameters? A sampled pass and a grown parent it does not."""
+    """True if there is such a case for these parameters. A sampled pass and a grown parent are not supported."""
     return case in CASES and not params.get("sample") and not params.get("touched_mib")

@@ -12,16 +12,16 @@ now_ns = time.monotonic_ns
 
 
 def die_with_parent():
-    """Whoever is left alone, for instance in a barrier, must not stay there: prctl(PR_SET_PDEATHSIG)."""
+    """Die with the parent, so that nobody is left alone, for instance in a barrier: prctl(PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 class Wrong(Exception):
-    """A round had another result than it must have."""
+    """A round gave a wrong result."""
 
 
 class Team:
-    """The workers of a launch. Each waits for a batch, does it, and tells when, and what came out."""
+    """The workers of a launch. Each waits for a batch, runs it, and reports its times and its result."""
 
     def __init__(self, case, workers, cpus):
         self.case, self.cpus = case, cpus
@@ -75,7 +75,7 @@ class Team:
 
 
 def launch(kind, order):
-    """One launch of a case as it is ordered: a list of rounds, the first of which is warm-up."""
+    """One launch of a case as ordered: a list of rounds. The first is warm-up."""
     case = kind(order["params"], order["workers"])
     team = Team(case, order["workers"], order["cpus"])
     batch = case.batch or 1

@@ -6,9 +6,9 @@
 
 For every row of RUN that has a counterpart here, the same case with the same parameters, workers and
 processors is measured in fresh interpreters, in turn, and appended to samples.csv and metrics.csv as mode
-python-VERSION. Rows are written whole; one that fails says why in its status, as all rows do.
+python-VERSION. Rows are written whole. A failed row gives the reason in its status, as all rows do.
 
-Standard library only; Python 3.8 or newer.
+It needs only the standard library and Python 3.8 or newer.
 """
 import argparse
 import csv
@@ -28,11 +28,11 @@ import python_team  # noqa: E402
 
 KEY = ["schema", "run_id", "build", "case", "mode", "workers", "placement", "param"]
 OK, INTERNAL, USAGE, NOTHING, INTERRUPTED = 0, 1, 64, 77, 130
-EPOCH_NS = 10_000_000  # an epoch lasts at least so long
+EPOCH_NS = 10_000_000  # the least length of an epoch
 
 
 class BadRun(Exception):
-    """The folder is no run that rows can be added to."""
+    """The folder is not a run to which rows can be added."""
 
 
 def say(text):
@@ -44,7 +44,7 @@ def fail(code, text):
     sys.exit(code)
 
 
-# ---- the run: what is in it ----
+# ---- the contents of the run ----
 
 
 def rows_of(run, name):
@@ -83,7 +83,7 @@ def params_of(text):
 
 
 def seats_of(run):
-    """The processors that the workers were bound to; an empty cell: not bound."""
+    """The processors to which the workers were bound. An empty cell means not bound."""
     seats = {}
     for row in rows_of(run, "workers.csv"):
         seats.setdefault(experiment(row), {})[int(row["worker"])] = row["cpu_planned"]
@@ -91,7 +91,7 @@ def seats_of(run):
 
 
 def metrics_of(run):
-    """Unit and direction of each metric of each case: ours must be called the same."""
+    """Unit and direction of each metric of each case. Ours must have the same names."""
     return {(row["case"], row["metric"]): (row["unit"], row["better"]) for row in rows_of(run, "metrics.csv")}
 
 
@@ -126,7 +126,7 @@ def key_of(row, mode):
 
 
 def word(text):
-    """A reason as the status column takes it."""
+    """A reason in the form of the status column."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", text)[:80].strip("-") or "unknown"
 
 
@@ -167,7 +167,7 @@ def launch_one(args, order):
             return None, "timeout"
         finally:
             try:
-                os.killpg(process.pid, signal.SIGKILL)  # whatever it left, also after Ctrl-C
+                os.killpg(process.pid, signal.SIGKILL)  # with all that it started, also after Ctrl-C
             except ProcessLookupError:
                 pass
             process.wait()
@@ -219,7 +219,7 @@ def measure_all(args, mode, rows):
 
 
 def summarise(run):
-    """What was computed from the files before is old, whether or not all was added; no claim is about these rows."""
+    """Compute the summary anew, as it is out of date even if not all was added. No claim is about these rows."""
     for name in ("summary.csv", "percentiles.csv"):
         try:
             os.remove(os.path.join(run, name))

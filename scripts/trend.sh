@@ -21,7 +21,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 cp "$here/style.gp" "$here/trend.gp" "$work/" && cat >"$work/pages" || exit 1
-# gnuplot exits 0 after many a fault and only warns, so a warning fails the charts
+# gnuplot exits 0 after many faults and only warns, so a warning fails the charts
 (cd "$work" && LC_ALL=C.UTF-8 exec gnuplot -d pages) >"$work/talk" 2>&1 || die 1 "gnuplot failed: $(cat "$work/talk")"
 if grep -v -e '^Fontconfig' -e 'convert degree sign' "$work/talk" | grep . >&2; then
 	die 1 "gnuplot warned"

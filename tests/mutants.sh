@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# mutants.sh BUILD: does a unit test notice a wrong threshold, factor, comparison or bound?
-# mutants.sh --check: only look whether every edit still applies.
+# mutants.sh BUILD: checks that a unit test notices a wrong threshold, factor, comparison or bound.
+# mutants.sh --check: only checks that every edit still applies.
 #
 # tests/mutants.txt lists the edits. Each is made alone, in a copy of the tree, and the unit test that is
 # named beside it must fail then. An edit that changes nothing, or more than one line, or does not compile,
@@ -30,7 +30,7 @@ verdict()
 	fi
 }
 
-# applies: the edit changes exactly one line; the changed file is $scratch/edited.
+# applies: true if the edit changes exactly one line. The changed file is $scratch/edited.
 applies()
 {
 	[ -f "tests/unit/$unit.c" ] || return 1
@@ -44,7 +44,7 @@ made()
 	${MAKE:-make} -s -C "$scratch/tree" CURDIR="$root" BUILD=build "$@" >"$scratch/said" 2>&1
 }
 
-# fails: the unit test of the copy says no, or does not end.
+# fails: true if the unit test of the copy fails or does not end.
 fails()
 {
 	mkdir "$scratch/tmp"
@@ -54,7 +54,7 @@ fails()
 	return "$code"
 }
 
-# sound: without an edit the test passes; looked at once for each test.
+# sound: true if the test passes without an edit. It is checked once for each test.
 sound()
 {
 	[ ! -e "$scratch/sound-$unit" ] || return 0
@@ -80,7 +80,7 @@ mutant()
 
 if [ "$build" != --check ]; then
 	mkdir "$scratch/tree"
-	# with their dates, so that only what an edit changes is compiled
+	# with their dates, so that only the changes of an edit are compiled
 	cp -Rp Makefile harness bench scripts tests docs "$scratch/tree"
 	mkdir "$scratch/tree/build"
 	cp -Rp "$build/obj" "$build/stamp" "$build"/*.css "$scratch/tree/build"

@@ -16,7 +16,7 @@ build=${1:?usage: tests/run.sh BUILD}
 BUILD=$(cd "$build" && pwd) || exit 1
 TOLLGATE=$BUILD/tollgate TOLLGATE_TEST=$BUILD/tollgate-test
 export BUILD TOLLGATE TOLLGATE_TEST
-# No test may depend on how the caller's shell is set up.
+# No test may depend on the settings of the caller's shell.
 LC_ALL=C
 export LC_ALL
 unset NO_COLOR TERM MAKEFLAGS MAKELEVEL MFLAGS
@@ -30,13 +30,13 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 
 # Processes that a test started. They inherited its mark, whatever group or name they have now. A tollgate
-# that somebody else runs meanwhile is left alone.
+# of somebody else is left alone.
 ours_running()
 {
 	grep -lzxF "TOLLGATE_TESTS=$mark" /proc/[0-9]*/environ 2>/dev/null | sed 's|/environ$||'
 }
 
-# A killed group may need a moment to be reaped: up to two seconds, then it is a leftover.
+# A killed group may need a moment to be reaped. After two seconds it is a leftover.
 leftover_processes()
 {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -69,7 +69,7 @@ leftover_memory()
 }
 
 # leftovers TMPDIR OLD_SHM_LIST: complain about all that a test left behind. Tests beside others make no
-# shared memory, and what the others have there is not theirs.
+# shared memory, and objects of the others are not theirs.
 leftovers()
 {
 	clean=0

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# docs/ci: the files are YAML, their scripts are sound shell, what they call exists, and the README
-# explains it. Tools that are not installed are left out: yamllint, shellcheck. Environment: TOLLGATE.
+# docs/ci: the files are YAML, their scripts are valid shell, their commands exist, and the README
+# explains it. yamllint and shellcheck are left out if they are not installed. Environment: TOLLGATE.
 # beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 set -u
@@ -52,7 +52,7 @@ found=0
 for script in "$here"/*.sh; do
 	[ -f "$script" ] || continue
 	found=$((found + 1))
-	sh -n "$script" || complain "${script##*/}: no shell"
+	sh -n "$script" || complain "${script##*/}: not valid shell"
 	# variables of the CI system are set outside
 	! command -v shellcheck >/dev/null || shellcheck -e SC2154 "$script" || complain "${script##*/}: shellcheck"
 done

@@ -12,7 +12,7 @@ symbols()
 {
 	find "$BUILD/obj/harness" -name '*.o' | sort | while read -r object; do
 		source=${object#"$BUILD/obj/"}
-		[ ! -f "${source%.o}.c" ] || echo "$object" # else of a file that is gone
+		[ ! -f "${source%.o}.c" ] || echo "$object" # else its source was deleted
 	done | xargs nm -A -g | awk -v build="$BUILD/obj/" '
 		{
 			object = substr($1, length(build) + 1)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Mode `none` of every case with shared state must be the loop without verbs, instruction for instruction.
-# If a verb left anything behind without a lock, the control would pay for a lock too.
+# If a verb left any code behind without a lock, the control would pay for a lock too.
 #
 # Each such case is compiled a second time with all verbs taken away by the preprocessor, and the two
 # none copies of each body must consist of the same instructions. The compiler may choose other registers
@@ -65,7 +65,7 @@ cat >"$work/verbs.h" <<'END'
 #define sync_try(w, kind)                     (true)
 END
 
-# The compiler and the flags of the build, as words. Nobody reads warnings and debug information here.
+# The compiler and the flags of the build, as words. Warnings and debug information are not needed here.
 compile=$(sed -e 's/ | .*//' -e 's/ -Werror//' "$build/stamp/flags")
 count=0
 # shellcheck disable=SC2013 # names of cases have no blanks

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# scripts/deps.sh with made-up package managers: asks the right one, says what it does, and does
-# nothing when nothing is missing.
+# scripts/deps.sh with made-up package managers: it asks the right one, prints its commands, and
+# does nothing when nothing is missing.
 # beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 # shellcheck disable=SC2016 # the made-up programs expand their own words
@@ -71,7 +71,7 @@ tool gnuplot ':'
 tool dpkg-query 'case $4 in gnuplot-nox) exit 1 ;; esac; echo "install ok installed"'
 expect 0 'everything is there, nothing to do'
 
-# Without a libpython one is recommended. It is no error if it cannot be installed.
+# Without a libpython the script recommends one. It is not an error if it cannot be installed.
 tool ldconfig 'echo "  libpython3.so (libc6) => /lib/libpython3.so"'
 tool apt-cache 'printf "libpython3.9\nlibpython3.11\nlibpython3.10\nlibpython3.11-dev\n"'
 ln -s "$(command -v sort)" "$(command -v tail)" "$real"
