@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh [--lint] [--browser] [--list]: install what tollgate needs and this machine lacks.
+# deps.sh [--lint] [--browser] [--list]: install the packages for tollgate that this machine lacks.
 #
 #   (nothing)  to build, test and draw        --lint   also the tools of `make lint`
 #   --browser  also a browser, in which a test looks at the report page

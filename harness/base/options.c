@@ -324,7 +324,7 @@ static void read_letters(struct reader *reader, const char *letters)
 	}
 }
 
-/* Take options out of argv; the operands move up to its front. Returns how many there are. */
+/* Take options out of argv and move the operands to its front. Returns the number of operands. */
 static int read_words(struct reader *reader)
 {
 	int operands = 0;
@@ -396,7 +396,7 @@ static void print_help(const struct command *command)
 		printf("\n%s\n", command->notes);
 }
 
-/* BEFORE and WORD as in command_complete(). Returns whether BEFORE has names for values. */
+/* BEFORE and WORD as in command_complete(). True if BEFORE has names for values. */
 static bool complete_value(const struct command *command, const char *before, const char *word)
 {
 	const struct option_spec *option = NULL;

@@ -38,7 +38,7 @@ void csv_double(struct csv_writer *csv,
 void csv_empty(struct csv_writer *csv);
 /*
  * End the row: asserts that it has as many cells as the header, writes the whole row at once and
- * flushes. False and WHY on a full disk or closed pipe; the file then ends with a whole row.
+ * flushes. False and WHY on a full disk or closed pipe. The file then ends with a whole row.
  */
 bool csv_end_row(struct csv_writer *csv, struct reason *why);
 bool csv_close(struct csv_writer *csv, struct reason *why);
@@ -83,7 +83,7 @@ void csv_reader_close(struct csv_reader *reader);
 /* False, and WHY = "samples.csv:17: column wall_ns: 'x' is ...". */
 bool csv_refuse(const struct csv_reader *reader, unsigned column, const char *what,
 		struct reason *why);
-/* The cell as a whole number in [min, max]; anything else, empty included, is refused. */
+/* The cell as a whole number in [min, max]. Anything else, empty included, is refused. */
 bool csv_cell_u64(const struct csv_reader *reader, unsigned column, uint64_t min, uint64_t max,
 		  uint64_t *out, struct reason *why);
 /* The cell as a finite number; empty gives NAN. */

@@ -2,7 +2,7 @@
 /*
  * coordinator - drives the runners of one build through a plan: several fresh launches per row, the
  * epochs of a group's modes interleaved, until the interval of every row of the case is tight
- * enough or the budget is spent. Writes the raw files; never measures.
+ * enough or the budget is spent. It writes the raw files and never measures.
  */
 #ifndef TOLLGATE_RUN_COORDINATOR_H
 #define TOLLGATE_RUN_COORDINATOR_H
@@ -21,8 +21,8 @@ struct coordinator {
 };
 
 /*
- * Run the whole plan. False if a file could not be written (see context.trouble). A signal ends it early
- * with launch_interrupted set; everything measured so far is on file.
+ * Run the whole plan. False if a file could not be written (see context.trouble). A signal ends it
+ * early with launch_interrupted set. Everything measured so far is on file.
  */
 bool coordinator_run(struct coordinator *coordinator);
 /* Run one operation of every row and print a line for each. It writes no file. */

@@ -168,7 +168,7 @@ static bool ends_soon(const struct launch *launch)
 	return false;
 }
 
-/* The runner closed its pipe, so it has ended. Find out how. */
+/* The runner closed its pipe, so it has ended. Find the cause. */
 static enum run_status autopsy(struct launch *launch, struct reason *why)
 {
 	const bool ended = ends_soon(launch);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * launch - the coordinator's side of one runner: start it, ask it for epochs, end it. Whatever
- * happens to the runner (crash, kill, hang), a launch answers with a status, and nothing it started
+ * launch - the coordinator's side of one runner: start it, ask it for epochs, end it. If the runner
+ * crashes, is killed or hangs, the launch still answers with a status. Nothing that it started
  * survives.
  */
 #ifndef TOLLGATE_RUN_LAUNCH_H

@@ -88,7 +88,7 @@ static bool add_wish(struct plan *plan, const struct choice *choice, const struc
 	return group != NULL;
 }
 
-/* Groups whose modes are all absent here measure nothing. Returns how many rows are left. */
+/* Groups whose modes are all absent here measure nothing. Returns the number of remaining rows. */
 static unsigned drop_empty_groups(struct plan_case *plan_case)
 {
 	unsigned kept = 0, rows = 0;

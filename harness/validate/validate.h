@@ -165,7 +165,7 @@ struct validation {
 	bool quick;
 	unsigned launches;
 	uint64_t
-		until_ns; /* an experiment that has not begun by then is not judged; repeats end earlier */
+		until_ns; /* an experiment that has not begun by then is not judged. Repeats end earlier */
 	uint64_t repeat_until_ns;
 	uint64_t deadline_ns; /* of one epoch */
 	const struct topology *topology;

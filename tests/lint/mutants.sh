@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every edit of tests/mutants.txt still applies. `make mutants` says whether tests notice them.
+# Every edit of tests/mutants.txt still applies. `make mutants` checks that tests notice them.
 # beside others: nothing is measured
 # without sanitizers: nothing in it is compiled
 set -u
