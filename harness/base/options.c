@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/base/suggest.h"
 
 #define SHOWN_MAX   80 /* characters of the user's text that a message repeats */
@@ -227,7 +228,7 @@ static bool take_choice(const struct option_spec *option, const char *value, str
 static bool take_text(const struct option_spec *option, const char *value, struct reason *why)
 {
 	if (!*value) {
-		refuse(why, "expected %s: %s", option->argument, option->help);
+		refuse(why, _("expected %s: %s"), option->argument, _(option->help));
 		for (char *end = why->text; (end = strchr(end, '\n'));)
 			*end = ' ';
 		return false;
@@ -370,30 +371,32 @@ static void print_option(const struct option_spec *option)
 		column = 0;
 	}
 	printf("%*s", HELP_COLUMN - column, "");
-	print_indented(option->help, HELP_COLUMN);
+	print_indented(_(option->help), HELP_COLUMN);
 }
 
 static void print_help(const struct command *command)
 {
 	const struct option_spec *option;
 
-	printf("tollgate %s - %s\n", command->name, command->summary);
+	printf("tollgate %s - %s\n", command->name, _(command->summary));
 	if (command->examples) {
-		printf("\nExamples:\n  ");
-		size_t length = strlen(command->examples);
-		int shown = (int)(length && command->examples[length - 1] == '\n' ? length - 1
-										  : length);
-		char *lines = xasprintf("%.*s", shown, command->examples);
+		const char *examples = _(command->examples);
+		const size_t length = strlen(examples);
+		const int shown = (int)(length && examples[length - 1] == '\n' ? length - 1
+									       : length);
+		char *lines = xasprintf("%.*s", shown, examples);
+
+		printf("\n%s\n  ", _("Examples:"));
 
 		print_indented(lines, 2);
 		free(lines);
 	}
-	printf("\nUsage: tollgate %s %s\n\nOptions:\n", command->name, command->usage);
+	printf(_("\nUsage: tollgate %s %s\n\nOptions:\n"), command->name, command->usage);
 	for (size_t n = 0; (option = option_at(command, n)); n++)
 		if (option->help)
 			print_option(option);
 	if (command->notes)
-		printf("\n%s\n", command->notes);
+		printf("\n%s\n", _(command->notes));
 }
 
 /* BEFORE and WORD as in command_complete(). True if BEFORE has names for values. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/language.h"
 #include "harness/base/text.h"
 
 bool quiet_talk;
@@ -20,7 +21,7 @@ static void talk(const char *format, va_list arguments)
 {
 	char line[1024];
 
-	vsnprintf(line, sizeof(line), format, arguments);
+	vsnprintf(line, sizeof(line), gettext(format), arguments);
 	text_clean(line, sizeof(line), line,
 		   "\n"); /* text of a file must not command the terminal */
 	fprintf(stderr, "tollgate: %s\n", line);

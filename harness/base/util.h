@@ -41,10 +41,12 @@ struct reason {
 /* Fill WHY (which may be NULL) like printf. Returns false, so that `return refuse(...)` reads well. */
 bool refuse(struct reason *why, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Print "tollgate: ..." to stderr and exit with CODE. A worker process leaves by _exit. */
+/*
+ * Print "tollgate: ..." to stderr and exit with CODE. FORMAT is looked up in the catalogue, so it is a whole sentence.
+ */
 _Noreturn void die(enum exit_code code, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Print "tollgate: ..." to stderr unless quiet_talk is set. */
+/* Print "tollgate: ..." to stderr unless quiet_talk is set. FORMAT as for die(). */
 void note(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* Set by -q: notes and progress are not printed, errors still are. */

@@ -45,16 +45,17 @@ static const struct command *find_command(const char *name)
 
 static void print_commands(FILE *file)
 {
-	fprintf(file, "tollgate - what a lock, a GIL and a message cost on your cores\n\n"
-		      "Examples:\n"
-		      "  tollgate list                    # what can be measured\n"
-		      "  tollgate run --profile=quick     # measure it in under a minute\n"
-		      "  tollgate summary results/latest  # read the last run again\n\n"
-		      "Usage: tollgate COMMAND [OPTION]...\n\nCommands:\n");
+	fputs(_("tollgate - what a lock, a GIL and a message cost on your cores\n\n"
+		"Examples:\n"
+		"  tollgate list                    # what can be measured\n"
+		"  tollgate run --profile=quick     # measure it in under a minute\n"
+		"  tollgate summary results/latest  # read the last run again\n\n"
+		"Usage: tollgate COMMAND [OPTION]...\n\nCommands:\n"),
+	      file);
 	for (const struct command *const *command = commands; *command; command++)
 		if (!(*command)->hidden)
-			fprintf(file, "  %-9s %s\n", (*command)->name, (*command)->summary);
-	fprintf(file, "\n'tollgate COMMAND --help' shows examples and options of one command.\n");
+			fprintf(file, "  %-9s %s\n", (*command)->name, _((*command)->summary));
+	fputs(_("\n'tollgate COMMAND --help' shows examples and options of one command.\n"), file);
 }
 
 _Noreturn static void unknown_command(const char *name)
