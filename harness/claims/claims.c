@@ -41,9 +41,9 @@ const struct claim *claim_find(const char *id)
 	return NULL;
 }
 
-/* ---- which row ---- */
+/* ---- the row of a figure ---- */
 
-/* Values of all parameters of the case as the rule wants them. */
+/* Values that the rule wants for all parameters of the case. */
 static const struct bench_case *wanted_params(const struct claim_figure *figure, int64_t *values)
 {
 	const struct bench_case *bench = registry_find(figure->case_name);
@@ -67,14 +67,14 @@ static bool param_agrees(const struct bench_case *bench, const int64_t *wanted, 
 	*value++ = '\0';
 	int index = bench_param_index(bench, word);
 
-	/* A parameter that is not the case's is a mode's. It is there only because it is not the default. */
+	/* Any other parameter belongs to the mode. A row names it only if it is not the default. */
 	if (index < 0 || !parse_i64(value, INT64_MIN, INT64_MAX, &number))
 		return false;
 	seen[index] = true;
 	return number == wanted[index];
 }
 
-/* A parameter that a row does not name, as one of an older build, counts as the default. */
+/* A parameter that a row does not name, such as a row of an older build, counts as the default. */
 static bool params_agree(const struct claim_figure *figure, const char *param)
 {
 	int64_t wanted[BENCH_PARAMS_MAX] = {0};
@@ -110,9 +110,9 @@ static const struct summary_row *find_row(const struct summary *summary,
 	return NULL;
 }
 
-/* ---- what it says ---- */
+/* ---- the verdict on a row ---- */
 
-/* Why the row, though measured, cannot decide anything; NULL if it can. */
+/* The reason why a measured row cannot decide anything; NULL if it can. */
 static const char *objection(const struct summary_row *row, const struct claim_condition *condition)
 {
 	if (summary_has_flag(row, 'i'))
@@ -197,7 +197,7 @@ static void decide(struct claim_result *result)
 			 "the interval lies on both sides of the rule: ", rule);
 }
 
-/* The unit of what was read from ROW. */
+/* The unit of the figure read from ROW. */
 static const char *unit_of(const struct claim_condition *condition, const struct summary_row *row)
 {
 	bool ratio = condition->divisor.case_name || condition->statistic == CLAIM_TO_NONE;
@@ -205,7 +205,7 @@ static const char *unit_of(const struct claim_condition *condition, const struct
 	return ratio ? "ratio" : row->unit;
 }
 
-/* A figure that is there, with what speaks against it. */
+/* Judge a figure that exists. AGAINST is an objection to it, or NULL. */
 static void weigh(struct claim_result *result, struct reading reading, const char *against)
 {
 	result->figure = reading.value;
@@ -268,7 +268,7 @@ struct claim_result claim_judge_condition(const struct summary *summary,
 	return result;
 }
 
-/* The condition with the larger weight decides a claim of which both are part. */
+/* If a claim has several conditions, the one with the largest weight decides. */
 static unsigned weight(enum claim_verdict verdict)
 {
 	static const unsigned weights[CLAIM_VERDICTS] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * claims - the sentences of a lecture on threads and processes, and whether the figures
- * of a run bear them out. The rules are a const table (rules.c), and in words in docs/claims.md. The
- * judge is pure: a summary in memory goes in, verdicts come out.
+ * claims - judges the sentences of a lecture on threads and processes by the figures of a run. The
+ * rules are a const table (rules.c), and docs/claims.md has them in words. The judge is pure: a
+ * summary in memory goes in, verdicts come out.
  */
 #ifndef TOLLGATE_CLAIMS_CLAIMS_H
 #define TOLLGATE_CLAIMS_CLAIMS_H
@@ -36,22 +36,22 @@ enum claim_comparison {
 };
 
 struct claim_condition {
-	const char *
-		missing; /* the thing that is missing where there is no case yet. The rest is empty then */
+	const char *missing; /* the missing thing if there is no case yet. The rest is then empty */
 	struct claim_figure figure;
-	struct claim_figure divisor; /* with a case: the figure is FIGURE / DIVISOR, unpaired */
+	struct claim_figure
+		divisor; /* if it has a case, the figure is FIGURE / DIVISOR, unpaired */
 	const char *metric;
 	enum claim_statistic statistic;
 	enum claim_comparison comparison;
 	double threshold;
-	bool apart;      /* says nothing where workers outnumber processors */
-	const char *why; /* why this figure and this threshold */
+	bool apart;      /* decides nothing if workers outnumber processors */
+	const char *why; /* the reason for this figure and this threshold */
 };
 
 struct claim {
 	const char *id, *title;
-	const char *means; /* what the figure says about the sentence, in one line */
-	/* All must hold. The list ends at one without metric and missing. */
+	const char *means; /* the meaning of the figure for the sentence, in one line */
+	/* All must hold. The list ends at an entry without metric and missing. */
 	struct claim_condition conditions[CLAIM_CONDITIONS_MAX];
 };
 extern const struct claim claim_table[];
@@ -61,7 +61,7 @@ enum claim_verdict { CLAIM_HOLDS, CLAIM_INCONCLUSIVE, CLAIM_NOT_MEASURED, CLAIM_
 #define CLAIM_VERDICTS 4
 const char *claim_verdict_name(enum claim_verdict verdict);
 
-/* The verdict on one condition, or on a claim: then that of the condition that decided. */
+/* The verdict on one condition. For a claim it is the verdict on the condition that decided. */
 struct claim_result {
 	enum claim_verdict verdict;
 	double figure, lo, hi; /* NAN: there is none */
@@ -79,20 +79,20 @@ struct claim_result claim_judge_condition(const struct summary *summary,
 struct claim_result claim_judge(const struct summary *summary, const struct claim *claim);
 
 /*
- * The rows of a plan that all figures of LIST come from, "C04,C08" or NULL for all claims, each row once:
- * with a ratio to mode none that of none too, with a speed-up that of one worker. The caller frees
- * them. NULL and WHY if LIST names what is no claim, or only claims that no case exists for.
+ * The rows of a plan for all figures of LIST, "C04,C08" or NULL for all claims, each row once. A
+ * ratio to mode none adds the row of none, and a speed-up the row of one worker. The caller frees
+ * them. NULL and WHY if LIST names an unknown claim, or only claims without a case.
  */
 struct plan_wish *claims_wishes(const char *list, unsigned *count, struct reason *why);
 
 /* "cpu_int gil workers=2 placement=cores steps=256", as `tollgate run --dry-run` names it. */
 void claim_figure_text(const struct claim_figure *figure, char *text, size_t size);
-/* The figures of a condition and its quotient, if it is one, or the thing that is missing. */
+/* The figure of a condition, both figures of a quotient, or the missing thing. */
 void claim_experiment_text(const struct claim_condition *condition, char *text, size_t size);
 /* "speedup below 1.1" */
 void claim_rule_text(const struct claim_condition *condition, char *text, size_t size);
 
-/* How verdicts are printed. */
+/* The printed form of verdicts. */
 struct claims_view {
 	const struct claim *one; /* this claim alone; NULL: all of them */
 	enum claim_format { CLAIM_TABLE, CLAIM_MARKDOWN, CLAIM_CSV } format;
@@ -100,7 +100,7 @@ struct claims_view {
 	int width; /* columns of the page, 0: no limit */
 };
 
-/* False and WHY if OUT takes no more (only CSV notices at once). */
+/* False and WHY if OUT cannot be written (only CSV notices this at once). */
 bool claims_print(FILE *out, const struct summary *summary, const struct claims_view *view,
 		  struct reason *why);
 /* Write RUN_DIR/claims.csv, whole or not at all. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The rows that the claims are judged by. They come from the rules, so that no list can be out
- * of date. */
+/* The rows that the claims need. They come from the rules, so that no list can be out of date. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +37,7 @@ static void add_wish(struct wish_list *list, const struct claim_figure *figure, 
 	list->wishes[list->count++] = wish;
 }
 
-/* FIGURE, and the rows that its metric or its ratio is made of. */
+/* FIGURE, and the rows that its metric or its ratio needs. */
 static void add_figure(struct wish_list *list, const struct claim_condition *condition,
 		       const struct claim_figure *figure)
 {
@@ -81,7 +80,7 @@ static bool unknown_claim(const char *id, struct reason *why)
 		      suggest_text(&nearest), claim_table[0].id, claim_table[claim_count - 1].id);
 }
 
-/* The user hears of a claim that was named and cannot be measured. */
+/* Tell the user if a named claim cannot be measured. */
 static bool add_named(struct wish_list *list, const char *id, struct reason *why)
 {
 	const struct claim *claim = claim_find(id);

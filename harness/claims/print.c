@@ -49,7 +49,7 @@ static void append(char *text, size_t size, const char *format, ...)
 	va_end(arguments);
 }
 
-/* The other conditions of a claim that was measured. */
+/* The other conditions of a measured claim. */
 static void add_others(struct line *line, const struct summary *summary, bool utf8)
 {
 	for (unsigned i = 0; i < claim_condition_count(line->claim); i++) {
@@ -98,7 +98,7 @@ static struct line judge_line(const struct summary *summary, const struct claim 
 
 /* ---- for people ---- */
 
-/* "C07  holds  The title" with figure and reason in the lines below. */
+/* "C07  holds  The title", with figure and reason in the lines below. */
 static void print_line(FILE *out, const struct line *line, int width)
 {
 	char *text = xasprintf("%s%s%s", isnan(line->result.figure) ? "" : line->figure,
@@ -244,7 +244,7 @@ bool claims_print(FILE *out, const struct summary *summary, const struct claims_
 	return true;
 }
 
-/* Write under a temporary name first, so that nobody reads half a file. */
+/* Write under a temporary name first, so that no reader sees half a file. */
 bool claims_write(const char *run_dir, const struct summary *summary, struct reason *why)
 {
 	char *path = xasprintf("%s/%s", run_dir, CLAIMS_FILE);

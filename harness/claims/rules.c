@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules by which the sentences are judged. Each is judged as it is taught, also where that is
- * imprecise: what the figure says about it stands in `means`. The same table is in docs/claims.md.
+ * The rules for the sentences. Each sentence is judged as it is taught, even if that is imprecise:
+ * `means` explains the figure. The same table is in docs/claims.md.
  */
 #include "harness/claims/rules.h"
 
@@ -193,7 +193,7 @@ const struct claim claim_table[] = {
 			"write the GIL changes hands there, and only one thread runs all the same.",
 		.conditions =
 			{
-				/* 200 000 swipes take several turns. Fewer fit into one, and nobody comes between */
+				/* 200 000 swipes take several turns. Fewer fit into one, without interruption */
 				LOSES_NONE("gil", "swipes=200000",
 					   "safe: not one lost, if read and write are one step"),
 				LOSES_NONE("gil", "swipes=200000;split=1",
@@ -337,8 +337,8 @@ const struct claim claim_table[] = {
 				      "and between threads"),
 				BELOW(TWIN("mp_queue_modes", "", 1), "at_once_ns", 1e6,
 				      "at once: no time slice in between, whatever its length"),
-				BELOW(TWIN("mp_queue_modes", "", 1), "put_late_ns",
-				      10e6, "times out: at most two slices of a scheduler late"),
+				BELOW(TWIN("mp_queue_modes", "", 1), "put_late_ns", 10e6,
+				      "times out: at most two slices of a scheduler late"),
 				BELOW(TWIN("mp_queue_modes", "", 1), "get_late_ns",
 				      10e6, "the same for an empty queue"),
 			},

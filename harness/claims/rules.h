@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The words in which rules.c writes down its rows: figures and conditions. */
+/* Macros for the rows of rules.c: figures and conditions. */
 #ifndef TOLLGATE_CLAIMS_RULES_H
 #define TOLLGATE_CLAIMS_RULES_H
 
 #include "harness/claims/claims.h"
 
-/* Words of degree need a number, and everywhere the same one. */
+/* Words of degree need a number. It is the same one everywhere. */
 #define MUCH          2.0  /* "far faster", "much lighter": at least twice */
-#define IN_PARALLEL   1.5  /* of two workers: nearer to two than to one */
+#define IN_PARALLEL   1.5  /* for two workers: nearer to two than to one */
 #define ALMOST_SINGLE 1.1  /* a second worker adds less than a tenth */
 #define COSTS         1.05 /* layout alone moves a loop by a few per cent */
 
@@ -96,13 +96,13 @@
 	}
 
 /* FIGURE is an initialiser in braces. NOLINTBEGIN(bugprone-macro-parentheses) */
-/* Not one in any epoch. */
+/* None in any epoch. */
 #define NEVER(FIGURE, METRIC, WHY)                                              \
 	{                                                                       \
 		.figure = FIGURE, .metric = (METRIC), .statistic = CLAIM_WORST, \
 		.comparison = CLAIM_AT_MOST, .threshold = 0, .why = (WHY)       \
 	}
-/* One is enough. */
+/* A single one is enough. */
 #define ONCE(FIGURE, METRIC, WHY)                                               \
 	{                                                                       \
 		.figure = FIGURE, .metric = (METRIC), .statistic = CLAIM_WORST, \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_claims - judges the sentences of a lecture by the figures of a run. */
+/* cli_claims - judges the claims of a lecture by the figures of a run. */
 #include "harness/cli/cli.h"
 
 #include <stdio.h>

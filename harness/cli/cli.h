@@ -18,7 +18,7 @@ extern const struct command command_version;
 extern const struct command command_history;
 extern const struct command command_export;
 extern const struct command command_claims;
-extern const struct command command_exit;   /* internal: what cases that measure exec start */
-extern const struct command command_runner; /* internal: what the coordinator executes */
+extern const struct command command_exit;   /* internal: the program that cases about exec start */
+extern const struct command command_runner; /* internal: the coordinator executes it */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_compare - `tollgate compare`: which comparison, how thorough, and what to print. */
+/* cli_compare - `tollgate compare`: the options for kind, length and output of a comparison. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 static struct compare_request request = {
 	.options = {.min_effect = VERDICT_EFFECT, .name = "command"}, .pairs = COMPARE_PAIRS};
 
-/* Append " --NAME='VALUE'"; a text that would not fit is left out as a whole. */
+/* Append " --NAME='VALUE'". A text that does not fit is left out as a whole. */
 static void remember(const char *name, const char *value)
 {
 	char quoted[600];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_compare - what the files of `tollgate compare` share; nobody else includes it. */
+/* cli_compare - shared by the files of `tollgate compare`; no other file includes it. */
 #ifndef TOLLGATE_CLI_COMPARE_H
 #define TOLLGATE_CLI_COMPARE_H
 
@@ -15,10 +15,10 @@ struct compare_request {
 	uint64_t suites, pairs, rounds, deadline_s;
 	bool strict, seeded, injected;
 	enum output_format format;
-	char repeat[900]; /* the options that shape the result, to be typed again */
+	char repeat[900]; /* the options that shape the result, to repeat the measurement */
 };
 
-/* Do what REQUEST (a struct compare_request) says; returns the exit code. */
+/* Carry out REQUEST (a struct compare_request). Returns the exit code. */
 int compare_main(struct compare_request *request, int operand_count, char **operands);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_compare_main - which of the four comparisons it is, and what is shown and written of it. */
+/* cli_compare_main - chooses one of the four comparisons, runs it, shows and writes its results. */
 #include "harness/cli/compare.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #define BUILD_DEADLINE_S   30
 #define COMMAND_DEADLINE_S 3600
 
-/* ---- which of the four comparisons ---- */
+/* ---- the choice of one of four comparisons ---- */
 
 enum kind { KIND_BUILDS, KIND_COMMANDS, KIND_RUNS, KIND_SELF, KINDS };
 
@@ -188,7 +188,7 @@ static void show(const struct compare_request *r, const struct compare_report *r
 	else if (r->format == FORMAT_MARKDOWN)
 		compare_show_markdown(report, stdout);
 	else if (r->format == FORMAT_JSON)
-		(void)compare_write_json(report, stdout, r->strict); /* main() looks at stdout */
+		(void)compare_write_json(report, stdout, r->strict); /* main() checks stdout */
 	else if (!compare_write_csv(report, stdout, &why))
 		die(EXIT_INTERNAL, "%s", why.text);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cli_doctor - what this machine is and what disturbs a measurement on it: one finding a line, and
- * for each warning the command that mends it. Nothing is changed here.
+ * cli_doctor - describes this machine and everything on it that disturbs a measurement: one finding
+ * per line, and for each warning the command that mends it. Nothing is changed here.
  */
 #include "harness/cli/doctor.h"
 
@@ -179,7 +179,7 @@ static void examine_topology(struct examination *found)
 				      : "built without it: flat topology");
 }
 
-/* What permissions could mend is a warning; what this machine simply lacks is not. */
+/* A lack that permissions could mend is a warning. A lack of the machine itself is not. */
 static enum verdict counter_verdict(uint32_t status)
 {
 	switch (status) {
@@ -196,7 +196,7 @@ static enum verdict counter_verdict(uint32_t status)
 	}
 }
 
-/* "WHAT; try: ACTION", or "WHAT; try ACTION", is taken apart into text and fix. */
+/* "WHAT; try: ACTION", or "WHAT; try ACTION", is split into text and fix. */
 static void add_hint(struct examination *found)
 {
 	static const char try[] = "; try";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_doctor - what `tollgate doctor` found, and how it is printed. */
+/* cli_doctor - the findings of `tollgate doctor`, and the printing of them. */
 #ifndef TOLLGATE_CLI_DOCTOR_H
 #define TOLLGATE_CLI_DOCTOR_H
 
@@ -17,12 +17,12 @@ struct finding {
 	const char *section;
 	char check[48];
 	enum verdict verdict;
-	char fact[512]; /* what was found, "" if nothing was */
+	char fact[512]; /* the fact found, "" if there is none */
 	char text[512]; /* why it matters, warnings only */
 	char fix[512];
 };
 
-/* All that was found, in the order in which it is shown. */
+/* All findings, in the order in which they are shown. */
 struct examination {
 	struct environment environment;
 	struct clock_facts clock;
@@ -33,7 +33,7 @@ struct examination {
 	struct finding findings[FINDINGS_MAX];
 };
 
-/* Adds a finding per libpython; in cli_doctor_python.c. */
+/* Adds a finding per libpython. In doctor_python.c. */
 void examine_interpreters(struct examination *found);
 
 void doctor_print_human(const struct examination *found);

@@ -12,7 +12,7 @@
 
 #define TEXT_COLUMN 11
 #define FACT_COLUMN 33
-#define WRAP_COLUMN 100 /* where there is no terminal */
+#define WRAP_COLUMN 100 /* if there is no terminal */
 
 static const char *const verdict_names[VERDICTS] = {"ok", "warning", "unknown"};
 
@@ -43,7 +43,7 @@ static void print_verdict(enum verdict verdict, bool colour)
 	       colour ? "\033[0m" : "");
 }
 
-/* TEXT from FACT_COLUMN on, where the line stands. */
+/* Print TEXT from FACT_COLUMN on, where the cursor is. */
 static void print_wrapped(const char *text)
 {
 	table_wrap(stdout, text, FACT_COLUMN, FACT_COLUMN, table_page_width(WRAP_COLUMN));
@@ -60,7 +60,7 @@ static void print_finding(const struct finding *finding, bool colour)
 		printf("%*s", *finding->fact ? FACT_COLUMN : 0, "");
 		print_wrapped(finding->text);
 	}
-	if (*finding->fix) /* in one piece: it is to be copied */
+	if (*finding->fix) /* in one piece, so that it can be copied */
 		printf("%*sfix: %s\n", FACT_COLUMN, "", finding->fix);
 }
 

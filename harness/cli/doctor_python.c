@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which real interpreters are there, and do they still have a lock? */
+/* Find the real interpreters, and whether they still have a lock. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

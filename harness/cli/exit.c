@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_exit - `tollgate exit CODE`: leave at once. What the cases about exec start. */
+/* cli_exit - `tollgate exit CODE`: leave at once. Cases about exec start this program. */
 #include "harness/cli/cli.h"
 
 static int exit_main(int operand_count, char **operands)

@@ -34,7 +34,7 @@ static void check_choice(void)
 		    export_format_name(choice.format));
 }
 
-/* Everything in memory first, so that a file is written whole or not at all. */
+/* The output is made in memory first, so that a file is written whole or not at all. */
 static char *make_text(const struct export_run *run, struct export_counts *counts, size_t *length)
 {
 	struct reason why = {""};

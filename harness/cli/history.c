@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_history - a run into the history of a project, and the changes that the history shows. */
+/* cli_history - adds a run to the history of a project, and lists the changes in the history. */
 #include "harness/chart/chart.h"
 #include "harness/cli/cli.h"
 
@@ -82,7 +82,7 @@ static int add(const char *run_dir)
 
 /* ---- trend ---- */
 
-/* The script beside this program: installed, or in its source tree; NULL if there is none. */
+/* The script of this program: installed, or in its source tree; NULL if there is none. */
 static char *find_script(void)
 {
 	static const char *const places[] = {"/../share/tollgate/scripts", "/../scripts",
@@ -146,7 +146,7 @@ static int draw(const struct trend *trend)
 		die(EXIT_INTERNAL, "%s: cannot be made: %s", choice.charts, strerror(errno));
 	int code = run_script(script, pages);
 
-	(void)fclose(pages); /* was only read */
+	(void)fclose(pages); /* it was only read */
 	free(script);
 	return code;
 }

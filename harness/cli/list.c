@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_list - `tollgate list`: what can be measured. */
+/* cli_list - `tollgate list`: all cases, modes, parameters and profiles. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,10 +24,10 @@ static const struct option_spec list_options[] = {
 	{0},
 };
 
-/* Columns without titles: the lines are also read by programs. */
+/* Columns have no titles, since programs also read the lines. */
 static const struct table_column untitled[] = {{.title = NULL}, {.title = NULL}, {.title = NULL}};
 
-/* Print TABLE as wide as the terminal, each row on a line where there is none; free it. */
+/* Print TABLE as wide as the terminal and free it. Without a terminal each row is one line. */
 static void print(struct table *table)
 {
 	table_print(table, stdout, TEXT_PLAIN, table_page_width(0));

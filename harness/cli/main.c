@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* main - finds the sub-command, and makes sure that what it printed was written. */
+/* main - finds the sub-command, and makes sure that its output was written. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -80,7 +80,7 @@ static void complete_command(const char *word)
 			printf("%s\n", (*command)->name);
 }
 
-/* The command on the line, the word before the cursor's word, and that word. */
+/* The command on the line, the word before the word at the cursor, and that word itself. */
 static int complete_word(int operand_count, char **operands)
 {
 	const struct command *command = find_command(operands[0]);
@@ -142,8 +142,8 @@ static int dispatch(int argc, char **argv)
 }
 
 /*
- * A file opened while descriptor 1 or 2 is closed would get that number, and messages would land in
- * it. Fill the gap with one that refuses what the stream is for, so that writing is still an error.
+ * A file opened while descriptor 1 or 2 is closed would get that number, and messages would go into
+ * it. Fill the gap with a descriptor that cannot be written to, so that writing is still an error.
  */
 static void fill_standard_descriptors(void)
 {
@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 {
 	fill_standard_descriptors();
 	language_start();
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is then an error with a message */
+	signal(SIGPIPE, SIG_IGN); /* then a closed pipe is an error with a message */
 
 	int code = dispatch(argc, argv);
 

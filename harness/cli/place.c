@@ -20,7 +20,7 @@ static struct {
 	unsigned csv;        /* index in formats */
 } choice;
 
-/* What is shown when no placement is asked for: all that need no further word from the user. */
+/* The placements shown by default: all that need no argument. */
 static const char *const overview[] = {
 	"compact",        "cores",        "scatter",       "same-core",      "pair:same_pu",
 	"pair:smt",       "pair:same_l2", "pair:same_llc", "pair:same_numa", "pair:same_pkg",
@@ -54,7 +54,7 @@ static void print_topology(const struct topology *t)
 	       plural(t->kind_count));
 }
 
-/* Has worker INDEX its PU for itself? */
+/* Does worker INDEX have its PU to itself? */
 static bool sits_alone(const struct seating *seating, int index)
 {
 	for (int i = 0; i < seating->count; i++)
@@ -169,7 +169,7 @@ static void print_row(struct csv_writer *csv, const struct topology *topology,
 
 struct show {
 	const struct topology *topology;
-	struct table *overview; /* a row per placement; NULL: detailed, or CSV */
+	struct table *overview; /* one row per placement; NULL: detailed, or CSV */
 	struct csv_writer csv;
 	bool detailed;
 	int planned;
@@ -188,7 +188,7 @@ static void show_seating(struct show *show, const struct placement *placement,
 		add_line(show->overview, placement, seating);
 }
 
-/* What this machine lacks is said and left out, never replaced; a PU it lacks is a bad value. */
+/* A placement that the machine lacks is left out with a note. A PU that it lacks is a bad value. */
 static void show_refusal(struct show *show, const struct placement *placement,
 			 const struct reason *why)
 {
@@ -254,7 +254,7 @@ static void show_pairs(struct show *show, const struct placement *placement,
 	free(words);
 }
 
-/* The number of pairs, and each of them; the rows of the CSV are those of any other placement. */
+/* Print the number of pairs, and each pair. The CSV has rows as for any other placement. */
 static void plan_pairs(struct show *show, const struct placement *placement)
 {
 	const struct placement_pairs pairs = placement_pairs(show->topology, PAIR_PUS_MAX);

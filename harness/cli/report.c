@@ -17,7 +17,7 @@ static struct {
 static void write_output(const char *run_dir, const char *page, size_t size)
 {
 	if (choice.output && strcmp(choice.output, "-") == 0) {
-		fwrite(page, 1, size, stdout); /* a failure is told by main() */
+		fwrite(page, 1, size, stdout); /* main() reports a failure */
 		return;
 	}
 	char *path = choice.output ? xstrdup(choice.output) : xasprintf("%s/report.html", run_dir);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rows - prints what a chart of a run shows: its words, and the rows behind it. */
+/* rows - prints the content of a chart of a run: its words, and the rows behind it. */
 #include "harness/cli/cli.h"
 
 #include <stdio.h>

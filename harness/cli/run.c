@@ -113,7 +113,7 @@ static void show_plan(const struct plan *plan, const struct request *r)
 	     (unsigned long long)r->choice.seed, plan_estimate_s(plan, r->choice.profile));
 }
 
-/* A slowdown on purpose must be valid, and must not pass unnoticed. */
+/* An injected slowdown must be valid and must be reported. */
 static void announce_injection(void)
 {
 	struct inject inject;
@@ -164,7 +164,7 @@ static void show_results(const char *directory, const struct run_report *report)
 		die(EXIT_INTERNAL, "cannot write to standard output: %s", strerror(error));
 }
 
-/* Whatever happened, leave the folder with summary and run.json as far as they can be made. */
+/* In every case write summary and run.json into the folder, as far as they can be made. */
 static enum exit_code finish(struct coordinator *c, struct environment *environment,
 			     struct run_report *report, bool good)
 {
@@ -175,8 +175,7 @@ static enum exit_code finish(struct coordinator *c, struct environment *environm
 	disturbance_sample(&report->after, "");
 	disturbance_judge(environment, &report->before, &report->after, report->topology->pu_count);
 	report->state = !good ? "failed" : launch_interrupted ? "interrupted" : "complete";
-	/* after a first trouble the rest is tried all the same, but the first is what the user
-	 * hears */
+	/* after a failure the rest is still tried, but only the first failure is reported */
 	good = run_json_write(report, directory, good ? &c->context.trouble : &why) && good;
 	good = recorder_close(recorder, good ? &c->context.trouble : &why) && good;
 	good = good && summary_build(directory, &c->context.trouble) &&

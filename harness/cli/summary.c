@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_summary - reads a run again, as a table for people, as Markdown or as CSV. */
+/* cli_summary - prints a stored run as a table for people, as Markdown or as CSV. */
 #include "harness/cli/cli.h"
 
 #include <stdio.h>
@@ -45,7 +45,7 @@ _Noreturn static void nothing_matches(const struct summary *summary,
 	    view->metric, suggest_text(&nearest));
 }
 
-/* A failed write is told by main(), which looks at standard output when all is done. */
+/* main() reports a failed write, since it checks standard output at the end. */
 static size_t print_csv(const struct summary_row *rows, size_t count,
 			const struct summary_view *view)
 {
@@ -69,7 +69,7 @@ static bool is_wanted(const struct summary_view *view, const struct csv_table *t
 	return view->wants_case(view->context, csv_cell(table, row, (unsigned)column));
 }
 
-/* The rows as they are. */
+/* Print the rows unchanged. */
 static size_t print_scaling_csv(const struct csv_table *table, const struct summary_view *view)
 {
 	struct reason why;

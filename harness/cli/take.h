@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * take - the options that several commands share. A row of a table is written here once, so that it
- * has the same name, letter and meaning everywhere.
+ * take - the options that several commands share. A row of a table is written once, here, so that
+ * it has the same name, letter and meaning everywhere.
  */
 #ifndef TOLLGATE_CLI_TAKE_H
 #define TOLLGATE_CLI_TAKE_H
@@ -48,13 +48,13 @@
 #define TAKE_QUIET "quiet", 'q', NULL, "no progress and no notes", .flag = &quiet_talk
 /* clang-format on */
 
-/* What the rows above call. TARGET of these four: struct choice. Values add up. */
+/* Functions that the rows above call. TARGET of these four: struct choice. Values add up. */
 bool take_filter(void *target, const char *value, struct reason *why);
 bool take_modes(void *target, const char *value, struct reason *why);
 bool take_placement(void *target, const char *value, struct reason *why);
 bool take_param(void *target, const char *value, struct reason *why);
 
-/* TARGET: const char *. The list stays text until the topology says how many N is. */
+/* TARGET: const char *. The list stays text until the topology gives the value of N. */
 bool take_workers(void *target, const char *value, struct reason *why);
 
 /* TARGET: const char *, the path of an existing folder of at most TAKE_FOLDER_MAX bytes. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cli_validate - `tollgate validate`: is the emulated GIL what it says it is? */
+/* cli_validate - `tollgate validate`: does the emulated GIL behave like a real one? */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,18 +12,18 @@
 #include "harness/validate/validate.h"
 
 #define SECOND_NS UINT64_C(1000000000)
-/* --quick ends in under a minute, the rest in under a quarter of an hour. */
+/* The quick profile ends in under a minute, the full one in under a quarter of an hour. */
 #define QUICK_S        50
 #define QUICK_REPEAT_S 28
 #define FULL_S         840
 #define FULL_REPEAT_S  600
-/* An epoch takes a second at most, unless the machine is hopeless. */
+/* An epoch takes at most a second, unless the machine is far too slow. */
 #define QUICK_DEADLINE_S 8
 #define FULL_DEADLINE_S  20
 
 enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
 
-/* The policies that have a real lock to be judged by, and the modes that emulate them. */
+/* The policies that can be judged against a real lock, and the modes that emulate them. */
 struct policy {
 	const char *name;
 	enum family family;
@@ -79,7 +79,7 @@ static const struct option_spec options[] = {
 	{"profile", 0, NULL,
 	 "quick: the most telling figures, in under a minute;\nfull (default): every figure",
 	 .choice = &choice.profile, .names = profiles},
-	{"quick", .flag = &choice.quick}, /* what --profile=quick once was */
+	{"quick", .flag = &choice.quick}, /* the old name of --profile=quick */
 	{"format", 0, NULL, "how to print (default: table)", .choice = &choice.format,
 	 .names = formats},
 	{"interpreter", 0, "FILE",
@@ -93,7 +93,7 @@ static const struct option_spec options[] = {
 	{0},
 };
 
-/* Is MODE, a row of a real interpreter, one whose lock POLICY emulates? */
+/* Does POLICY emulate the lock of MODE, a row of a real interpreter? */
 static bool has_lock_of(const struct mode *mode, const struct policy *policy)
 {
 	struct cpython_facts facts = {.version = ""};
@@ -109,7 +109,7 @@ static bool has_lock_of(const struct mode *mode, const struct policy *policy)
 						   : version >= 302 && version < 313;
 }
 
-/* The first interpreter found is the one that people here use. */
+/* The first interpreter found is the one in use on this machine. */
 static const struct mode *interpreter_for(const struct policy *policy)
 {
 	const struct mode *mode;
@@ -123,8 +123,8 @@ static const struct mode *interpreter_for(const struct policy *policy)
 }
 
 /*
- * gil32 is always judged, for it has bounds that need no interpreter; the others if there is one, or
- * if they were named. --quick leaves 3.13 out unless it is all there is: it differs in little.
+ * gil32 is always judged, since some of its bounds need no interpreter. The others need one, or their name
+ * on the command line. The quick profile leaves out 3.13, which differs little, unless it is the only one.
  */
 static unsigned make_contests(struct contest *contests)
 {

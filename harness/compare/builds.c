@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare_builds - two builds in lockstep. Case after case; within a case pair after pair, each pair
- * over all rows in a new order, so that a slow minute falls on many rows a little and on none wholly.
- * In the end fresh pairs for what stood out.
+ * compare_builds - two builds in lockstep. It measures case after case, and in a case pair after
+ * pair. Each pair runs all rows in a new order, so that a slow minute affects many rows a little
+ * and none wholly. At the end, rows that stood out get fresh pairs.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "harness/compare/internal.h"
 #include "harness/gil/gil.h"
 
-#define LONG_EPOCHS_NS 80000000 /* of one side and pair, where epochs are longer than usual */
+#define LONG_EPOCHS_NS 80000000 /* of one side and pair, if epochs are longer than usual */
 #define LAUNCH_NS      6000000.0
 
 struct engine {
@@ -27,11 +27,11 @@ struct engine {
 	size_t unit_count;
 };
 
-/* ---- which cases ---- */
+/* ---- choosing cases ---- */
 
 struct selection {
 	const struct engine *engine;
-	char *pattern; /* "^(a|b)$" of the cases that both have */
+	char *pattern; /* "^(a|b)$" for the cases that both builds have */
 	unsigned matched, common;
 };
 
@@ -77,7 +77,7 @@ static void take_base_case(void *context, const char *name)
 	compare_refuse(compare_add(engine->report, name), VERDICT_GONE, "not in head");
 }
 
-/* The plan of the cases that all of us have: the choice with one filter that names them. */
+/* The plan of the cases that all three programs have: the choice with one filter that names them. */
 static bool make_plan(struct engine *engine, const struct selection *selection, struct reason *why)
 {
 	static struct choice choice;
@@ -156,7 +156,7 @@ static void open_unit(struct engine *engine, const struct plan_case *plan_case,
 	row->injected = strcmp(engine->options->inject.case_name, row->case_name) == 0;
 }
 
-/* What is known before anything is started. */
+/* Verdicts that are known before anything is started. */
 static void rule_out(struct engine *engine, struct unit *unit)
 {
 	struct compare_row *row = row_of(engine, unit);
@@ -190,7 +190,7 @@ static void open_units(struct engine *engine)
 	}
 }
 
-/* A control that is never run would pass for a gate that works. */
+/* A control that is never run would look like a gate that works. */
 static bool injection_is_used(const struct engine *engine, struct reason *why)
 {
 	const struct inject *inject = &engine->options->inject;
@@ -204,7 +204,7 @@ static bool injection_is_used(const struct engine *engine, struct reason *why)
 
 /* ---- measuring ---- */
 
-/* A side failed: what does that mean, and can the other side do it? */
+/* A side failed. Probe the other side and set the verdict. */
 static void bury(struct engine *engine, struct unit *unit, struct outcome *base,
 		 struct outcome *head)
 {
@@ -247,7 +247,7 @@ static void measure_pair(struct engine *engine, struct unit *unit, bool confirmi
 		      row->case_name, detail);
 }
 
-/* PAIRS pairs of each of these units, in a new order each time. */
+/* Run PAIRS pairs of each of these units, in a new order each time. */
 static void measure_units(struct engine *engine, struct unit **units, size_t count, bool confirming)
 {
 	for (unsigned pair = 0; pair < engine->options->pairs && !session_interrupted(); pair++) {
@@ -269,7 +269,7 @@ static void calibrate(struct engine *engine, struct unit *unit)
 		bury(engine, unit, &base, &head);
 }
 
-/* Units of one case follow each other. */
+/* Units of one case are adjacent. */
 static size_t case_end(const struct engine *engine, size_t from)
 {
 	size_t end = from;
@@ -320,7 +320,7 @@ static void confirm(struct engine *engine, struct unit **order)
 		settle(engine, order[i]);
 }
 
-/* What an interruption left without an answer says so. */
+/* Mark the rows that an interruption left without a verdict. */
 static void mark_unfinished(struct engine *engine)
 {
 	for (size_t i = 0; i < engine->unit_count && session_interrupted(); i++) {
@@ -371,7 +371,7 @@ static void measure(struct engine *engine)
 	free(order);
 }
 
-/* ---- all of it ---- */
+/* ---- the whole comparison ---- */
 
 static void set_up(struct engine *engine)
 {

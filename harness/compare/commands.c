@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * compare_commands - two commands of any project, timed as whole processes. Each run is a fresh
- * process already; a pair is a few runs of each in turn, so that a slow minute stays in few pairs.
+ * process anyway. A pair is a few runs of each in turn, so that a slow minute affects few pairs.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ struct contest {
 	struct compare_report *report;
 	struct progress progress;
 	unsigned rounds;
-	double run_ns; /* of one run of each, from the warm-up */
+	double run_ns; /* one run of each, from the warm-up */
 };
 
 static struct compare_row *row_of(const struct contest *contest)
@@ -25,7 +25,7 @@ static struct compare_row *row_of(const struct contest *contest)
 	return &contest->report->rows[0];
 }
 
-/* One run; false and a verdict if it failed. */
+/* One run. False and a verdict if it failed. */
 static bool run_once(struct contest *contest, bool head, double *wall_ns)
 {
 	const struct compare_options *options = contest->options;
@@ -59,7 +59,7 @@ static bool run_rounds(struct contest *contest, unsigned rounds, bool head_first
 	return true;
 }
 
-/* Fills the page cache, finds a command that fails at once, and tells how long all of it takes. */
+/* Fills the page cache, finds a command that fails at once, and estimates the total time. */
 static bool warm_up(struct contest *contest)
 {
 	double base, head;

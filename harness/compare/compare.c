@@ -71,7 +71,7 @@ static double known_floor(const struct compare_report *report, const struct comp
 	return floor_find(floors, &key);
 }
 
-/* A case that is this noisy by itself informs; it never fails a build. */
+/* A case with this much noise is reported only and never fails a build. */
 static void report_only(struct compare_row *row)
 {
 	row->report_only = row->floor > VERDICT_FLOOR_REPORT_ONLY;

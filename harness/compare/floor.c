@@ -55,7 +55,7 @@ char *floor_path(const char *path)
 
 	if (path)
 		return xstrdup(path);
-	if (state && *state == '/') /* a relative one is to be ignored, says the specification */
+	if (state && *state == '/') /* the specification says to ignore a relative one */
 		return xasprintf("%s/tollgate/floors.csv", state);
 	if (home && *home)
 		return xasprintf("%s/.local/state/tollgate/floors.csv", home);
@@ -186,14 +186,14 @@ static bool write_row(struct csv_writer *csv, const struct floor_row *row, struc
 	return csv_end_row(csv, why);
 }
 
-/* All folders above PATH; that one of them is there already is no error. */
+/* Make all folders above PATH. An existing folder is no error. */
 static void make_folders(const char *path)
 {
 	char *copy = xstrdup(path);
 
 	for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		(void)mkdir(copy, 0777); /* what is missing in the end, csv_create() tells */
+		(void)mkdir(copy, 0777); /* csv_create() reports a folder that is still missing */
 		*slash = '/';
 	}
 	free(copy);

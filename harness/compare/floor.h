@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * floor - the noise floors of this machine: how far apart two runs of one and the same build came
- * out, per case, measured by `tollgate compare --self`. One CSV file holds those of many machines.
+ * floor - the noise floors of this machine: the difference between two runs of the same build, per
+ * case, measured by `tollgate compare --self`. One CSV file holds the floors of many machines.
  */
 #ifndef TOLLGATE_COMPARE_FLOOR_H
 #define TOLLGATE_COMPARE_FLOOR_H
@@ -24,21 +24,21 @@ struct floor_table {
 	size_t count;
 };
 
-/* A name for this kind of machine, 16 hexadecimal digits: from CPU model, number of PUs and kernel,
- * never from the host name. */
+/* A name for this kind of machine, 16 hexadecimal digits, made from CPU model, number of PUs and
+ * kernel, never from the host name. */
 void floor_machine(const struct environment *environment, int pu_count, char *machine, size_t size);
-/* PATH, or if NULL $XDG_STATE_HOME/tollgate/floors.csv (~/.local/state without it); free() it.
+/* PATH, or if NULL $XDG_STATE_HOME/tollgate/floors.csv (~/.local/state without it). free() it.
  * NULL if there is no home either. */
 char *floor_path(const char *path);
 
-/* A file that is absent is an empty table; anything malformed is refused with line and column. */
+/* A missing file is an empty table. A malformed one is refused with line and column. */
 bool floor_read(struct floor_table *table, const char *path, struct reason *why);
 void floor_free(struct floor_table *table);
 /* The floor of ROW's key, or NAN. */
 double floor_find(const struct floor_table *table, const struct floor_row *key);
-/* ROW replaces what stood under its key. */
+/* ROW replaces the row with the same key. */
 void floor_set(struct floor_table *table, const struct floor_row *row);
-/* Through a temporary name in the same folder, which is made if need be. */
+/* Write under a temporary name in the same folder, which is made if needed. */
 bool floor_write(const struct floor_table *table, const char *path, struct reason *why);
 
 #endif

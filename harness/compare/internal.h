@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* compare_parts - what the files of module compare share; nobody else includes it. */
+/* compare_parts - shared by the files of module compare; no other file includes it. */
 #ifndef TOLLGATE_COMPARE_INTERNAL_H
 #define TOLLGATE_COMPARE_INTERNAL_H
 
@@ -8,7 +8,7 @@
 
 #define COMPARE_CASES_MAX 1024
 
-/* What one of two programs says of itself. */
+/* The description that one of two programs gives of itself. */
 struct side {
 	const char *role; /* "base", "head" */
 	const char *program;
@@ -16,7 +16,7 @@ struct side {
 	char git[64];
 };
 
-/* Ask PROGRAM for version, cases and modes; refuse what is no tollgate or speaks otherwise. */
+/* Ask PROGRAM for version, cases and modes. Reject other programs and other protocols. */
 bool side_ask(struct side *side, const char *role, const char *program, struct reason *why);
 void side_free(struct side *side);
 bool side_has_case(const struct side *side, const char *name);
@@ -25,7 +25,7 @@ bool side_has_mode(const struct side *side, const char *name);
 void side_each_case(const struct side *side, void (*take)(void *context, const char *name),
 		    void *context);
 
-/* One row while it is measured. */
+/* One row during its measurement. */
 struct unit {
 	struct session session;
 	struct row_state state;
@@ -33,16 +33,16 @@ struct unit {
 	struct plan_row row;
 	size_t index; /* of its row in the report */
 	unsigned rounds;
-	bool ended; /* no more pairs: it failed */
+	bool ended; /* it failed and gets no more pairs */
 };
 
-/* How one side came out of a pair: RUN_OK, or what and why. */
+/* The outcome of a pair for one side: RUN_OK, or the failure and its reason. */
 struct outcome {
 	enum run_status status;
 	struct reason why;
 };
 
-/* The two programs of a pair, and what is slowed down in head. */
+/* The two programs of a pair, and the slowdown injected into head. */
 struct lockstep {
 	const char *base, *head;
 	const struct inject *inject;
@@ -51,17 +51,17 @@ struct lockstep {
 };
 
 /*
- * One pair of fresh runners, one epoch of each in turn, into STAGE. False if a side failed: see the
- * outcomes. An interruption is RUN_KILLED with launch_interrupted set.
+ * Run one pair of fresh runners, one epoch of each in turn, into STAGE. False if a side failed: see
+ * the outcomes. An interruption is RUN_KILLED with launch_interrupted set.
  */
 bool pair_run(const struct lockstep *lockstep, struct unit *unit, struct compare_stage *stage,
 	      bool head_first, struct outcome *base, struct outcome *head);
-/* How many operations make an epoch, found with base. */
+/* Find the number of operations of an epoch with base. */
 void pair_calibrate(const struct lockstep *lockstep, struct unit *unit, struct outcome *base);
-/* Can this side run all epochs of a pair by itself? */
+/* Try all epochs of a pair with this side alone. */
 void pair_probe(const struct lockstep *lockstep, struct unit *unit, bool head,
 		struct outcome *outcome);
-/* What it means that at least one side could not be measured. */
+/* The verdict if at least one side could not be measured. */
 enum verdict pair_verdict(enum run_status base, enum run_status head);
 
 #endif

@@ -13,7 +13,7 @@ struct pair {
 	struct outcome *outcome[2];
 };
 
-/* The runner reads the variable; only head may see it. */
+/* The runner reads the variable. Only head may see it. */
 static void show_injection(const struct inject *inject, bool visible)
 {
 	char text[128];
@@ -52,7 +52,7 @@ static uint64_t operations(const struct unit *unit)
 	return ops;
 }
 
-/* One epoch; *OP_NS is wall time x workers / operations, throughput turned round. */
+/* One epoch. *OP_NS is wall time x workers / operations, the inverse of throughput. */
 static bool epoch(const struct lockstep *lockstep, struct unit *unit, struct pair *pair, int which,
 		  double *op_ns)
 {
@@ -79,7 +79,7 @@ static bool epoch(const struct lockstep *lockstep, struct unit *unit, struct pai
 	return outcome->status == RUN_OK;
 }
 
-/* Round 0 warms up and is thrown away; who goes first alternates: base head, head base, ... */
+/* Round 0 warms up and is discarded. The first side alternates: base head, head base, ... */
 static bool run_rounds(const struct lockstep *lockstep, struct unit *unit, struct pair *pair,
 		       bool head_first, double *op_ns[2])
 {

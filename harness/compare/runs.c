@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare_runs - two run folders. The weaker comparison: the machine had a different day for each,
- * and nothing can be confirmed. What run.json shows of that day decides whether "slower" may be said.
+ * compare_runs - two run folders. This comparison is weaker: the machine had a different day for each,
+ * and nothing can be confirmed. The facts of run.json about that day decide whether "slower" is allowed.
  */
 #include <math.h>
 #include <stdio.h>
@@ -12,10 +12,10 @@
 #include "harness/data/json_read.h"
 #include "harness/summary/open.h"
 
-#define STEAL_MAX  0.01 /* share of the machine's time that was taken away */
-#define LOAD_LIMIT 1.5  /* per processor, at the start: somebody else was computing */
+#define STEAL_MAX  0.01 /* share of the machine's time that was stolen */
+#define LOAD_LIMIT 1.5  /* per processor, at the start: other programs were computing */
 
-/* The same machine? A fact that differs means no. */
+/* Facts of the machine. If one differs, the machines differ. */
 static const char *const identity[] = {
 	"machine.cpu_model",        "machine.cpu_vendor",   "machine.cpu_family",
 	"machine.cpu_model_number", "machine.cpu_stepping", "machine.topology.pus",
@@ -23,7 +23,7 @@ static const char *const identity[] = {
 	"machine.memory_total",     "machine.hypervisor",
 };
 
-/* The same machine in the same state? */
+/* Facts of the state of the machine. */
 static const char *const state[] = {
 	"machine.governor",
 	"machine.turbo",
@@ -109,7 +109,7 @@ static bool differ(const struct run *base, const struct run *head, const char *c
 	return false;
 }
 
-/* Was one of the runs disturbed by itself? */
+/* Was RUN disturbed? */
 static bool disturbed(const struct run *run, char *text, size_t size)
 {
 	const char *how = json_find_text(&run->json, "state");
@@ -144,7 +144,7 @@ static bool has_warning(const json_t *warnings, const json_t *id)
 	return false;
 }
 
-/* Warnings that one run has and the other lacks: the machine was not in the same state. */
+/* A warning that only one run has shows that the machine was not in the same state. */
 static bool warned_otherwise(const struct run *one, const struct run *other, char *text,
 			     size_t size)
 {
@@ -203,7 +203,7 @@ static bool is_measured(const struct summary_row *row)
 	return row->median > 0 && strcmp(row->status, "ok") == 0;
 }
 
-/* The widest ratio that the two intervals allow; NAN where one is missing. */
+/* The widest ratio that the two intervals allow; NAN if one is missing. */
 static void fill_estimate(struct compare_row *row, const struct summary_row *base,
 			  const struct summary_row *head)
 {
@@ -230,7 +230,7 @@ static void judge(struct compare_report *report, const struct summary_row *base,
 {
 	struct compare_row *row = add_row(report, head);
 
-	compare_settle(report, row, floors); /* nothing was paired: this looks up the floor only */
+	compare_settle(report, row, floors); /* there are no pairs: this only looks up the floor */
 	if (!is_measured(head)) {
 		compare_refuse(row,
 			       strncmp(head->status, "skipped", 7) == 0 ? VERDICT_SKIPPED

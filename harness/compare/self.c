@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compare_self - one build against itself, several suites: what comes out is noise, and its 95th
+ * compare_self - one build against itself, several suites. Every difference is noise, and its 95th
  * percentile is the noise floor of a case on this machine.
  */
 #include <math.h>
@@ -54,7 +54,7 @@ static struct noise *noise_of(struct survey *survey, const struct floor_row *key
 	return noise;
 }
 
-/* A suite counts as a whole or not at all; the last stage of a row is what a gate would have seen. */
+/* A suite counts as a whole or not at all. A gate would have seen the last stage of a row. */
 static void take_suite(struct survey *survey, const struct compare_report *report,
 		       struct self_result *result)
 {

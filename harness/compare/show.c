@@ -43,7 +43,7 @@ static const struct estimate *estimate_of(const struct compare_row *row)
 	return row->confirmation.logs.count ? &row->confirmation.estimate : &row->screen.estimate;
 }
 
-/* The cells from base to slower pairs, empty where nothing was measured. */
+/* The cells from base to slower pairs, empty if nothing was measured. */
 static void add_figures(struct table *table, const struct compare_row *row, bool utf8)
 {
 	const struct estimate *estimate = estimate_of(row);
@@ -207,7 +207,7 @@ void compare_show_text(const struct compare_report *report, FILE *file, bool utf
 
 /* ---- Markdown ---- */
 
-/* Inside of backquotes only a backquote has a meaning. */
+/* Inside backquotes only a backquote is special. */
 static void print_code(FILE *file, const char *text)
 {
 	char *code = xstrdup(text);

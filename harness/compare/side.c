@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* compare_side - what each of the two programs says of itself, before anything is measured. */
+/* compare_side - asks each of the two programs for its description before anything is measured. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

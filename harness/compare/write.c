@@ -241,7 +241,7 @@ bool compare_check_folder(const char *directory, struct reason *why)
 	return good;
 }
 
-/* Write under a temporary name first, so that the file is whole or not there. */
+/* Write under a temporary name first, so that the file is whole or missing. */
 static bool write_json_file(const struct compare_report *report, const char *directory, bool strict,
 			    struct reason *why)
 {

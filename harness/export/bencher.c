@@ -8,7 +8,7 @@
 #include "harness/data/json.h"
 #include "harness/export/internal.h"
 
-#define SLUG_BYTES_MAX 64u /* of Bencher, for measures */
+#define SLUG_BYTES_MAX 64u /* Bencher's limit for names of measures */
 
 /* Bencher's own two measures have our units. Others become slugs: "lost_updates" is "lost-updates". */
 static bool make_slug(char *slug, size_t size, const struct summary_row *row, struct reason *why)
@@ -54,7 +54,7 @@ static bool write_measure(struct json_writer *json, const struct summary_row *ro
 	return true;
 }
 
-/* Two metrics of one slug would be one measure. */
+/* Two metrics with the same slug would become one measure. */
 static bool check_slugs(const struct export_rows *rows, size_t from, size_t count,
 			struct reason *why)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of summary.csv, as they are. */
+/* Rows of summary.csv, unchanged. */
 #include "harness/export/internal.h"
 
 static bool write_csv(FILE *out, const struct export_run *run, const struct export_rows *rows,

@@ -38,7 +38,7 @@ static int by_key(const void *a, const void *b)
 	return order ? order : strcmp(x->metric, y->metric);
 }
 
-/* Consumers take a name for one thing: a file with a row twice was not written by this program. */
+/* Consumers expect unique names. A file that has a row twice was not written by this program. */
 static bool refuse_repeated(const struct summary *summary, struct reason *why)
 {
 	const struct summary_row **sorted = xcalloc(summary->count, sizeof(*sorted));
@@ -108,7 +108,7 @@ static bool fits(const struct export_choice *choice, const struct summary_row *r
 	       has_direction(row, true);
 }
 
-/* Without a choice: dashboards get one figure per row of the plan and what must be zero. */
+/* By default dashboards get one figure per row of the plan and every metric that must be zero. */
 static bool suits(const struct export_choice *choice, const struct summary_row *row)
 {
 	return !choice->format->headline_only || strcmp(row->better, "zero") == 0 ||
@@ -144,7 +144,7 @@ static struct export_rows choose(const struct summary *summary, const struct exp
 	return rows;
 }
 
-/* Why nothing is wanted: a metric that is not there, or one of the wrong direction. */
+/* Explain an empty choice: the metric does not exist, or has the wrong direction. */
 static enum exit_code explain_nothing(const struct summary *summary,
 				      const struct export_choice *choice, struct reason *why)
 {

@@ -8,7 +8,7 @@
 #include "harness/data/json.h"
 #include "harness/export/internal.h"
 
-/* "20260102t030405z-..." as RFC 3339. A text of another form stays as it is. */
+/* "20260102t030405z-..." as RFC 3339. A text of another form is not changed. */
 static void write_date(struct json_writer *json, const char *run_id)
 {
 	char text[32];
@@ -24,7 +24,7 @@ static void write_date(struct json_writer *json, const char *run_id)
 	json_text(json, "date", text);
 }
 
-/* A number only if it is one: consumers read these fields as numbers. */
+/* Write the field only if it is a number, since consumers read it as one. */
 static void write_number(struct json_writer *json, const char *key, const char *text, double scale)
 {
 	double value;
@@ -73,7 +73,7 @@ static const struct summary_row *find_metric(const struct export_rows *rows, siz
 	return NULL;
 }
 
-/* Fields of the format itself. A metric of such a name must not stand beside them. */
+/* Fields of the format itself. No metric may use such a name. */
 static bool is_field_name(const char *metric)
 {
 	static const char *const fields[] = {
@@ -91,7 +91,7 @@ static bool is_field_name(const char *metric)
 	return false;
 }
 
-/* Everything else that was measured of this row of the plan, as user counters. */
+/* All other metrics of this row of the plan, as user counters. */
 static void write_counters(struct json_writer *json, const struct export_rows *rows, size_t from,
 			   size_t count)
 {
@@ -116,13 +116,13 @@ static void write_interval(struct json_writer *json, const struct summary_row *r
 	json_double(json, "op_ci_level", row->ci_level);
 }
 
-/* Place of an entry among those of its case, as the format counts them. */
+/* Index of an entry among the entries of its case, as the format counts them. */
 struct family {
 	size_t index, instance;
 	const char *case_name;
 };
 
-/* COUNT rows of one row of the plan, from FROM on. Its time was measured. */
+/* Write COUNT rows of one row of the plan, from FROM on. Its time was measured. */
 static bool write_benchmark(struct json_writer *json, const struct export_rows *rows, size_t from,
 			    size_t count, const struct family *family, struct reason *why)
 {
@@ -146,7 +146,7 @@ static bool write_benchmark(struct json_writer *json, const struct export_rows *
 	json_text(json, "aggregate_unit", "time");
 	json_double(json, "iterations", isnan(time->iters) ? (double)time->n_round : time->iters);
 	json_double(json, "real_time", time->median);
-	/* readers want this field: without it they skip the entry, with a made-up one they are wrong */
+	/* readers skip an entry without this field, and an invented value would be wrong */
 	if (cpu)
 		json_double(json, "cpu_time", cpu->median);
 	json_text(json, "time_unit", "ns");

@@ -7,14 +7,14 @@
 #include "harness/base/format.h"
 #include "harness/export/internal.h"
 
-#define RUN_FAMILY "tollgate_run_info" /* no metric gets this name: see is_reserved() */
+#define RUN_FAMILY "tollgate_run_info" /* is_reserved() keeps this name from metrics */
 
 /* ---- names ---- */
 
-/* The base units of the format. A unit that is not here has none. */
+/* The base units of the format. A unit not listed here has none. */
 static const struct base_unit {
 	const char *unit, *name;
-	double per_base; /* the number of UNIT in one NAME. A division keeps 18 ns at 1.8e-08 */
+	double per_base; /* UNITs in one NAME. Division makes 18 ns exactly 1.8e-08 */
 } base_units[] = {
 	{"ns", "seconds", 1e9}, {"us", "seconds", 1e6}, {"ms", "seconds", 1e3}, {"s", "seconds", 1},
 	{"B", "bytes", 1},      {"ratio", "ratio", 1},  {"%", "ratio", 1e2},    {"cpus", "cpus", 1},
@@ -35,7 +35,7 @@ static bool ends_with(const char *text, const char *end)
 	return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-/* Only letters, digits and '_' in a name. */
+/* A name has only letters, digits and '_'. */
 static void keep_name_letters(char *text)
 {
 	for (char *c = text; *c; c++)
@@ -43,7 +43,7 @@ static void keep_name_letters(char *text)
 			*c = '_';
 }
 
-/* "_per_s" is "_per_second"; "cpu_ns_per_op" is "cpu_per_op", for the unit goes to the end. */
+/* "_per_s" is "_per_second"; "cpu_ns_per_op" is "cpu_per_op", since the unit goes to the end. */
 static char *stem_of(const struct summary_row *row, const struct base_unit *unit)
 {
 	char *stem = xstrdup(row->metric);
@@ -63,7 +63,7 @@ static char *stem_of(const struct summary_row *row, const struct base_unit *unit
 	return stem;
 }
 
-/* Endings by which the format tells samples of other types. */
+/* Endings that mark samples of other types in this format. */
 static bool is_reserved(const char *name)
 {
 	static const char *const endings[] = {"_total",  "_created", "_count", "_sum",
@@ -95,7 +95,7 @@ static char *family_name(const struct summary_row *row, const char *part)
 
 /* ---- families ---- */
 
-/* Samples of a family stand together, so rows are ordered by the name they get. */
+/* Samples of a family must be adjacent, so rows are sorted by their name in the format. */
 struct named_row {
 	const struct summary_row *row;
 	char *family;
@@ -173,7 +173,7 @@ static double value_of(const struct summary_row *row, enum part part)
 	return part == PART_MEDIAN ? row->median : part == PART_LO ? row->ci_lo : row->ci_hi;
 }
 
-/* COUNT rows of one family, for the median and for both ends of its interval. */
+/* Write COUNT rows of one family, for the median and for both ends of its interval. */
 static void put_family(FILE *out, const struct named_row *rows, size_t count, enum part part)
 {
 	static const char *const names[PARTS] = {"", "ci_lo", "ci_hi"};
@@ -194,7 +194,7 @@ static void put_family(FILE *out, const struct named_row *rows, size_t count, en
 	free(family);
 }
 
-/* Rows of one family must be of one metric, or two figures would pass for one. */
+/* Rows of one family must be of one metric, or two figures would look like one. */
 static bool check_family(const struct named_row *rows, size_t count, struct reason *why)
 {
 	if (strstr(rows[0].family, "_ci_lo") || strstr(rows[0].family, "_ci_hi"))
@@ -228,8 +228,8 @@ static bool put_families(FILE *out, const struct named_row *rows, size_t count, 
 }
 
 /*
- * The run in one sample, so that its id is no label of every series. It is a gauge, though the
- * format has a type "info": the older text format, which many collectors still read, has not.
+ * The run in one sample, so that its id is no label of every series. It is a gauge, although the
+ * format has a type "info": the older text format, which many collectors still read, lacks it.
  */
 static void put_info(FILE *out, const struct summary_row *row)
 {

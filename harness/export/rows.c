@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_BYTES_MAX 1024u /* of Bencher. No other format has a lower bound */
+#define NAME_BYTES_MAX 1024u /* the limit of Bencher. Every other format allows at least as much */
 
 bool export_is_measured(const struct summary_row *row)
 {

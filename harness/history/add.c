@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Adding a run to history.csv. Under a lock on the file: copy its good lines and the new lines into a
- * second file, copy its bad lines behind those of history.csv.rejected, and give each new file the name of
- * its predecessor. So at any moment the old or the new file is there as a whole.
+ * Adds a run to history.csv. Under a lock on the file it copies the good lines and the new lines into
+ * a second file, appends the bad lines to a copy of history.csv.rejected, and gives each new file the
+ * name of its predecessor. So at any moment either the old or the new file exists as a whole.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 /* ---- the lock ---- */
 
-/* Does PATH still name the file FD? Another run may have replaced it while this one waited for the lock. */
+/* Does PATH still name the file FD? Another run may have replaced it during the wait for the lock. */
 static bool is_current(int fd, const char *path)
 {
 	struct stat here, there;
@@ -26,7 +26,7 @@ static bool is_current(int fd, const char *path)
 	       here.st_dev == there.st_dev;
 }
 
-/* PATH, made if it is missing, open and locked until it is closed; -1 and WHY. */
+/* Open PATH, create it if it is missing, and lock it until it is closed. -1 and WHY on failure. */
 static int open_locked(const char *path, struct reason *why)
 {
 	for (;;) {
@@ -45,18 +45,18 @@ static int open_locked(const char *path, struct reason *why)
 	}
 }
 
-/* ---- a file that takes the place of another ---- */
+/* ---- a file that replaces another ---- */
 
 struct successor {
 	char *path, *temporary;
 	FILE *file;
 };
 
-/* Begin the file that will be called PATH, which must be a regular file or missing. */
+/* Begin the new file for PATH, which must be a regular file or missing. */
 static bool begin(struct successor *next, const char *path, struct reason *why)
 {
 	struct stat status;
-	char *real = realpath(path, NULL); /* a link stays one */
+	char *real = realpath(path, NULL); /* a link stays a link */
 
 	if (real && (stat(real, &status) == -1 || !S_ISREG(status.st_mode))) {
 		free(real);
@@ -64,7 +64,7 @@ static bool begin(struct successor *next, const char *path, struct reason *why)
 	}
 	*next = (struct successor){.path = real ? real : xstrdup(path)};
 	next->temporary = xasprintf("%s.new", next->path);
-	(void)unlink(next->temporary); /* of a writer that was killed */
+	(void)unlink(next->temporary); /* left by a killed writer */
 	int fd = open(next->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 		      real ? status.st_mode & 0777 : 0644);
 
@@ -74,17 +74,17 @@ static bool begin(struct successor *next, const char *path, struct reason *why)
 	if (!next->file)
 		die(EXIT_INTERNAL, "%s: fdopen: %s", next->temporary, strerror(errno));
 	if (real)
-		(void)fchmod(fd, status.st_mode & 07777); /* beyond the umask, where it may */
+		(void)fchmod(fd, status.st_mode & 07777); /* the umask would cut it; may fail */
 	return true;
 }
 
-/* A new name in a folder is on the disk only when the folder is. */
+/* A new name in a folder is on the disk only after the folder is. */
 static bool sync_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder = slash ? xasprintf("%.*s/", (int)(slash - path), path) : xstrdup(".");
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* some file systems cannot sync a folder, and say EINVAL */
+	/* some file systems cannot sync a folder and return EINVAL */
 	bool good = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
 
 	if (fd >= 0)
@@ -93,21 +93,21 @@ static bool sync_folder(const char *path)
 	return good;
 }
 
-/* Put the finished file on the disk and in its place. */
+/* Sync the finished file to the disk and rename it to its final name. */
 static bool finish(struct successor *next, struct reason *why)
 {
 	if (fflush(next->file) != 0 || fsync(fileno(next->file)) == -1 ||
 	    rename(next->temporary, next->path) == -1)
 		return refuse(why, "%s: cannot write: %s; nothing was added", next->path,
 			      strerror(errno));
-	(void)fclose(next->file); /* is on the disk already */
+	(void)fclose(next->file); /* it is already on the disk */
 	next->file = NULL;
 	return sync_folder(next->path) ||
 	       refuse(why, "%s: its folder cannot be put on the disk: %s", next->path,
 		      strerror(errno));
 }
 
-/* Remove what was not finished. NEXT may never have been begun. */
+/* Remove an unfinished file. NEXT may not have been begun. */
 static void discard(struct successor *next)
 {
 	if (next->file) {
@@ -118,7 +118,7 @@ static void discard(struct successor *next)
 	free(next->path);
 }
 
-/* The bytes from AT up to END of file FROM; false and errno if they cannot be copied. */
+/* Copy the bytes from AT up to END of file FROM. False and errno on failure. */
 static bool copy_bytes(FILE *to, int from, uint64_t at, uint64_t end)
 {
 	char buffer[1 << 16];
@@ -145,8 +145,8 @@ struct rewrite {
 	struct history_reader reader;
 	struct csv_writer csv;
 	struct successor next, rejected;
-	uint64_t copied;     /* up to here the old file is in one of the two */
-	size_t present_line; /* of the first line of this run, 0: none */
+	uint64_t copied;     /* the old file is copied up to here */
+	size_t present_line; /* number of the first line of this run; 0: none */
 };
 
 static bool cannot_write(const struct rewrite *rewrite, struct reason *why)
@@ -155,7 +155,7 @@ static bool cannot_write(const struct rewrite *rewrite, struct reason *why)
 		      strerror(rewrite->csv.failed ? rewrite->csv.error : errno));
 }
 
-/* Begin history.csv.rejected as a copy of itself. */
+/* Begin the new history.csv.rejected as a copy of the old one. */
 static bool begin_rejected(struct rewrite *rewrite, struct reason *why)
 {
 	char *path = xasprintf("%s.rejected", rewrite->path);
@@ -173,7 +173,7 @@ static bool begin_rejected(struct rewrite *rewrite, struct reason *why)
 	return good;
 }
 
-/* The bad line read last into the file beside, below a comment with the REASON. */
+/* Append the bad line just read to history.csv.rejected, below a comment with the REASON. */
 static bool reject_line(struct rewrite *rewrite, const struct reason *reason, struct reason *why)
 {
 	const struct history_reader *reader = &rewrite->reader;
@@ -195,7 +195,7 @@ static bool reject_line(struct rewrite *rewrite, const struct reason *reason, st
 	return good || cannot_write(rewrite, why);
 }
 
-/* Is this a line of the run that is to be added? Then it is not added again. */
+/* If the line belongs to the run to be added, do not add it again. */
 static void compare_line(struct rewrite *rewrite)
 {
 	const struct csv_reader *csv = &rewrite->reader.csv;
@@ -209,7 +209,8 @@ static void compare_line(struct rewrite *rewrite)
 
 	if (strcmp(csv->cells[HISTORY_RUN], rewrite->lines->run_id) != 0)
 		return;
-	(void)parse_u64(csv->cells[HISTORY_WORKERS], 1, UINT32_MAX, &row.workers); /* is good */
+	(void)parse_u64(csv->cells[HISTORY_WORKERS], 1, UINT32_MAX,
+			&row.workers); /* the line is good */
 	char *key = history_key(&row);
 	struct history_line *line = history_lines_find(rewrite->lines, key);
 
@@ -220,7 +221,7 @@ static void compare_line(struct rewrite *rewrite)
 	free(key);
 }
 
-/* Go through the old file. */
+/* Read the old file to its end. */
 static enum exit_code copy_lines(struct rewrite *rewrite, struct reason *why)
 {
 	struct reason reason;
@@ -243,7 +244,7 @@ static enum exit_code copy_lines(struct rewrite *rewrite, struct reason *why)
 	}
 }
 
-/* The rest of the old file, the new lines, and both files into their places. */
+/* Copy the rest of the old file, write the new lines, and replace both files. */
 static enum exit_code add_lines(struct rewrite *rewrite, struct history_added *added,
 				struct reason *why)
 {
@@ -287,7 +288,7 @@ static enum exit_code rewrite_file(struct rewrite *rewrite, struct history_added
 
 	if (code == EXIT_OK)
 		code = add_lines(rewrite, added, why);
-	(void)csv_close(&rewrite->csv, &ignored); /* each row was looked at */
+	(void)csv_close(&rewrite->csv, &ignored); /* every row was checked */
 	return code;
 }
 
@@ -307,7 +308,7 @@ enum exit_code history_add(const struct history_addition *addition, struct histo
 		discard(&rewrite.next);
 		discard(&rewrite.rejected);
 		history_close(&rewrite.reader);
-		close(rewrite.old); /* also unlocks; all is on the disk already */
+		close(rewrite.old); /* also unlocks; everything is already on the disk */
 	}
 	history_lines_free(&lines);
 	return code;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The anchor of a history: a run folder of its own, or the folder of a comparison with it. */
+/* The anchor of a history: a run folder of the anchor, or the folder of a comparison with it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static int find_key(const void *key, const void *row)
 	return strcmp(key, ((const struct history_anchor_row *)row)->key);
 }
 
-/* A ratio to a run is the quotient of the medians, with the widest interval that the two allow. */
+/* A ratio to a run is the quotient of the medians, with the widest interval that both allow. */
 struct history_figure history_anchor_ratio(const struct history_anchor *anchor,
 					   const struct summary_row *row, const char *key)
 {
@@ -50,7 +50,7 @@ static void add_row(struct history_anchor *anchor, const struct summary_row *row
 
 /* ---- a run of the anchor ---- */
 
-/* A ratio of figures of two kinds of processor would mean nothing. */
+/* A ratio between two kinds of processor would mean nothing. */
 static bool check_machine(const char *dir, const char *cpu_model, struct reason *why)
 {
 	struct history_machine machine;

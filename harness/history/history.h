@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * history - one file of figures over commits: runs are added to it, and it is searched for changes. It is
- * meant to live on a git branch, where others merge, cut and edit it. So a bad line is named and kept
- * aside, and never stops the rest. docs/history.md explains the columns and the rule for a change.
+ * meant for a git branch, where others merge, cut and edit it. So a bad line is reported and kept aside,
+ * and the other lines are still read. docs/history.md explains the columns and the rule for a change.
  */
 #ifndef TOLLGATE_HISTORY_HISTORY_H
 #define TOLLGATE_HISTORY_HISTORY_H
@@ -12,7 +12,7 @@
 #include "harness/data/csv.h"
 #include "harness/stats/change.h"
 
-/* A file with another header is refused, so this line never changes. */
+/* A file with another header is refused, so this header never changes. */
 #define HISTORY_HEADER                                                                             \
 	"ts_utc,git_sha,anchor_sha,run_id,host_class,cpu_model,case,mode,workers,placement,param," \
 	"metric,unit,better,median,ci_lo,ci_hi,ratio_to_anchor,ratio_lo,ratio_hi"
@@ -41,28 +41,28 @@ enum history_column {
 	HISTORY_COLUMNS,
 };
 
-#define HISTORY_NOTES_MAX     10u /* bad lines are told one by one up to here, then counted */
+#define HISTORY_NOTES_MAX     10u /* more bad lines are counted, not reported one by one */
 #define HISTORY_BAD_LINES_MAX 1000000u
 
 /* ---- the file, line by line ---- */
 
-/* One file being read. csv.cells[] are the texts of the line read last. */
+/* One file being read. csv.cells[] are the texts of the last line. */
 struct history_reader {
 	struct csv_reader csv;
 	double number[HISTORY_COLUMNS]; /* from HISTORY_MEDIAN on; an empty cell is NAN */
-	uint64_t next; /* the byte behind the header, or behind the last bad line */
+	uint64_t next;                  /* the byte after the header or after the last bad line */
 	size_t bad_lines;
 	bool is_open; /* an empty file is never opened */
 };
 
 enum history_read { HISTORY_END, HISTORY_GOOD, HISTORY_BAD, HISTORY_FAILED };
 
-/* Open PATH: a regular file of at most 1 GiB that is empty or begins with HISTORY_HEADER. False and WHY
- * for any other file; then there is nothing to close. */
+/* Open PATH: a regular file of at most 1 GiB that is empty or begins with HISTORY_HEADER. False and
+ * WHY for any other file. Then there is nothing to close. */
 bool history_open(struct history_reader *reader, const char *path, struct reason *why);
 /*
- * HISTORY_BAD: WHY names file, line and column. The bad line is the bytes from csv.offset to `next`, and
- * reading goes on behind it. HISTORY_FAILED: WHY says why the rest cannot be read.
+ * HISTORY_BAD: WHY names file, line and column. The bad line is the bytes from csv.offset to `next`,
+ * and reading continues after it. HISTORY_FAILED: WHY gives the reason why the rest cannot be read.
  */
 enum history_read history_next(struct history_reader *reader, struct reason *why);
 void history_close(struct history_reader *reader);
@@ -78,15 +78,15 @@ struct history_addition {
 
 struct history_added {
 	size_t lines;       /* added now */
-	size_t present;     /* of this run, already there */
-	size_t unmeasured;  /* figures of the run that have no value */
-	size_t without;     /* lines without a ratio though an anchor was given */
+	size_t present;     /* of this run, already in the file */
+	size_t unmeasured;  /* figures of the run without a value */
+	size_t without;     /* lines without a ratio although there is an anchor */
 	size_t rejected;    /* lines kept aside now */
 	bool anchor_paired; /* the ratios come from a lockstep comparison */
 };
 
-/* EXIT_OK; EXIT_USAGE: input refused and nothing written; EXIT_INTERNAL: it could not be written.
- * Each line kept aside is told through note(). */
+/* EXIT_OK. EXIT_USAGE: input refused and nothing written. EXIT_INTERNAL: the file could not be
+ * written. note() reports each line kept aside. */
 enum exit_code history_add(const struct history_addition *addition, struct history_added *added,
 			   struct reason *why);
 
@@ -103,9 +103,9 @@ struct trend_point {
 	size_t line; /* in the file */
 };
 
-/* Figures that may be compared with one another: one row of the plan, one metric, one basis. */
+/* Comparable figures: one row of the plan, one metric, one basis. */
 struct trend_series {
-	char *cells[HISTORY_COLUMNS]; /* those that all its lines share; "" for the others */
+	char *cells[HISTORY_COLUMNS]; /* cells shared by all its lines; "" for the others */
 	bool is_ratio;                /* values are ratios to the anchor, else medians */
 	struct trend_point *points;   /* in the order of time */
 	size_t count, capacity;
@@ -122,8 +122,8 @@ struct trend {
 };
 
 /*
- * Read PATH, leave out the cases that WANTS_CASE does not want (NULL: it wants all), find the changes. Bad
- * lines are told through note() and left out. False and WHY if the file is no history; then there is
+ * Read PATH, leave out cases that WANTS_CASE rejects (NULL: it takes all), find the changes. Bad
+ * lines are reported by note() and left out. False and WHY if the file is no history. Then there is
  * nothing to free.
  */
 bool trend_read(struct trend *trend, const char *path,

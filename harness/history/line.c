@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The lines of history.csv, checked cell by cell. Unlike the files of a run, a history survives a bad
- * line: the reader says what is wrong with it and goes on with the next one. */
+/* The lines of history.csv, checked cell by cell. Unlike the files of a run, a history survives a
+ * bad line: the reader reports the fault and continues with the next line. */
 #include "harness/history/history.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The facts about a machine, and the key of a row, as they stand in history.csv. */
+/* The facts about a machine, and the key of a row, in the form of history.csv. */
 #include "harness/history/run.h"
 
 #include <errno.h>

@@ -45,7 +45,7 @@ static void put_row(struct table *table, const struct trend_series *series,
 			   cells[HISTORY_UNIT]);
 	else
 		table_cell(table, "%s: %+.1f%%", verdict, percent);
-	/* a run that names no commit stands for it */
+	/* a run without a commit is named by its id */
 	table_texts(table, *run->git_sha ? run->git_sha : run->run_id, NULL);
 	table_cell(table, "%.10s", run->ts_utc);
 	if (series->is_ratio)
@@ -75,7 +75,7 @@ static size_t print_table(FILE *out, const struct trend *trend, bool markdown)
 	return count;
 }
 
-/* The number of series and runs that the list was made from, without which an empty list would say nothing. */
+/* The number of series and runs behind the list. Without it an empty list would mean nothing. */
 static void print_remarks(FILE *out, const struct trend *trend, size_t count, bool markdown)
 {
 	size_t series_short = 0, weak = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the rows of summary.csv to the lines that a history gets. */
+/* Makes the lines of a history from the rows of summary.csv. */
 #include "harness/history/run.h"
 
 #include <ctype.h>
@@ -24,7 +24,7 @@ static bool take_time(char *out, size_t size, const char *run_id, struct reason 
 	return true;
 }
 
-/* A history keeps the time per operation and every figure that must be zero. ops_per_s is the
+/* A history keeps the time per operation and every metric that must be zero. ops_per_s is the
  * reciprocal of op_ns. */
 static bool is_of_record(const struct summary_row *row)
 {

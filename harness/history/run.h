@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* run - the lines that history.csv gets from one run folder, and the ratios to its anchor. */
+/* run - the lines of history.csv from one run folder, and the ratios to its anchor. */
 #ifndef TOLLGATE_HISTORY_RUN_H
 #define TOLLGATE_HISTORY_RUN_H
 
 #include "harness/history/history.h"
 #include "harness/summary/summary.h"
 
-/* A figure with the ends of its interval; NAN where there is none. */
+/* A figure with the ends of its interval; NAN if there is none. */
 struct history_figure {
 	double value, lo, hi;
 };
@@ -16,7 +16,7 @@ struct history_machine {
 	char cpu_model[128];
 	char host_class[64]; /* "vm-x86_64-2": kind, architecture, processing units */
 };
-/* False and WHY if there is a run.json and it is malformed. */
+/* False and WHY if run.json exists and is malformed. */
 bool history_machine_read(struct history_machine *machine, const char *run_dir, struct reason *why);
 
 /* "case,mode,workers,placement,param,metric" of a row, to be freed. */
@@ -27,11 +27,11 @@ struct history_line {
 	char *key;
 	const struct summary_row *row;
 	struct history_figure ratio; /* to the anchor */
-	bool present;                /* the history has this line already */
+	bool present;                /* the history already has this line */
 };
 
 struct history_lines {
-	struct summary summary;     /* holds the rows and their texts */
+	struct summary summary;     /* owns the rows and their texts */
 	struct history_line *lines; /* sorted by key */
 	size_t count;
 	struct history_machine machine;
@@ -56,18 +56,18 @@ struct history_anchor_row {
 	struct history_figure figure;
 };
 
-/* The build that others are measured against: from its run folder, or from a comparison with it. */
+/* The build that others are compared with: from its run folder, or from a comparison with it. */
 struct history_anchor {
 	char *git_sha;                   /* "" without an anchor */
-	bool is_ratio;                   /* the figures are ratios already */
-	bool is_paired;                  /* ... that were measured in lockstep */
+	bool is_ratio;                   /* the figures are already ratios */
+	bool is_paired;                  /* ... measured in lockstep */
 	struct history_anchor_row *rows; /* sorted by key */
 	size_t count;
 };
 
 /*
- * DIR NULL: no anchor. HEAD_SHA and CPU_MODEL are those of the run that is added; "" is unknown. False and
- * WHY if the folder cannot be read, or is of another commit or processor.
+ * DIR NULL: no anchor. HEAD_SHA and CPU_MODEL belong to the run to be added; "" is unknown. False
+ * and WHY if the folder cannot be read or is of another commit or processor.
  */
 bool history_anchor_read(struct history_anchor *anchor, const char *dir, const char *head_sha,
 			 const char *cpu_model, struct reason *why);

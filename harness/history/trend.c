@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From the lines of history.csv to series in the order of time, and their changes. One pass over the file
- * finds the run and the series of each line in a balanced tree (tsearch). */
+/* Makes series in the order of time from the lines of history.csv, and finds their changes. One
+ * pass over the file looks up the run and the series of each line in a balanced tree (tsearch). */
 #include "harness/history/history.h"
 
 #include <math.h>
@@ -14,10 +14,10 @@ struct loader {
 	struct trend *trend;
 	void *runs, *series; /* trees */
 	size_t run_capacity, series_capacity;
-	struct trend_run *last_run; /* the lines of a run are neighbours */
+	struct trend_run *last_run; /* the lines of a run are adjacent */
 };
 
-/* The columns that make a series, in the order of the list. Ratios have an anchor here, and medians a CPU. */
+/* The columns that define a series, in sort order. Ratios have an anchor here, and medians a CPU. */
 static const int key_columns[] = {
 	HISTORY_CASE,   HISTORY_PARAM, HISTORY_PLACEMENT, HISTORY_WORKERS,
 	HISTORY_METRIC, HISTORY_UNIT,  HISTORY_BETTER,    HISTORY_HOST,
@@ -30,7 +30,7 @@ static void insert(void *item, void **tree, int (*order)(const void *, const voi
 		die(EXIT_INTERNAL, "out of memory");
 }
 
-/* Room for one more pointer behind COUNT of them. */
+/* Room for one more pointer after COUNT of them. */
 static void *grow(void *pointers, size_t count, size_t *capacity)
 {
 	if (count < *capacity)
@@ -153,8 +153,8 @@ static int by_run(const void *a, const void *b)
 	return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-/* A merge of two branches can leave a run twice: its first line counts. Returns the number of lines that
- * were left out. */
+/* A merge of two branches can leave a run twice. Its first line counts. Returns the number of lines
+ * left out. */
 static size_t put_in_order(struct trend_series *series)
 {
 	struct trend_point *points = series->points;
@@ -183,7 +183,7 @@ static int by_workers(const char *a, const char *b)
 {
 	uint64_t x = 0, y = 0;
 
-	(void)parse_u64(a, 0, UINT32_MAX, &x); /* was checked when it was read */
+	(void)parse_u64(a, 0, UINT32_MAX, &x); /* checked when it was read */
 	(void)parse_u64(b, 0, UINT32_MAX, &y);
 	return (x > y) - (x < y);
 }
@@ -251,7 +251,7 @@ static bool read_lines(struct loader *loader, struct history_reader *reader,
 
 static void keep(void *item)
 {
-	(void)item; /* the trend has it */
+	(void)item; /* the trend owns it */
 }
 
 bool trend_read(struct trend *trend, const char *path,

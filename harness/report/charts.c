@@ -27,7 +27,7 @@ static void write_number(FILE *out, const char *text, const char *unit)
 		html_text(out, text);
 }
 
-/* The columns of both kinds of figures that may say the same in every row, then once for all. */
+/* Columns of both kinds of figures. A text that is the same in every row is written once, above. */
 static const struct {
 	const char *column, *title;
 	bool number;
@@ -95,7 +95,7 @@ static const char summary_heads[] = "<th scope=\"col\">Metric</th>"
 static const char percentile_heads[] = "<th scope=\"col\" class=\"number\">Percentile</th>"
 				       "<th scope=\"col\" class=\"number\">Latency</th>";
 
-/* Words for the keys that are said ONCE, and the heads of the others. */
+/* Words for the keys that are written once (ONCE), and the heads of the others. */
 static void write_heads(FILE *out, const struct csv_table *table, bool *once)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
@@ -139,7 +139,7 @@ static void write_chart_figures(FILE *out, const struct report_chart *chart)
 
 /* ---- a chart ---- */
 
-/* The finding, or what the picture is, as text. */
+/* The finding, or the subject of the picture, as text. */
 static const char *finding(const struct report_chart *chart)
 {
 	return *chart->svg.title ? chart->svg.title : chart->name;
@@ -159,7 +159,7 @@ static void write_chart(FILE *out, const struct report *report, size_t run,
 	     chart->name);
 	svg_write(out, &chart->svg, prefix, finding(chart));
 	fputs("</div>\n", out);
-	/* the first line of the foot repeats the machine, which the page has told */
+	/* the first line of the foot repeats the machine, which the page already names */
 	for (unsigned i = 1; i < SVG_CAPTION_MAX && chart->svg.captions[i]; i++)
 		html(out, "<p class=\"caption\">%s</p>\n", chart->svg.captions[i]);
 	if (chart->has_figures)
@@ -183,7 +183,7 @@ static const struct report_chart *find_chart(const struct report_run *run, const
 	return NULL;
 }
 
-/* The same chart of all runs beside each other. */
+/* The same chart of all runs, side by side. */
 static void write_pair(FILE *out, const struct report *report, const char *name, size_t limit)
 {
 	fputs("<div class=\"pair\">\n", out);

@@ -17,7 +17,7 @@ static const char *cell(const struct report_run *run, size_t row, const char *co
 	return at < 0 ? "" : csv_cell(&run->claims, row, (unsigned)at);
 }
 
-/* Only words known here become a class: the file does not choose how the page looks. */
+/* Only words known here become a class, so that the file cannot style the page. */
 static const char *verdict_class(const char *verdict)
 {
 	if (strcmp(verdict, "holds") == 0)
@@ -74,7 +74,7 @@ static void write_verdict(FILE *out, const struct report_run *run, long row)
 	fputs("</td>", out);
 }
 
-/* The figure that decided. The experiment and the rest stand behind a click. */
+/* The figure that decided. A click shows the experiment and the rest. */
 static void write_reason(FILE *out, const char *reason, const char *experiment)
 {
 	const char *end = strstr(reason, ". ");

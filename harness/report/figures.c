@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of all figures. The rows travel as JSON and become a table in the browser, which filters
- * and sorts it; that is a tenth of the bytes. Without the script a sentence names summary.csv.
+ * The table of all figures. The page holds the rows as JSON, a tenth of the bytes. The browser makes the
+ * table, filters and sorts it. Without the script a sentence names summary.csv.
  *
- * A column is {"title", "kind", "texts"}. Of a row a cell is, by kind: "name" an index into texts;
- * "count" a number; "value" [number or null, text]; "text" a text.
+ * A column is {"title", "kind", "texts"}. Its kind says what a cell of a row is. "name": an index into
+ * texts. "count": a number. "value": [number or null, text]. "text": a text.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static const char *name_of(const struct summary_row *row, enum name_column colum
 /* NAMES_MAX if there is no room. */
 static size_t index_of(struct names *names, const char *text)
 {
-	/* rows are sorted: mostly it is the same as in the row before */
+	/* rows are sorted, so it is mostly the text of the row before */
 	if (names->count && strcmp(names->texts[names->last], text) == 0)
 		return names->last;
 	for (size_t i = 0; i < names->count; i++)
@@ -107,7 +107,7 @@ static void put_one(FILE *out, const struct summary_row *row)
 	html_json_text(out, text);
 }
 
-/* Whether the intervals leave no doubt, as far as two stored runs can. */
+/* The relation of the two intervals, which is all that two stored runs can show. */
 static const char *overlap(const struct summary_row *a, const struct summary_row *b)
 {
 	if (!a || !b)
@@ -208,9 +208,9 @@ static const struct summary_row *find_row(const struct summary_row **rows, size_
 	return found ? *found : NULL;
 }
 
-/* ---- the whole ---- */
+/* ---- the whole table ---- */
 
-/* Rows for information only are left out first if the page has no room for all. */
+/* If the page has no room for all rows, those for information only are left out first. */
 static bool is_wanted(const struct summary_row *row, bool crowded)
 {
 	return !crowded || strcmp(row->better, "info") != 0;
@@ -237,7 +237,7 @@ static void put_one_run(struct figures *figures, const struct summary *summary)
 	}
 }
 
-/* All rows of A, and then those that only B has. */
+/* All rows of A, then the rows that only B has. */
 static void put_two_runs(struct figures *figures, const struct summary *a, const struct summary *b)
 {
 	const struct summary_row **rows_a = sorted_rows(a), **rows_b = sorted_rows(b);

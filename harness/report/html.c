@@ -28,7 +28,7 @@ void html_json_text(FILE *out, const char *text)
 	putc('"', out);
 }
 
-/* Write one conversion of html(), which begins behind its '%'. Returns the text behind it. */
+/* Write one conversion of html(). AT is the character after its '%'. Returns the text after it. */
 static const char *convert(FILE *out, const char *at, va_list *arguments)
 {
 	if (*at == '%') {

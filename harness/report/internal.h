@@ -29,7 +29,7 @@ struct report_run {
 	struct csv_table claims;
 	struct report_chart charts[REPORT_CHARTS_MAX];
 	size_t chart_count;
-	char *remark; /* why there are no charts or no claims, or NULL */
+	char *remark; /* the reason why charts or claims are missing, or NULL */
 };
 
 struct report {
@@ -58,7 +58,7 @@ void report_charts(FILE *out, const struct report *report);
 void report_results(FILE *out, const struct report *report);
 void report_figures(FILE *out, const struct report *report);
 
-/* "A" and "B" where there are two runs, else "". */
+/* "A" and "B" if there are two runs, else "". */
 const char *report_tag(const struct report *report, size_t run);
 /* The median as the page shows it, "39.0 M/s", or "" if there is none. */
 struct format_text report_value(const struct summary_row *row);

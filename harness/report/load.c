@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The charts of a run folder: find them, have them drawn if there are none, read them. */
+/* The charts of a run folder: find them, draw them if there are none, read them. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +59,7 @@ _Noreturn static void become_script(char **arguments, int output_fd)
 
 #define SCRIPT_WORDS 4
 
-/* Run charts.sh WORD..., its output into TEXT or to our messages. Returns its exit code. */
+/* Run charts.sh WORD.... Its output goes into TEXT or to our messages. Returns its exit code. */
 static int run_script(const char *scripts, const char *const words[SCRIPT_WORDS], char *text,
 		      size_t size)
 {
@@ -94,11 +94,11 @@ static int run_script(const char *scripts, const char *const words[SCRIPT_WORDS]
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERNAL;
 }
 
-/* ---- which charts there are ---- */
+/* ---- the list of charts ---- */
 
 /*
- * Of "cpu-scaling.svg" the name, "cpu-scaling"; NULL for another file. "-dark" repeats a chart; what the
- * pages of text among the slides say stands in the page as text.
+ * The name "cpu-scaling" of the file "cpu-scaling.svg"; NULL for another file. A file "-dark" repeats
+ * a chart. The pages of text among the slides are left out, since the page has their content as text.
  */
 static char *chart_name(const char *file)
 {
@@ -138,7 +138,7 @@ static void find_charts(struct report_run *run, const char *folder)
 	qsort(run->charts, run->chart_count, sizeof(run->charts[0]), by_name);
 }
 
-/* Charts in the order of the deck come first, then what it does not know. */
+/* Charts of the deck come first, in its order. Charts that it does not know follow. */
 static void order_charts(struct report_run *run, char *deck)
 {
 	size_t placed = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The first section: what was measured on, what disturbed it, how the run went. */
+/* The first section: the machine, the disturbances, and the course of the run. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static char *si(const struct report_run *run, const char *path, const char *unit
 	return xstrdup(format_si(json_find_number(&run->facts, path), unit, true).text);
 }
 
-/* ---- one line about the machine each: the caller frees it, "" if the run does not tell ---- */
+/* ---- each gives one line about the machine: the caller frees it, "" if it is unknown ---- */
 
 static char *processor(const struct report_run *run)
 {
@@ -294,7 +294,7 @@ static void write_warnings(FILE *out, const struct report *report, size_t index)
 	fputs("</ul>\n", out);
 }
 
-/* Numbers that say that something went wrong with the run itself. */
+/* Numbers that show a fault of the run itself. */
 static void write_alarms(FILE *out, const struct report *report, size_t index)
 {
 	const struct report_run *run = &report->runs[index];

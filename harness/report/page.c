@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The style and the script of the page, kept as the files they are. The assembler takes them into the
- * program, so that the page needs no file and no tool turns text into C. The style ends with the colours
- * of the charts, which the build reads off scripts/style.gp. The build also makes the hashes.
+ * The style and the script of the page stay files of their own. The assembler includes them in the
+ * program, so that the page needs no file and no tool turns text into C. The style ends with the
+ * colours of the charts, which the build reads from scripts/style.gp. The build also makes the hashes.
  */
 #include "harness/report/internal.h"
 
@@ -17,7 +17,7 @@
 		".popsection\n")
 /* clang-format on */
 
-#ifndef PAGE_FOLDER /* an analyser reads this without the build, which names its folder */
+#ifndef PAGE_FOLDER /* set by the build, but an analyser reads this file without it */
 #define PAGE_FOLDER ""
 #endif
 

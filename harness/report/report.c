@@ -12,7 +12,7 @@
 
 /* ---- reading ---- */
 
-/* Read the verdicts, or judge now if the run has none. A run without verdicts can be shown too. */
+/* Read the verdicts, or judge now if the run has none. A report without verdicts is possible. */
 static void load_claims(struct report_run *run)
 {
 	struct reason why = {""};
@@ -87,7 +87,7 @@ static void write_head(FILE *out, const struct report *report)
 	const struct json_tree *facts = &report->runs[0].facts;
 
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", out);
-	/* The page may fetch nothing, and may run only the script with this hash. */
+	/* The page may fetch nothing and may run only the script with this hash. */
 	html(out,
 	     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 	     "style-src 'sha256-%s'; script-src 'sha256-%s'; img-src data:; base-uri 'none'; "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * report - a run, or two side by side, as one HTML page that needs nothing else: no network, no
- * other file, no program but a browser. It is made of the files of a run folder alone.
+ * report - a run, or two side by side, as one HTML page that needs only a browser: no network, no
+ * other file. It is made from the files of a run folder alone.
  */
 #ifndef TOLLGATE_REPORT_REPORT_H
 #define TOLLGATE_REPORT_REPORT_H
@@ -10,12 +10,12 @@
 
 #include "harness/base/util.h"
 
-#define REPORT_BYTES_MAX (3u << 20) /* of the page, which names what it leaves out */
+#define REPORT_BYTES_MAX (3u << 20) /* of the page, which names the parts that it leaves out */
 
 struct report_request {
 	const char *directories[2];
-	size_t count;        /* 1, or 2 to lay them side by side */
-	bool charts;         /* put charts in, and draw them if the run has none */
+	size_t count;        /* 1, or 2 to show them side by side */
+	bool charts;         /* include charts, and draw them if the run has none */
 	const char *scripts; /* folder with charts.sh, or NULL: nothing can be drawn */
 };
 
@@ -27,12 +27,12 @@ struct report *report_load(const struct report_request *request, struct reason *
 char *report_render(const struct report *report, size_t *size);
 void report_free(struct report *report);
 
-/* Tell the user how many charts are in the page, and which were left out and why. */
+/* Tell the user the number of charts in the page, and each chart left out with the reason. */
 void report_talk(const struct report *report);
 
 /*
- * The folder with charts.sh, to be freed, or NULL: $TOLLGATE_SCRIPTS, else beside the program in a
- * build tree (../scripts, ../../scripts), else where `make install` puts it.
+ * The folder with charts.sh, to be freed, or NULL. It is $TOLLGATE_SCRIPTS, else the folder near
+ * the program in a build tree (../scripts, ../../scripts), else the folder of `make install`.
  */
 char *report_scripts_folder(void);
 

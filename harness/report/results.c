@@ -31,7 +31,7 @@ static const struct summary_row *find_row(const struct summary *summary,
 	return NULL;
 }
 
-/* A figure of METRIC that may stand as one. */
+/* A usable figure of METRIC. */
 static bool is_good(const struct summary_row *row, const char *metric)
 {
 	return row && strcmp(row->metric, metric) == 0 && !isnan(row->median) &&
@@ -73,7 +73,7 @@ static void write_value(FILE *out, const struct summary_row *row, const char *me
 		     format_plus_minus(row->ci_reached, true).text);
 }
 
-/* ROW is of run OWNER. The same figure of the other run stands below it. */
+/* ROW is of run OWNER. The same figure of the other run is shown below it. */
 static void write_cell(FILE *out, const struct report *report, size_t owner, const char *metric,
 		       const struct summary_row *row)
 {
@@ -124,7 +124,7 @@ static void write_grid(FILE *out, const struct report *report, size_t owner,
 	free(grid);
 }
 
-/* Throughput, else the first figure that has a direction, else the first there is. */
+/* Throughput, else the first figure that has a direction, else the first figure. */
 static const char *main_metric(const struct block *block)
 {
 	if (grid_has_metric(block, "ops_per_s"))
@@ -153,7 +153,7 @@ static bool has_block(const struct summary *summary, const struct summary_row *l
 	return false;
 }
 
-/* Write the tables of run OWNER, of B only those that A lacks. Returns how many found no room. */
+/* Write the tables of run OWNER; for B only those that A lacks. Returns the number without room. */
 static size_t write_blocks(FILE *out, const struct report *report, size_t owner, size_t limit)
 {
 	const struct summary *summary = &report->runs[owner].summary;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The reader: expat parses the XML, and the handlers take only what the charts of gnuplot consist of. */
+/* The reader: expat parses the XML, and the handlers take only the parts of a gnuplot chart. */
 #include "harness/report/svg.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ struct reader {
 	struct svg *svg;
 	const char *name;
 	char *free, *end; /* the storage that is left */
-	char *words;      /* the end of the text that is being read, else NULL */
+	char *words;      /* the end of the text being read, else NULL */
 	unsigned depth, open[SVG_DEPTH_MAX], last[SVG_DEPTH_MAX];
 	unsigned node_capacity, attribute_capacity;
 	bool refused;
@@ -50,7 +50,7 @@ static const char *known_name(const char *const *names, size_t count, const char
 	return NULL;
 }
 
-/* Stop reading and say why, with the place that expat has reached. */
+/* Stop reading and give the reason, with the place that expat has reached. */
 static void complain(struct reader *r, const char *what, const char *text)
 {
 	if (r->refused)
@@ -141,7 +141,7 @@ static bool is_tip(const struct reader *r)
 	return strcmp(group->name, "g") == 0 && !svg_attribute(r->svg, group, "id");
 }
 
-/* ---- what expat calls ---- */
+/* ---- the handlers that expat calls ---- */
 
 static void start_element(void *data, const XML_Char *text, const XML_Char **attributes)
 {
@@ -180,7 +180,7 @@ static void end_element(void *data, const XML_Char *name)
 		r->depth--;
 }
 
-/* expat hands a text over in pieces, which become one node. */
+/* expat passes a text in pieces, which become one node. */
 static void take_words(void *data, const XML_Char *text, int length)
 {
 	static const char *const with_words[] = {"text", "tspan", "title", "desc"};
@@ -196,7 +196,7 @@ static void take_words(void *data, const XML_Char *text, int length)
 		return;
 	}
 	if (r->words)
-		r->free--; /* go on over the NUL */
+		r->free--; /* overwrite the NUL */
 	char *stored = store(r, text, (size_t)length);
 
 	if (!r->words)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * svg - reads a picture that gnuplot drew, and writes it into an HTML page. The file is hostile: elements
- * that no chart needs (script, foreignObject, anything of HTML), document types, handlers of events, and
- * references to anything outside of the picture are refused. Attributes that a chart can do without
- * (style, class, fonts) are dropped. The words at the head and the foot of the frame (scripts/style.gp)
- * are taken out, so that a page can say them as text.
+ * svg - reads a picture drawn by gnuplot and writes it into an HTML page. The file is taken as
+ * hostile. Elements that no chart needs (script, foreignObject, anything of HTML), document types,
+ * event handlers and references to anything outside the picture are refused. Attributes that a
+ * chart does not need (style, class, fonts) are dropped. The words at the head and the foot of the
+ * frame (scripts/style.gp) are taken out, so that a page can show them as text.
  */
 #ifndef TOLLGATE_REPORT_SVG_H
 #define TOLLGATE_REPORT_SVG_H
@@ -43,11 +43,11 @@ struct svg {
 };
 
 /*
- * Read the file PATH. False and WHY = "overhead.svg:12:5: ..." if it is refused; then there is nothing to
- * free. Else svg_free() frees the picture.
+ * Read the file PATH. svg_free() frees the picture. False and WHY = "overhead.svg:12:5: ..." if it
+ * is refused. Then there is nothing to free.
  */
 bool svg_read(struct svg *svg, const char *path, struct reason *why);
-/* The same for LENGTH bytes of TEXT; messages call it NAME. */
+/* The same for LENGTH bytes of TEXT. Messages call it NAME. */
 bool svg_parse(struct svg *svg, const char *name, const char *text, size_t length,
 	       struct reason *why);
 void svg_free(struct svg *svg);

@@ -5,9 +5,9 @@
 
 #include "harness/report/svg.h"
 
-/* NULL, or what is wrong with VALUE of attribute NAME. Colours become #rrggbb in place. */
+/* NULL, or the fault in VALUE of attribute NAME. Colours become #rrggbb in place. */
 const char *svg_check_value(const char *name, char *value);
-/* Find the size and the words of the frame; hide what is empty or said elsewhere. */
+/* Find the size and the words of the frame. Hide nodes that are empty or shown elsewhere. */
 bool svg_understand(struct svg *svg, const char *name, struct reason *why);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Understanding a picture: its size, and the words of the frame. */
+/* The meaning of a picture: its size, and the words of the frame. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static bool is_id(const char *text, size_t length)
 		       length;
 }
 
-/* A picture may bring its pixels along, but never fetch them. */
+/* A picture may contain its pixels, but may never fetch them. */
 static bool is_pixels(const char *text)
 {
 	static const char start[] = "data:image/png;base64,";
@@ -38,7 +38,7 @@ static bool is_pixels(const char *text)
 				 "0123456789+/=\r\n ")] == '\0';
 }
 
-/* "rgb( 34,  34,  34)" to "#222222", by which the style of the page knows the colours of charts. */
+/* "rgb( 34,  34,  34)" to "#222222", the form of the chart colours in the style of the page. */
 static void shorten_colour(char *value)
 {
 	const char *at = value + 4;
@@ -81,7 +81,7 @@ const char *svg_check_value(const char *name, char *value)
 
 /* ---- numbers ---- */
 
-/* A number at *AT, up to a blank, comma or bracket; *AT is then behind it and its separators. */
+/* A number at *AT, up to a blank, comma or bracket. *AT then points past it and its separators. */
 static bool next_number(const char **at, double *out)
 {
 	char text[32];
@@ -131,7 +131,7 @@ static void gather(const struct svg *svg, unsigned index, char *words)
 	}
 }
 
-/* The word of the frame that stands at X, Y (shares of the picture), or NULL; style.gp places them. */
+/* The word of the frame at X, Y (shares of the picture), or NULL. style.gp sets the places. */
 static char **word_at(struct svg *svg, double x, double y)
 {
 	if (x < 0.02 || x > 0.036)
@@ -165,7 +165,7 @@ static void take_words(struct svg *svg, unsigned index)
 	node->hidden = true;
 }
 
-/* Without a title the picture is not on the frame: it is then shown as it is. */
+/* A picture without a title is not on the frame and is shown as it is. */
 static void cut_frame(struct svg *svg)
 {
 	svg->bottom = svg->height;
@@ -188,8 +188,8 @@ static void cut_frame(struct svg *svg)
 
 /* ---- empty elements ---- */
 
-/* gnuplot writes hundreds of groups and texts without content. Children stand behind their parents, so
- * one pass from the end sees them first. */
+/* gnuplot writes hundreds of groups and texts without content. Children come after their parents,
+ * so one pass from the end sees them first. */
 static void hide_empty(struct svg *svg)
 {
 	for (unsigned i = svg->node_count; i-- > 1;) {

@@ -11,7 +11,7 @@ struct writer {
 	const char *prefix;
 };
 
-/* Ids are unique in their picture only, so they get a prefix, and references follow them. */
+/* Ids are unique only within their picture, so they and the references to them get a prefix. */
 static void write_attribute(const struct writer *w, const struct svg_attribute *attribute)
 {
 	const char *name = attribute->name, *value = attribute->value;
