@@ -5,7 +5,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-find harness -name '*.c' | LC_ALL=C sort |
+find harness -name '*.[ch]' | LC_ALL=C sort |
 	xgettext --files-from=- --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=ngettext:1,2 \
 		--keyword=die:2 --keyword=note:1 \
 		--no-location --sort-output --package-name=tollgate --output=- |

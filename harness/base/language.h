@@ -14,6 +14,12 @@
 /* Marks a text of a constant table, which is translated where it is shown. */
 #define N_(text) text
 
+/* The same for a text of a table or a file: "" stays "", which gettext() takes for the catalogue's header. */
+static inline const char *language_of(const char *text)
+{
+	return *text ? gettext(text) : text;
+}
+
 /*
  * Take the language of the environment (LC_ALL, LC_MESSAGES, LANG), for messages alone: numbers
  * keep the decimal point. Catalogues are searched for beside the program and where `make install`

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/base/format.h"
+#include "harness/base/language.h"
 #include "harness/base/table.h"
 #include "harness/claims/claims.h"
 #include "harness/data/csv.h"
@@ -105,7 +106,7 @@ static void print_line(FILE *out, const struct line *line, int width)
 			       isnan(line->result.figure) ? "" : "; ", line->reason);
 
 	fprintf(out, "%s  %-13s  ", line->claim->id, claim_verdict_name(line->result.verdict));
-	table_wrap(out, line->claim->title, TITLE_COLUMN, TITLE_COLUMN, width);
+	table_wrap(out, _(line->claim->title), TITLE_COLUMN, TITLE_COLUMN, width);
 	fprintf(out, "\n%*s", REASON_COLUMN, "");
 	table_wrap(out, text, REASON_COLUMN, REASON_COLUMN, width);
 	fputc('\n', out);
@@ -115,8 +116,8 @@ static void print_line(FILE *out, const struct line *line, int width)
 static void print_tally(FILE *out, const unsigned *tally)
 {
 	fprintf(out,
-		"\n%u hold here, %u do not, %u are inconclusive, %u were not measured. The rules "
-		"are in docs/claims.md. --claim=C07 shows one claim in full.\n",
+		_("\n%u hold here, %u do not, %u are inconclusive, %u were not measured. The "
+		  "rules are in docs/claims.md. --claim=C07 shows one claim in full.\n"),
 		tally[CLAIM_HOLDS], tally[CLAIM_DOES_NOT_HOLD], tally[CLAIM_INCONCLUSIVE],
 		tally[CLAIM_NOT_MEASURED]);
 }
@@ -134,9 +135,9 @@ static void print_condition(FILE *out, const struct summary *summary,
 	if (condition->missing)
 		return;
 	fprintf(out,
-		"    experiment   %s\n    figure       %s\n    why          %s\n    verdict      "
-		"%s\n",
-		experiment, figure, condition->why, result.reason);
+		_("    experiment   %s\n    figure       %s\n    why          %s\n    verdict      "
+		  "%s\n"),
+		experiment, figure, _(condition->why), result.reason);
 }
 
 static void print_in_full(FILE *out, const struct summary *summary, const struct claim *claim,
@@ -144,13 +145,13 @@ static void print_in_full(FILE *out, const struct summary *summary, const struct
 {
 	struct claim_result result = claim_judge(summary, claim);
 
-	fprintf(out, "%s: %s\n%s. %s\n", claim->id, claim->title,
-		claim_verdict_name(result.verdict), claim->means);
+	fprintf(out, "%s: %s\n%s. %s\n", claim->id, _(claim->title),
+		claim_verdict_name(result.verdict), _(claim->means));
 	for (unsigned i = 0; i < claim_condition_count(claim); i++)
 		print_condition(out, summary, &claim->conditions[i], utf8);
 	for (unsigned i = 0; i < claim_condition_count(claim); i++)
 		if (!claim->conditions[i].missing) {
-			fprintf(out, "\nmeasured by: tollgate run --claims=%s\n", claim->id);
+			fprintf(out, _("\nmeasured by: tollgate run --claims=%s\n"), claim->id);
 			break;
 		}
 }
@@ -164,7 +165,7 @@ static const struct table_column columns[] = {
 
 static void add_line(struct table *table, const struct line *line)
 {
-	table_texts(table, line->claim->id, line->claim->title,
+	table_texts(table, line->claim->id, _(line->claim->title),
 		    claim_verdict_name(line->result.verdict), line->figure, line->experiment,
 		    line->reason, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_claims - judges the claims of a lecture by the figures of a run. */
+#include "harness/base/language.h"
 #include "harness/cli/cli.h"
 
 #include <stdio.h>
@@ -43,23 +44,23 @@ static int judge(int operand_count, char **operands)
 static const char *const formats[] = {"table", "md", "csv", NULL};
 
 static const struct option_spec options[] = {
-	{"format", 0, NULL, "how to print (default: table); csv is what claims.csv holds",
+	{"format", 0, NULL, N_("how to print (default: table); csv is what claims.csv holds"),
 	 .choice = &choice.format, .names = formats},
-	{"claim", 0, "ID", "this one alone; a table then shows every condition",
+	{"claim", 0, "ID", N_("this one alone; a table then shows every condition"),
 	 .choice = &choice.claim, .name_at = claim_id},
 	{0},
 };
 
 const struct command command_claims = {
 	.name = "claims",
-	.summary = "judge the sentences of a lecture by a run",
+	.summary = N_("judge the sentences of a lecture by a run"),
 	.usage = "[OPTION]... [RUN]",
-	.examples = "tollgate claims                       # by the last run, results/latest\n"
+	.examples = N_("tollgate claims                       # by the last run, results/latest\n"
 		    "tollgate claims --claim=C08           # one of them, with its conditions\n"
-		    "tollgate claims --format=md RUN       # for a page",
-	.notes = "Verdicts: holds, does not hold, inconclusive, not measured. The rules, with "
+		    "tollgate claims --format=md RUN       # for a page"),
+	.notes = N_("Verdicts: holds, does not hold, inconclusive, not measured. The rules, with "
 		 "their\n"
-		 "reasons, are in docs/claims.md. A verdict never changes the exit code.",
+		 "reasons, are in docs/claims.md. A verdict never changes the exit code."),
 	.options = options,
 	.operands_max = 1,
 	.run = judge,

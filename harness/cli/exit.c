@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_exit - `tollgate exit CODE`: leave at once. Cases about exec start this program. */
+#include "harness/base/language.h"
 #include "harness/cli/cli.h"
 
 static int exit_main(int operand_count, char **operands)
@@ -13,7 +14,7 @@ static int exit_main(int operand_count, char **operands)
 
 const struct command command_exit = {
 	.name = "exit",
-	.summary = "leave at once with an exit code",
+	.summary = N_("leave at once with an exit code"),
 	.usage = "CODE",
 	.examples = "",
 	.options = (const struct option_spec[]){{0}},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_export - a run in the format of another tool. */
+#include "harness/base/language.h"
 #include "harness/cli/cli.h"
 
 #include <errno.h>
@@ -79,29 +80,29 @@ static int export(int operand_count, char **operands)
 
 #define FORMAT_HELP(name, help) "\n" #name ": " help
 static const struct option_spec options[] = {
-	{"format", 0, "FORMAT", "one of these:" EXPORT_FORMATS(FORMAT_HELP),
+	{"format", 0, "FORMAT", N_("one of these:") EXPORT_FORMATS(FORMAT_HELP),
 	 .choice = &choice.format, .name_at = export_format_name},
 	{"metric", 0, "NAME",
-	 "only this metric, or all; default: op_ns (github bigger:\n"
-	 "ops_per_s) and what must be zero for github and md, else all",
+	 N_("only this metric, or all; default: op_ns (github bigger:\n"
+	 "ops_per_s) and what must be zero for github and md, else all"),
 	 .text = &choice.what.metric},
-	{"direction", 0, NULL, "github: what is better in this file (default: smaller)",
+	{"direction", 0, NULL, N_("github: what is better in this file (default: smaller)"),
 	 .choice = &choice.direction, .names = directions},
-	{"out", 'o', "FILE", "write this file instead of standard output", .text = &choice.path,
+	{"out", 'o', "FILE", N_("write this file instead of standard output"), .text = &choice.path,
 	 .alias = "output"},
 	{0},
 };
 
 const struct command command_export = {
 	.name = "export",
-	.summary = "write a run in the format of another tool",
+	.summary = N_("write a run in the format of another tool"),
 	.usage = "--format=FORMAT [OPTION]... [RUN]",
-	.examples = "tollgate export --format=google -o run.json      # the last run\n"
+	.examples = N_("tollgate export --format=google -o run.json      # the last run\n"
 		    "tollgate export --format=github --direction=bigger RUN\n"
 		    "tollgate export --format=openmetrics RUN > tollgate.prom\n"
-		    "tollgate export --format=md --metric=p99_ns RUN",
-	.notes = "What was not measured is left out and counted on standard error, never written\n"
-		 "as 0. docs/export.md explains each format field by field.",
+		    "tollgate export --format=md --metric=p99_ns RUN"),
+	.notes = N_("What was not measured is left out and counted on standard error, never written\n"
+		 "as 0. docs/export.md explains each format field by field."),
 	.options = options,
 	.operands_max = 1,
 	.run = export,

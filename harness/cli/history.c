@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_history - adds a run to the history of a project, and lists the changes in the history. */
+#include "harness/base/language.h"
 #include "harness/chart/chart.h"
 #include "harness/cli/cli.h"
 
@@ -209,37 +210,37 @@ static int history(int operand_count, char **operands)
 static const char *const formats[] = {"table", "csv", "md", NULL};
 
 static const struct option_spec options[] = {
-	{"file", 0, "FILE", "the history (default: history.csv)", .text = &choice.path},
+	{"file", 0, "FILE", N_("the history (default: history.csv)"), .text = &choice.path},
 	{"anchor", 0, "DIR",
-	 "add: also the ratio to this build: the folder of a comparison\n"
-	 "with it as base, or of a run of it in the same job",
+	 N_("add: also the ratio to this build: the folder of a comparison\n"
+	 "with it as base, or of a run of it in the same job"),
 	 .text = &choice.anchor},
 	{"host-class", 0, "NAME",
-	 "add: what kind of machine this is; only figures of one kind\n"
-	 "are compared (default: from run.json, such as vm-x86_64-2)",
+	 N_("add: what kind of machine this is; only figures of one kind\n"
+	 "are compared (default: from run.json, such as vm-x86_64-2)"),
 	 .take = take_host_class, .target = &choice.host_class},
 	{"filter", 'f', "REGEX",
-	 "trend: only the cases whose name matches, or with !REGEX all\nothers; may be repeated",
+	 N_("trend: only the cases whose name matches, or with !REGEX all\nothers; may be repeated"),
 	 .take = take_filter, .target = &choice.cases, .name_at = take_case_name, .alias = "case"},
-	{"format", 0, NULL, "trend: how to print (default: table)", .choice = &choice.format,
+	{"format", 0, NULL, N_("trend: how to print (default: table)"), .choice = &choice.format,
 	 .names = formats},
-	{"charts", 0, "DIR", "trend: also draw a chart per case into this folder (needs gnuplot)",
+	{"charts", 0, "DIR", N_("trend: also draw a chart per case into this folder (needs gnuplot)"),
 	 .text = &choice.charts},
 	{0},
 };
 
 const struct command command_history = {
 	.name = "history",
-	.summary = "keep figures over commits, find where they changed",
+	.summary = N_("keep figures over commits, find where they changed"),
 	.usage = "add RUN | trend [OPTION]...",
-	.examples = "tollgate history add results/latest                # append to history.csv\n"
+	.examples = N_("tollgate history add results/latest                # append to history.csv\n"
 		    "tollgate history add RUN --anchor=COMPARED --file=bench/history.csv\n"
 		    "tollgate history trend                             # list the changes\n"
-		    "tollgate history trend --filter='^io_' --charts=trend",
-	.notes = "A change: the median of 7 runs differs from the median of up to 30 before them\n"
+		    "tollgate history trend --filter='^io_' --charts=trend"),
+	.notes = N_("A change: the median of 7 runs differs from the median of up to 30 before them\n"
 		 "by more than 5 standard errors and 3 %. It is a list to look at: the exit code\n"
 		 "is 0 however much changed. docs/history.md explains the file, the rule, and how\n"
-		 "to keep the file on a git branch.",
+		 "to keep the file on a git branch."),
 	.options = options,
 	.operands_min = 1,
 	.operands_max = -1,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/base/table.h"
 #include "harness/cli/cli.h"
 #include "harness/registry.h"
@@ -15,12 +16,12 @@ static struct {
 } choice;
 
 static const struct option_spec list_options[] = {
-	{"names", 0, NULL, "case names only, one per line", .flag = &choice.names},
-	{"modes", 0, NULL, "the modes: what each is and where it comes from",
+	{"names", 0, NULL, N_("case names only, one per line"), .flag = &choice.names},
+	{"modes", 0, NULL, N_("the modes: what each is and where it comes from"),
 	 .flag = &choice.modes},
-	{"params", 0, NULL, "the parameters of cases and modes, with default and range",
+	{"params", 0, NULL, N_("the parameters of cases and modes, with default and range"),
 	 .flag = &choice.params},
-	{"profiles", 0, NULL, "how thorough a run can be", .flag = &choice.profiles},
+	{"profiles", 0, NULL, N_("how thorough a run can be"), .flag = &choice.profiles},
 	{0},
 };
 
@@ -160,11 +161,11 @@ static int list_main(int operand_count, char **operands)
 
 const struct command command_list = {
 	.name = "list",
-	.summary = "cases, modes, parameters and profiles",
+	.summary = N_("cases, modes, parameters and profiles"),
 	.usage = "[OPTION]",
-	.examples = "tollgate list           # the cases by kind\n"
+	.examples = N_("tollgate list           # the cases by kind\n"
 		    "tollgate list --modes   # what a case can run under\n"
-		    "tollgate list --params  # what --param can set\n",
+		    "tollgate list --params  # what --param can set\n"),
 	.options = list_options,
 	.run = list_main,
 };

@@ -95,7 +95,7 @@ static int complete_word(int operand_count, char **operands)
 
 static const struct command command_complete_word = {
 	.name = "complete",
-	.summary = "print what could stand in place of a word, for scripts/completion.bash",
+	.summary = N_("print what could stand in place of a word, for scripts/completion.bash"),
 	.usage = "-- COMMAND BEFORE WORD",
 	.operands_min = 3,
 	.operands_max = 3,

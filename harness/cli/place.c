@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* tollgate place: shows which PU each worker would get, on this machine or on a described one. */
+#include "harness/base/language.h"
 #include "harness/cli/cli.h"
 
 #include <stdio.h>
@@ -103,7 +104,7 @@ static void print_detail(const struct topology *topology, const struct placement
 		{.title = "node", .align = TABLE_RIGHT},
 		{.title = "package", .align = TABLE_RIGHT},
 		{.title = "kind", .align = TABLE_RIGHT},
-		{.title = "to worker 0"},
+		{.title = N_("to worker 0")},
 	};
 	struct table *table = table_new(columns, ARRAY_SIZE(columns));
 
@@ -298,7 +299,7 @@ static void choose_overview(void)
 static const struct table_column overview_columns[] = {
 	{.title = "placement"},
 	{.title = "workers", .align = TABLE_RIGHT},
-	{.title = "PU of worker 0, 1, ..."},
+	{.title = N_("PU of worker 0, 1, ...")},
 };
 
 static void start_output(struct show *show)
@@ -363,25 +364,25 @@ static const char *const formats[] = {"table", "csv", NULL};
 
 static const struct option_spec options[] = {
 	{"topology", 0, "SPEC",
-	 "native (default), synthetic:DESCRIPTION as in hwloc(7),\n"
-	 "or xml:FILE as written by lstopo",
+	 N_("native (default), synthetic:DESCRIPTION as in hwloc(7),\n"
+	 "or xml:FILE as written by lstopo"),
 	 .text = &choice.topology},
-	{TAKE_PLACEMENT(&choice.seats, "an overview of all")},
+	{TAKE_PLACEMENT(&choice.seats, N_("an overview of all"))},
 	{TAKE_WORKERS(&choice.workers, "N")},
-	{"format", 0, NULL, "how to print (default: table)", .choice = &choice.csv,
+	{"format", 0, NULL, N_("how to print (default: table)"), .choice = &choice.csv,
 	 .names = formats},
 	{0},
 };
 
 const struct command command_place = {
 	.name = "place",
-	.summary = "show which PU each worker would get",
+	.summary = N_("show which PU each worker would get"),
 	.usage = "[OPTION]...",
 	.examples =
-		"tollgate place                                 # every policy on this machine\n"
+		N_("tollgate place                                 # every policy on this machine\n"
 		"tollgate place --placement=scatter --workers=4 # one row per worker\n"
-		"tollgate place --topology='synthetic:pack:2 core:4 pu:2'",
-	.notes = "Policies:\n"
+		"tollgate place --topology='synthetic:pack:2 core:4 pu:2'"),
+	.notes = N_("Policies:\n"
 		 "  compact        neighbours first, SMT siblings side by side\n"
 		 "  cores          one worker per core before any second hardware thread\n"
 		 "  scatter        as far apart as possible\n"
@@ -394,7 +395,7 @@ const struct command command_place = {
 		 "  list:0,3,8-11  these PUs, in this order\n"
 		 "  none           not bound\n"
 		 "\n"
-		 "More workers than PUs share them, and are marked oversubscribed.",
+		 "More workers than PUs share them, and are marked oversubscribed."),
 	.options = options,
 	.run = place,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_report - writes a run, or two side by side, as one HTML page. */
+#include "harness/base/language.h"
 #include "harness/cli/cli.h"
 
 #include <stdio.h>
@@ -54,20 +55,20 @@ static int make_report(int operand_count, char **operands)
 }
 
 static const struct option_spec options[] = {
-	{"out", 'o', "FILE", "write the page here instead of RUN/report.html; - is standard output",
+	{"out", 'o', "FILE", N_("write the page here instead of RUN/report.html; - is standard output"),
 	 .text = &choice.output, .alias = "output"},
-	{"no-charts", 0, NULL, "leave the charts out, and draw none", .flag = &choice.no_charts},
+	{"no-charts", 0, NULL, N_("leave the charts out, and draw none"), .flag = &choice.no_charts},
 	{0},
 };
 
 const struct command command_report = {
 	.name = "report",
-	.summary = "write a run as one HTML page",
+	.summary = N_("write a run as one HTML page"),
 	.usage = "[OPTION]... [RUN [OTHER_RUN]]",
-	.examples = "tollgate report                       # results/latest/report.html\n"
+	.examples = N_("tollgate report                       # results/latest/report.html\n"
 		    "tollgate report -o page.html RUN      # somewhere else\n"
-		    "tollgate report OLD_RUN NEW_RUN       # two runs side by side",
-	.notes = "The page holds everything it needs and fetches nothing: it can be mailed, or "
+		    "tollgate report OLD_RUN NEW_RUN       # two runs side by side"),
+	.notes = N_("The page holds everything it needs and fetches nothing: it can be mailed, or "
 		 "kept\n"
 		 "beside the run. Charts are taken from RUN/charts; if there are none they are "
 		 "drawn\n"
@@ -75,7 +76,7 @@ const struct command command_report = {
 		 "which is written if it is not there.\n"
 		 "Two stored runs are the weaker comparison: 'tollgate compare' measures two "
 		 "builds\n"
-		 "in turn.",
+		 "in turn."),
 	.options = options,
 	.operands_max = 2,
 	.run = make_report,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* rows - prints the content of a chart of a run: its words, and the rows behind it. */
+#include "harness/base/language.h"
 #include "harness/cli/cli.h"
 
 #include <stdio.h>
@@ -76,28 +77,28 @@ static int print_rows(int operand_count, char **operands)
 }
 
 static const struct option_spec options[] = {
-	{"chart", 'c', "NAME", "the chart", .take = take_chart, .target = &choice.chart,
+	{"chart", 'c', "NAME", N_("the chart"), .take = take_chart, .target = &choice.chart,
 	 .name_at = chart_name},
 	{"format", 0, NULL,
-	 "words for people (the default), the rows as CSV, both as JSON,\n"
-	 "or what gnuplot loads to draw it on scripts/style.gp",
+	 N_("words for people (the default), the rows as CSV, both as JSON,\n"
+	 "or what gnuplot loads to draw it on scripts/style.gp"),
 	 .choice = &choice.format, .names = formats},
-	{"list", 0, NULL, "name all charts, in the order of the deck", .flag = &choice.list},
-	{"slides", 0, NULL, "name the pages of the slides of RUN: cover, charts, claims",
+	{"list", 0, NULL, N_("name all charts, in the order of the deck"), .flag = &choice.list},
+	{"slides", 0, NULL, N_("name the pages of the slides of RUN: cover, charts, claims"),
 	 .flag = &choice.slides},
 	{0},
 };
 
 const struct command command_rows = {
 	.name = "rows",
-	.summary = "print what a chart of a run shows",
+	.summary = N_("print what a chart of a run shows"),
 	.usage = "[OPTION]... --chart=NAME [RUN]",
 	.examples =
-		"tollgate rows --chart=cpu-scaling                 # its title, notes and labels\n"
+		N_("tollgate rows --chart=cpu-scaling                 # its title, notes and labels\n"
 		"tollgate rows --chart=cpu-scaling --format=csv    # the rows behind it\n"
-		"tollgate rows --list                              # all charts",
-	.notes = "A chart whose figures the run lacks says how to measure them, and the exit code "
-		 "is 77.\n",
+		"tollgate rows --list                              # all charts"),
+	.notes = N_("A chart whose figures the run lacks says how to measure them, and the exit code "
+		 "is 77.\n"),
 	.options = options,
 	.operands_max = 1,
 	.run = print_rows,

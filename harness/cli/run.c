@@ -9,6 +9,7 @@
 
 #include "harness/base/clock.h"
 #include "harness/base/format.h"
+#include "harness/base/language.h"
 #include "harness/claims/claims.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/take.h"
@@ -53,35 +54,35 @@ static bool take_claims(void *target, const char *value, struct reason *why)
 
 static const struct option_spec run_options[] = {
 	{TAKE_FILTER(&request.choice)},
-	{TAKE_MODES(&request.choice, "those that each case asks for")},
+	{TAKE_MODES(&request.choice, N_("those that each case asks for"))},
 	{TAKE_WORKERS(&request.workers, "1,2,4..N,2N")},
 	{TAKE_PLACEMENT(&request.choice, "cores")},
-	{"topology", 0, "SPEC", "native, synthetic:DESCRIPTION or xml:FILE (planning only)",
+	{"topology", 0, "SPEC", N_("native, synthetic:DESCRIPTION or xml:FILE (planning only)"),
 	 .text = &request.topology},
-	{"profile", 0, NULL, "how long to measure (default: standard)", .choice = &request.profile,
+	{"profile", 0, NULL, N_("how long to measure (default: standard)"), .choice = &request.profile,
 	 .name_at = profile_name},
 	{"launches", 0, "N",
-	 "so many processes per row, whatever the profile says (1 to 64);\n"
-	 "fewer than 6 give no interval",
+	 N_("so many processes per row, whatever the profile says (1 to 64);\n"
+	 "fewer than 6 give no interval"),
 	 .number = &request.launches, .min = 1, .max = LAUNCHES_MAX},
 	{"claims", 0, "[=IDS]",
-	 "exactly what the claims are judged by, or some of them: C04,C08;\n"
-	 "not with -f, -m, -w, -p, --param",
+	 N_("exactly what the claims are judged by, or some of them: C04,C08;\n"
+	 "not with -f, -m, -w, -p, --param"),
 	 .take = take_claims, .target = &request.choice},
 	{TAKE_PARAM(&request.choice)},
-	{"counters", 0, "WHICH", "off, sw, hw (default) or event names separated by commas",
+	{"counters", 0, "WHICH", N_("off, sw, hw (default) or event names separated by commas"),
 	 .text = &request.counters},
 	{TAKE_SEED(&request.choice.seed, &request.seeded)},
-	{"out", 'o', "DIR", "write the files of the run into this folder itself",
+	{"out", 'o', "DIR", N_("write the files of the run into this folder itself"),
 	 .text = &request.out, .max = TAKE_FOLDER_MAX},
-	{TAKE_DIR(&request.directory, "the run folder")},
+	{TAKE_DIR(&request.directory, N_("the run folder"))},
 	{TAKE_DEADLINE(&request.deadline_s,
-		       "for one epoch; a runner that takes longer is killed (default: 30)")},
+		       N_("for one epoch; a runner that takes longer is killed (default: 30)"))},
 	{"dry-run", 'n', NULL,
-	 "print plan and estimate, do one operation of everything, write nothing",
+	 N_("print plan and estimate, do one operation of everything, write nothing"),
 	 .flag = &request.dry_run},
 	{TAKE_QUIET},
-	{"verbose", 'v', NULL, "show each warning with its remedy", .flag = &request.verbose},
+	{"verbose", 'v', NULL, N_("show each warning with its remedy"), .flag = &request.verbose},
 	{0},
 };
 
@@ -285,20 +286,20 @@ static int run_main(int operand_count, char **operands)
 
 const struct command command_run = {
 	.name = "run",
-	.summary = "measure this machine",
+	.summary = N_("measure this machine"),
 	.usage = "[OPTION]...",
 	.examples =
-		"tollgate run                                  # everything, about two minutes\n"
+		N_("tollgate run                                  # everything, about two minutes\n"
 		"tollgate run --profile=quick                  # under a minute\n"
 		"tollgate run -f cpu_int -m none,gil -w 1,2    # two modes of one case\n"
 		"tollgate run -f '^io_' -f '!file' --dir /mnt  # I/O cases but one\n"
 		"tollgate run -f pos_terminal --param think=0  # another parameter\n"
 		"tollgate run --claims=C04,C08                 # what two claims are judged by\n"
-		"tollgate run --dry-run                        # what would be done\n",
-	.notes = "Exit codes: 0 ok, 1 a file could not be written, 5 a case computed a wrong "
+		"tollgate run --dry-run                        # what would be done\n"),
+	.notes = N_("Exit codes: 0 ok, 1 a file could not be written, 5 a case computed a wrong "
 		 "answer,\n"
 		 "crashed or hung, 6 refused here, 64 usage, 77 nothing could run, 130 "
-		 "interrupted.\n",
+		 "interrupted.\n"),
 	.options = run_options,
 	.run = run_main,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_summary - prints a stored run as a table for people, as Markdown or as CSV. */
+#include "harness/base/language.h"
 #include "harness/cli/cli.h"
 
 #include <stdio.h>
@@ -163,32 +164,32 @@ static int summarise(int operand_count, char **operands)
 static const char *const formats[] = {"table", "csv", "md", NULL};
 
 static const struct option_spec options[] = {
-	{"format", 0, NULL, "how to print (default: table); csv is the rows of summary.csv",
+	{"format", 0, NULL, N_("how to print (default: table); csv is the rows of summary.csv"),
 	 .choice = &choice.format, .names = formats},
 	{TAKE_FILTER(&choice.cases)},
 	{"metric", 0, "NAME",
-	 "show this metric, such as op_ns, instead of the main one of each case",
+	 N_("show this metric, such as op_ns, instead of the main one of each case"),
 	 .text = &choice.metric},
 	{"scaling", 0, NULL,
-	 "the scalability law over workers instead: contention, coherency, peak",
+	 N_("the scalability law over workers instead: contention, coherency, peak"),
 	 .flag = &choice.scaling},
-	{"ladder", 0, NULL, "what each mechanism costs, cheapest first (ladder.csv)",
+	{"ladder", 0, NULL, N_("what each mechanism costs, cheapest first (ladder.csv)"),
 	 .flag = &choice.ladder},
 	{0},
 };
 
 const struct command command_summary = {
 	.name = "summary",
-	.summary = "show the results of a run again",
+	.summary = N_("show the results of a run again"),
 	.usage = "[OPTION]... [RUN]",
 	.examples =
-		"tollgate summary                              # the last run, results/latest\n"
+		N_("tollgate summary                              # the last run, results/latest\n"
 		"tollgate summary --filter='^io_' --metric=op_ns\n"
 		"tollgate summary --format=md RUN > RUN.md\n"
 		"tollgate summary --ladder                     # what everything costs, in order\n"
-		"tollgate summary --scaling                    # what waiting and telling cost",
-	.notes = "Each figure: the median over the launches, half the width of its interval, and\n"
-		 "the ratio to mode none with as many workers. docs/csv.md explains every metric.",
+		"tollgate summary --scaling                    # what waiting and telling cost"),
+	.notes = N_("Each figure: the median over the launches, half the width of its interval, and\n"
+		 "the ratio to mode none with as many workers. docs/csv.md explains every metric."),
 	.options = options,
 	.operands_max = 1,
 	.run = summarise,

@@ -6,6 +6,7 @@
 #ifndef TOLLGATE_CLI_TAKE_H
 #define TOLLGATE_CLI_TAKE_H
 
+#include "harness/base/language.h"
 #include "harness/base/options.h"
 #include "harness/run/plan.h"
 #include "harness/runner/protocol.h"
@@ -17,7 +18,7 @@
 /* clang-format off: it would break each value onto a line of its own */
 #define TAKE_FILTER(target_choice)                                                                \
 	"filter", 'f', "REGEX",                                                                   \
-		"only the cases whose name matches, or all others with !REGEX;\nmay be repeated", \
+		N_("only the cases whose name matches, or all others with !REGEX;\nmay be repeated"), \
 		.take = take_filter, .target = (target_choice), .name_at = take_case_name
 #define TAKE_MODES(target_choice, default)                                                \
 	"modes", 'm', "LIST",                                                             \
@@ -34,18 +35,18 @@
 		"list:0,2,.. or none; may be repeated (default: " default ")",    \
 		.take = take_placement, .target = (target_choice)
 #define TAKE_PARAM(target_choice)                                                                \
-	"param", 0, "NAME=VALUE", "a parameter of the selected cases or modes; may be repeated", \
+	"param", 0, "NAME=VALUE", N_("a parameter of the selected cases or modes; may be repeated"), \
 		.take = take_param, .target = (target_choice)
 #define TAKE_SEED(target_number, target_given)                                          \
 	"seed", 0, "NUMBER",                                                            \
-		"seed of the shuffled order (default: from the clock; it is recorded)", \
+		N_("seed of the shuffled order (default: from the clock; it is recorded)"), \
 		.number = (target_number), .max = UINT64_MAX, .given = (target_given)
 #define TAKE_DIR(target_text, default)                                                         \
 	"dir", 0, "DIR", "where file cases put their (unlinked) files (default: " default ")", \
 		.take = take_folder, .target = (target_text)
 #define TAKE_DEADLINE(target_number, help) \
 	"deadline", 0, "SECONDS", help, .number = (target_number), .min = 1, .max = 86400
-#define TAKE_QUIET "quiet", 'q', NULL, "no progress and no notes", .flag = &quiet_talk
+#define TAKE_QUIET "quiet", 'q', NULL, N_("no progress and no notes"), .flag = &quiet_talk
 /* clang-format on */
 
 /* Functions that the rows above call. TARGET of these four: struct choice. Values add up. */

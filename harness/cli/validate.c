@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "harness/base/clock.h"
+#include "harness/base/language.h"
 #include "harness/cli/cli.h"
 #include "harness/cli/take.h"
 #include "harness/run/launch.h"
@@ -77,17 +78,17 @@ static const char *const profiles[] = {"quick", "full", NULL};
 
 static const struct option_spec options[] = {
 	{"profile", 0, NULL,
-	 "quick: the most telling figures, in under a minute;\nfull (default): every figure",
+	 N_("quick: the most telling figures, in under a minute;\nfull (default): every figure"),
 	 .choice = &choice.profile, .names = profiles},
 	{"quick", .flag = &choice.quick}, /* the old name of --profile=quick */
-	{"format", 0, NULL, "how to print (default: table)", .choice = &choice.format,
+	{"format", 0, NULL, N_("how to print (default: table)"), .choice = &choice.format,
 	 .names = formats},
 	{"interpreter", 0, "FILE",
-	 "judge by this libpython only (default: what is found, of 3.2\nto 3.12, of 3.13 or later, "
-	 "and 2.7)",
+	 N_("judge by this libpython only (default: what is found, of 3.2\nto 3.12, of 3.13 or later, "
+	 "and 2.7)"),
 	 .take = take_interpreter, .target = &choice.only},
 	{"policy", 0, "NAME=MODE",
-	 "judge MODE as if it were the policy gil32, gil313 or gil27;\nrepeatable",
+	 N_("judge MODE as if it were the policy gil32, gil313 or gil27;\nrepeatable"),
 	 .take = take_policy, .target = &choice.instead},
 	{TAKE_QUIET},
 	{0},
@@ -154,7 +155,7 @@ static unsigned make_contests(struct contest *contests)
 
 static void print(const struct validation *v, const struct contest *contests, unsigned count)
 {
-	struct reason why = {"cannot write to standard output"};
+	struct reason why = {N_("cannot write to standard output")};
 	bool good = true;
 
 	if (choice.format == FORMAT_TABLE)
@@ -204,19 +205,19 @@ static int validate(int operand_count, char **operands)
 
 const struct command command_validate = {
 	.name = "validate",
-	.summary = "check the emulated GIL against real interpreters",
+	.summary = N_("check the emulated GIL against real interpreters"),
 	.usage = "[OPTION]...",
-	.examples = "tollgate validate --profile=quick          # in under a minute\n"
+	.examples = N_("tollgate validate --profile=quick          # in under a minute\n"
 		    "tollgate validate                          # every figure, some minutes\n"
 		    "tollgate validate --format=csv             # one row per figure\n"
 		    "tollgate validate --interpreter=/usr/lib/libpython3.9.so.1.0\n"
-		    "tollgate validate --policy gil32=gil32-noforce  # a wrong one is found out\n",
-	.notes = "inside, outside: the figure of the emulation, compared with its bound.\n"
+		    "tollgate validate --policy gil32=gil32-noforce  # a wrong one is found out\n"),
+	.notes = N_("inside, outside: the figure of the emulation, compared with its bound.\n"
 		 "not-judged: this machine could not tell, or has no such interpreter; the reason "
 		 "is\nbeside it. A stated bound is on the emulated figure, every other one on its "
 		 "ratio to\nthe real one.\n\n"
 		 "Exit codes: 0 all that could be judged is inside, 5 a figure is outside, 64 "
-		 "usage,\n77 nothing could be judged, 130 interrupted.",
+		 "usage,\n77 nothing could be judged, 130 interrupted."),
 	.options = options,
 	.run = validate,
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "harness/base/language.h"
 #include "harness/cli/cli.h"
 
 #include <errno.h>
@@ -66,17 +67,17 @@ static int print_version(int operand_count, char **operands)
 static const char *const formats[] = {"table", "json", NULL};
 
 static const struct option_spec options[] = {
-	{"format", 0, NULL, "how to print (default: table)", .choice = &choice.json,
+	{"format", 0, NULL, N_("how to print (default: table)"), .choice = &choice.json,
 	 .names = formats},
 	{0},
 };
 
 const struct command command_version = {
 	.name = "version",
-	.summary = "say which build this is: commit, compiler, flags, libraries",
+	.summary = N_("say which build this is: commit, compiler, flags, libraries"),
 	.usage = "[OPTION]...",
-	.examples = "tollgate version                 # one fact a line\n"
-		    "tollgate version --format=json   # for programs",
+	.examples = N_("tollgate version                 # one fact a line\n"
+		    "tollgate version --format=json   # for programs"),
 	.options = options,
 	.run = print_version,
 };

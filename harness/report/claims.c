@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/language.h"
 #include "harness/report/internal.h"
 
 #define CLAIM_ROWS_MAX 500u
@@ -97,7 +98,7 @@ static void write_claim(FILE *out, const struct report *report, size_t owner, si
 	const struct report_run *run = &report->runs[owner];
 
 	html(out, "<tr><th scope=\"row\"><span class=\"claim-id\">%s</span> %s</th>",
-	     cell(run, row, "claim"), cell(run, row, "title"));
+	     cell(run, row, "claim"), language_of(cell(run, row, "title")));
 	for (size_t i = 0; i < report->count; i++)
 		write_verdict(out, &report->runs[i],
 			      i == owner ? (long)row
