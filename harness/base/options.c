@@ -192,7 +192,7 @@ static bool needs_argument(const struct option_spec *option)
 static bool take_number(const struct option_spec *option, const char *value, struct reason *why)
 {
 	return parse_u64(value, option->min, option->max, option->number) ||
-	       refuse(why, "expected a whole number from %llu to %llu",
+	       refuse(why, _("expected a whole number from %llu to %llu"),
 		      (unsigned long long)option->min, (unsigned long long)option->max);
 }
 
@@ -234,7 +234,7 @@ static bool take_text(const struct option_spec *option, const char *value, struc
 		return false;
 	}
 	if (option->max && strlen(value) > option->max)
-		return refuse(why, "longer than %llu bytes", (unsigned long long)option->max);
+		return refuse(why, _("longer than %llu bytes"), (unsigned long long)option->max);
 	*option->text = value;
 	return true;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/base/suggest.h"
 #include "harness/claims/claims.h"
 #include "harness/registry.h"
@@ -76,7 +77,7 @@ static bool unknown_claim(const char *id, struct reason *why)
 
 	for (size_t i = 0; i < claim_count; i++)
 		suggest_name(&nearest, claim_table[i].id);
-	return refuse(why, "'%.40s' is no claim%s; use %s to %s, separated by commas", id,
+	return refuse(why, _("'%.40s' is no claim%s; use %s to %s, separated by commas"), id,
 		      suggest_text(&nearest), claim_table[0].id, claim_table[claim_count - 1].id);
 }
 
@@ -100,7 +101,8 @@ static bool add_list(struct wish_list *list, const char *text, struct reason *wh
 	while (good && (id = strsep(&rest, ",")))
 		good = add_named(list, id, why);
 	free(copy);
-	return good && (list->count || refuse(why, "there is no case yet for any of these claims"));
+	return good &&
+	       (list->count || refuse(why, _("there is no case yet for any of these claims")));
 }
 
 struct plan_wish *claims_wishes(const char *list, unsigned *count, struct reason *why)

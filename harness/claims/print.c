@@ -257,7 +257,7 @@ bool claims_write(const char *run_dir, const struct summary *summary, struct rea
 	if (made)
 		good = csv_close(&csv, good ? why : NULL) && good;
 	if (good && rename(temporary, path) == -1)
-		good = refuse(why, "%s: cannot rename: %s", CLAIMS_FILE, strerror(errno));
+		good = refuse(why, _("%s: cannot rename: %s"), CLAIMS_FILE, strerror(errno));
 	if (made && !good)
 		unlink(temporary);
 	free(temporary);

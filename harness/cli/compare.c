@@ -49,7 +49,7 @@ static bool take_name(void *target, const char *value, struct reason *why)
 
 	*(const char **)target = value;
 	return (length && length <= 60 && !value[length]) ||
-	       refuse(why, "expected up to 60 of the characters a-z 0-9 _ . -");
+	       refuse(why, _("expected up to 60 of the characters a-z 0-9 _ . -"));
 }
 
 static bool take_min_effect(void *target, const char *value, struct reason *why)
@@ -58,8 +58,8 @@ static bool take_min_effect(void *target, const char *value, struct reason *why)
 
 	if (!parse_double(value, &percent) || percent < 100 * VERDICT_EFFECT || percent > 100)
 		return refuse(why,
-			      "expected per cent, %.0f to 100: layout alone moves a build by "
-			      "less than that",
+			      _("expected per cent, %.0f to 100: layout alone moves a build by "
+				"less than that"),
 			      100 * VERDICT_EFFECT);
 	*(double *)target = percent / 100;
 	return true;
@@ -78,22 +78,24 @@ static const struct option_spec compare_options[] = {
 	 .text = &request.head},
 	{"base-cmd", 0, "COMMAND", N_("the same for any command, timed as a whole process"),
 	 .text = &request.base_command},
-	{"head-cmd", 0, "COMMAND", N_("the command that may have become slower; both run in /bin/sh"),
+	{"head-cmd", 0, "COMMAND",
+	 N_("the command that may have become slower; both run in /bin/sh"),
 	 .text = &request.head_command},
 	{"name", 0, "NAME", N_("what to call the comparison of commands (default: command)"),
 	 .take = take_name, .target = &request.options.name},
 	{"self", 0, "N",
-	 N_("N suites of this program against itself measure the noise floors;\n20 are a good number"),
+	 N_("N suites of this program against itself measure the noise floors;\n20 are a good "
+	    "number"),
 	 .number = &request.suites, .min = 1, .max = SUITES_MAX},
 	{"floors", 0, "FILE",
 	 N_("the noise floors (default: $XDG_STATE_HOME/tollgate/floors.csv,\n"
-	 "~/.local/state without it)"),
+	    "~/.local/state without it)"),
 	 .text = &request.floors},
 	{"pairs", 0, "N", N_("pairs of fresh runners, 6 to 200 (default: 10)"),
 	 .number = &request.pairs, .min = VERDICT_PAIRS_MIN, .max = VERDICT_PAIRS_MAX},
 	{"rounds", 0, "N",
 	 N_("epochs of each side per pair (default: 40 of 1 ms, fewer longer\n"
-	 "ones), or runs of each command per pair (default: 4)"),
+	    "ones), or runs of each command per pair (default: 4)"),
 	 .number = &request.rounds, .min = 1, .max = COMPARE_ROUNDS_MAX},
 	{"min-effect", 0, "PERCENT", N_("a smaller change is no finding (default and least: 3)"),
 	 .take = take_min_effect, .target = &request.options.min_effect},
@@ -104,17 +106,19 @@ static const struct option_spec compare_options[] = {
 	{TAKE_PARAM(&request.options.choice)},
 	{"inject", 0, "CASE:FACTOR",
 	 N_("slow this case of head down on purpose, e.g. cpu_int:1.10: the\n"
-	 "gate must go red (default: the variable TOLLGATE_INJECT)"),
+	    "gate must go red (default: the variable TOLLGATE_INJECT)"),
 	 .take = take_inject, .target = &request.options.inject, .given = &request.injected},
 	{"strict", 0, NULL,
-	 N_("exit 4 if a row is inconclusive, unconfirmed or gone, and with\nstored runs 3 if one is "
-	 "slower"),
+	 N_("exit 4 if a row is inconclusive, unconfirmed or gone, and with\nstored runs 3 if one "
+	    "is "
+	    "slower"),
 	 .flag = &request.strict},
 	{"force", 0, NULL, N_("show the ratios of runs of different machines"),
 	 .flag = &request.options.force},
 	{"out", 'o', "DIR", N_("write compare.csv and compare.json into this folder"),
 	 .text = &request.out},
-	{"format", 0, NULL, N_("how to print (default: table); md is a comment for a merge\nrequest"),
+	{"format", 0, NULL,
+	 N_("how to print (default: table); md is a comment for a merge\nrequest"),
 	 .choice = &request.format, .names = formats},
 	{TAKE_SEED(&request.options.choice.seed, &request.seeded)},
 	{TAKE_DIR(&request.options.directory, ".")},
@@ -135,15 +139,15 @@ const struct command command_compare = {
 	.name = "compare",
 	.summary = N_("is this build slower than that one?"),
 	.usage = "[OPTION]... --base PROGRAM --head PROGRAM | RUN RUN",
-	.examples =
-		N_("tollgate compare --base old/tollgate --head new/tollgate -f '^sync_'\n"
+	.examples = N_(
+		"tollgate compare --base old/tollgate --head new/tollgate -f '^sync_'\n"
 		"tollgate compare --base-cmd './old <in' --head-cmd './new <in'  # any program\n"
 		"tollgate compare --base A --head B --format=md --out=result     # for CI\n"
 		"tollgate compare --base A --head A --inject=cpu_int:1.10        # must be red\n"
 		"tollgate compare --self 20                  # how noisy is this machine?\n"
 		"tollgate compare results/monday results/friday   # stored runs, weaker\n"),
-	.notes =
-		N_("Verdicts: slower and faster (both confirmed by fresh pairs), same, inconclusive,\n"
+	.notes = N_(
+		"Verdicts: slower and faster (both confirmed by fresh pairs), same, inconclusive,\n"
 		"unconfirmed, new, gone, skipped, failed. docs/compare.md explains them.\n"
 		"Exit codes: 0 nothing got slower, 3 something did, 4 see --strict, 5 a case or\n"
 		"command failed, 6 runs of different machines, 64 usage or no case matches, 77 "

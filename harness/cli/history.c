@@ -33,7 +33,7 @@ static bool take_host_class(void *target, const char *value, struct reason *why)
 
 	*(const char **)target = value;
 	return (length && length <= 60 && !value[length]) ||
-	       refuse(why, "use 1 to 60 letters, digits, '_', '.' and '-'");
+	       refuse(why, _("use 1 to 60 letters, digits, '_', '.' and '-'"));
 }
 
 static const char *plural(size_t count)
@@ -213,18 +213,20 @@ static const struct option_spec options[] = {
 	{"file", 0, "FILE", N_("the history (default: history.csv)"), .text = &choice.path},
 	{"anchor", 0, "DIR",
 	 N_("add: also the ratio to this build: the folder of a comparison\n"
-	 "with it as base, or of a run of it in the same job"),
+	    "with it as base, or of a run of it in the same job"),
 	 .text = &choice.anchor},
 	{"host-class", 0, "NAME",
 	 N_("add: what kind of machine this is; only figures of one kind\n"
-	 "are compared (default: from run.json, such as vm-x86_64-2)"),
+	    "are compared (default: from run.json, such as vm-x86_64-2)"),
 	 .take = take_host_class, .target = &choice.host_class},
 	{"filter", 'f', "REGEX",
-	 N_("trend: only the cases whose name matches, or with !REGEX all\nothers; may be repeated"),
+	 N_("trend: only the cases whose name matches, or with !REGEX all\nothers; may be "
+	    "repeated"),
 	 .take = take_filter, .target = &choice.cases, .name_at = take_case_name, .alias = "case"},
 	{"format", 0, NULL, N_("trend: how to print (default: table)"), .choice = &choice.format,
 	 .names = formats},
-	{"charts", 0, "DIR", N_("trend: also draw a chart per case into this folder (needs gnuplot)"),
+	{"charts", 0, "DIR",
+	 N_("trend: also draw a chart per case into this folder (needs gnuplot)"),
 	 .text = &choice.charts},
 	{0},
 };
@@ -233,14 +235,16 @@ const struct command command_history = {
 	.name = "history",
 	.summary = N_("keep figures over commits, find where they changed"),
 	.usage = "add RUN | trend [OPTION]...",
-	.examples = N_("tollgate history add results/latest                # append to history.csv\n"
-		    "tollgate history add RUN --anchor=COMPARED --file=bench/history.csv\n"
-		    "tollgate history trend                             # list the changes\n"
-		    "tollgate history trend --filter='^io_' --charts=trend"),
-	.notes = N_("A change: the median of 7 runs differs from the median of up to 30 before them\n"
-		 "by more than 5 standard errors and 3 %. It is a list to look at: the exit code\n"
-		 "is 0 however much changed. docs/history.md explains the file, the rule, and how\n"
-		 "to keep the file on a git branch."),
+	.examples = N_(
+		"tollgate history add results/latest                # append to history.csv\n"
+		"tollgate history add RUN --anchor=COMPARED --file=bench/history.csv\n"
+		"tollgate history trend                             # list the changes\n"
+		"tollgate history trend --filter='^io_' --charts=trend"),
+	.notes = N_(
+		"A change: the median of 7 runs differs from the median of up to 30 before them\n"
+		"by more than 5 standard errors and 3 %. It is a list to look at: the exit code\n"
+		"is 0 however much changed. docs/history.md explains the file, the rule, and how\n"
+		"to keep the file on a git branch."),
 	.options = options,
 	.operands_min = 1,
 	.operands_max = -1,

@@ -21,7 +21,7 @@ static bool take_chart(void *target, const char *value, struct reason *why)
 {
 	*(const char **)target = value;
 	return chart_exists(value) ||
-	       refuse(why, "no chart of this name; 'tollgate rows --list' names them");
+	       refuse(why, _("no chart of this name; 'tollgate rows --list' names them"));
 }
 
 static bool print(const struct page *page, struct reason *why)
@@ -81,7 +81,7 @@ static const struct option_spec options[] = {
 	 .name_at = chart_name},
 	{"format", 0, NULL,
 	 N_("words for people (the default), the rows as CSV, both as JSON,\n"
-	 "or what gnuplot loads to draw it on scripts/style.gp"),
+	    "or what gnuplot loads to draw it on scripts/style.gp"),
 	 .choice = &choice.format, .names = formats},
 	{"list", 0, NULL, N_("name all charts, in the order of the deck"), .flag = &choice.list},
 	{"slides", 0, NULL, N_("name the pages of the slides of RUN: cover, charts, claims"),
@@ -93,12 +93,13 @@ const struct command command_rows = {
 	.name = "rows",
 	.summary = N_("print what a chart of a run shows"),
 	.usage = "[OPTION]... --chart=NAME [RUN]",
-	.examples =
-		N_("tollgate rows --chart=cpu-scaling                 # its title, notes and labels\n"
+	.examples = N_(
+		"tollgate rows --chart=cpu-scaling                 # its title, notes and labels\n"
 		"tollgate rows --chart=cpu-scaling --format=csv    # the rows behind it\n"
 		"tollgate rows --list                              # all charts"),
-	.notes = N_("A chart whose figures the run lacks says how to measure them, and the exit code "
-		 "is 77.\n"),
+	.notes = N_(
+		"A chart whose figures the run lacks says how to measure them, and the exit code "
+		"is 77.\n"),
 	.options = options,
 	.operands_max = 1,
 	.run = print_rows,

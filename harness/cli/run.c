@@ -46,7 +46,7 @@ static bool take_claims(void *target, const char *value, struct reason *why)
 	struct choice *choice = target;
 
 	if (choice->wish_count)
-		return refuse(why, "given twice; separate the claims with commas");
+		return refuse(why, _("given twice; separate the claims with commas"));
 	choice->wishes = claims_wishes(value, &choice->wish_count, why);
 	choice->wished_for = value ? value : "all";
 	return choice->wishes != NULL;
@@ -59,15 +59,15 @@ static const struct option_spec run_options[] = {
 	{TAKE_PLACEMENT(&request.choice, "cores")},
 	{"topology", 0, "SPEC", N_("native, synthetic:DESCRIPTION or xml:FILE (planning only)"),
 	 .text = &request.topology},
-	{"profile", 0, NULL, N_("how long to measure (default: standard)"), .choice = &request.profile,
-	 .name_at = profile_name},
+	{"profile", 0, NULL, N_("how long to measure (default: standard)"),
+	 .choice = &request.profile, .name_at = profile_name},
 	{"launches", 0, "N",
 	 N_("so many processes per row, whatever the profile says (1 to 64);\n"
-	 "fewer than 6 give no interval"),
+	    "fewer than 6 give no interval"),
 	 .number = &request.launches, .min = 1, .max = LAUNCHES_MAX},
 	{"claims", 0, "[=IDS]",
 	 N_("exactly what the claims are judged by, or some of them: C04,C08;\n"
-	 "not with -f, -m, -w, -p, --param"),
+	    "not with -f, -m, -w, -p, --param"),
 	 .take = take_claims, .target = &request.choice},
 	{TAKE_PARAM(&request.choice)},
 	{"counters", 0, "WHICH", N_("off, sw, hw (default) or event names separated by commas"),
@@ -288,8 +288,8 @@ const struct command command_run = {
 	.name = "run",
 	.summary = N_("measure this machine"),
 	.usage = "[OPTION]...",
-	.examples =
-		N_("tollgate run                                  # everything, about two minutes\n"
+	.examples = N_(
+		"tollgate run                                  # everything, about two minutes\n"
 		"tollgate run --profile=quick                  # under a minute\n"
 		"tollgate run -f cpu_int -m none,gil -w 1,2    # two modes of one case\n"
 		"tollgate run -f '^io_' -f '!file' --dir /mnt  # I/O cases but one\n"
@@ -297,9 +297,9 @@ const struct command command_run = {
 		"tollgate run --claims=C04,C08                 # what two claims are judged by\n"
 		"tollgate run --dry-run                        # what would be done\n"),
 	.notes = N_("Exit codes: 0 ok, 1 a file could not be written, 5 a case computed a wrong "
-		 "answer,\n"
-		 "crashed or hung, 6 refused here, 64 usage, 77 nothing could run, 130 "
-		 "interrupted.\n"),
+		    "answer,\n"
+		    "crashed or hung, 6 refused here, 64 usage, 77 nothing could run, 130 "
+		    "interrupted.\n"),
 	.options = run_options,
 	.run = run_main,
 };

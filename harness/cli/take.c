@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cli/take.h"
+#include "harness/base/language.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -37,9 +38,9 @@ bool take_folder(void *target, const char *value, struct reason *why)
 	struct stat status;
 
 	if (stat(value, &status) != 0 || !S_ISDIR(status.st_mode))
-		return refuse(why, "it is no folder; expected an existing one");
+		return refuse(why, _("it is no folder; expected an existing one"));
 	if (strlen(value) > TAKE_FOLDER_MAX)
-		return refuse(why, "longer than %zu bytes", TAKE_FOLDER_MAX);
+		return refuse(why, _("longer than %zu bytes"), TAKE_FOLDER_MAX);
 	*(const char **)target = value;
 	return true;
 }

@@ -64,12 +64,12 @@ static bool take_policy(void *target, const char *value, struct reason *why)
 			continue;
 		instead[i] = mode_find(value + length + 1);
 		if (!instead[i])
-			return refuse(why, "no mode '%.40s'; `tollgate list --modes` shows all",
+			return refuse(why, _("no mode '%.40s'; `tollgate list --modes` shows all"),
 				      value + length + 1);
 		return sync_is_emulated(instead[i]->sync) ||
-		       refuse(why, "mode %s is no emulated GIL", instead[i]->name);
+		       refuse(why, _("mode %s is no emulated GIL"), instead[i]->name);
 	}
-	return refuse(why, "expected POLICY=MODE, where POLICY is gil32, gil313 or gil27");
+	return refuse(why, _("expected POLICY=MODE, where POLICY is gil32, gil313 or gil27"));
 }
 
 static const char *const formats[] = {"table", "csv", "json", NULL};
@@ -84,8 +84,9 @@ static const struct option_spec options[] = {
 	{"format", 0, NULL, N_("how to print (default: table)"), .choice = &choice.format,
 	 .names = formats},
 	{"interpreter", 0, "FILE",
-	 N_("judge by this libpython only (default: what is found, of 3.2\nto 3.12, of 3.13 or later, "
-	 "and 2.7)"),
+	 N_("judge by this libpython only (default: what is found, of 3.2\nto 3.12, of 3.13 or "
+	    "later, "
+	    "and 2.7)"),
 	 .take = take_interpreter, .target = &choice.only},
 	{"policy", 0, "NAME=MODE",
 	 N_("judge MODE as if it were the policy gil32, gil313 or gil27;\nrepeatable"),
@@ -207,17 +208,19 @@ const struct command command_validate = {
 	.name = "validate",
 	.summary = N_("check the emulated GIL against real interpreters"),
 	.usage = "[OPTION]...",
-	.examples = N_("tollgate validate --profile=quick          # in under a minute\n"
-		    "tollgate validate                          # every figure, some minutes\n"
-		    "tollgate validate --format=csv             # one row per figure\n"
-		    "tollgate validate --interpreter=/usr/lib/libpython3.9.so.1.0\n"
-		    "tollgate validate --policy gil32=gil32-noforce  # a wrong one is found out\n"),
-	.notes = N_("inside, outside: the figure of the emulation, compared with its bound.\n"
-		 "not-judged: this machine could not tell, or has no such interpreter; the reason "
-		 "is\nbeside it. A stated bound is on the emulated figure, every other one on its "
-		 "ratio to\nthe real one.\n\n"
-		 "Exit codes: 0 all that could be judged is inside, 5 a figure is outside, 64 "
-		 "usage,\n77 nothing could be judged, 130 interrupted."),
+	.examples = N_(
+		"tollgate validate --profile=quick          # in under a minute\n"
+		"tollgate validate                          # every figure, some minutes\n"
+		"tollgate validate --format=csv             # one row per figure\n"
+		"tollgate validate --interpreter=/usr/lib/libpython3.9.so.1.0\n"
+		"tollgate validate --policy gil32=gil32-noforce  # a wrong one is found out\n"),
+	.notes = N_(
+		"inside, outside: the figure of the emulation, compared with its bound.\n"
+		"not-judged: this machine could not tell, or has no such interpreter; the reason "
+		"is\nbeside it. A stated bound is on the emulated figure, every other one on its "
+		"ratio to\nthe real one.\n\n"
+		"Exit codes: 0 all that could be judged is inside, 5 a figure is outside, 64 "
+		"usage,\n77 nothing could be judged, 130 interrupted."),
 	.options = options,
 	.run = validate,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/data/csv.h"
+#include "harness/base/language.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -138,9 +139,9 @@ static bool flush_row(struct csv_writer *csv, struct reason *why)
 	csv->failed = true;
 	/* A file is cut back to its last whole row. A pipe or terminal cannot be. */
 	if (!csv->attached && ftruncate(fileno(csv->file), (off_t)csv->bytes) == -1)
-		return refuse(why, "%s: cannot write: %s, and its last row is cut short", csv->path,
-			      strerror(csv->error));
-	return refuse(why, "%s: cannot write: %s", csv->path, strerror(csv->error));
+		return refuse(why, _("%s: cannot write: %s, and its last row is cut short"),
+			      csv->path, strerror(csv->error));
+	return refuse(why, _("%s: cannot write: %s"), csv->path, strerror(csv->error));
 }
 
 bool csv_end_row(struct csv_writer *csv, struct reason *why)
@@ -148,7 +149,7 @@ bool csv_end_row(struct csv_writer *csv, struct reason *why)
 	assert(csv->column == csv->columns && "a row has fewer cells than the header");
 	csv->column = 0;
 	if (csv->failed)
-		return refuse(why, "%s: cannot write: %s", csv->path, strerror(csv->error));
+		return refuse(why, _("%s: cannot write: %s"), csv->path, strerror(csv->error));
 	put(csv, "\n", 1);
 	if (!flush_row(csv, why))
 		return false;
@@ -175,7 +176,7 @@ bool csv_create(struct csv_writer *csv, const char *path, const char *header, st
 
 	*csv = (struct csv_writer){.failed = true};
 	if (fd < 0)
-		return refuse(why, "%s: cannot create: %s", name, strerror(errno));
+		return refuse(why, _("%s: cannot create: %s"), name, strerror(errno));
 	FILE *file = fdopen(fd, "w");
 
 	if (!file)
@@ -203,9 +204,9 @@ bool csv_close(struct csv_writer *csv, struct reason *why)
 	bool ok = !csv->failed;
 
 	if (!ok)
-		refuse(why, "%s: not all rows could be written", csv->path ? csv->path : "CSV");
+		refuse(why, _("%s: not all rows could be written"), csv->path ? csv->path : "CSV");
 	if (csv->file && !csv->attached && fclose(csv->file) != 0 && ok)
-		ok = refuse(why, "%s: cannot write: %s", csv->path, strerror(errno));
+		ok = refuse(why, _("%s: cannot write: %s"), csv->path, strerror(errno));
 	free(csv->path);
 	free(csv->row);
 	*csv = (struct csv_writer){.failed = true};

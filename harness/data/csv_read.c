@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/data/csv.h"
 #include "harness/data/file.h"
 
@@ -214,8 +215,8 @@ int csv_next(struct csv_reader *reader, struct reason *why)
 
 	if (count <= 0 || (unsigned)count == reader->columns)
 		return count > 0 ? 1 : count;
-	refuse(why, "%s:%zu: %d cells, but the header has %u columns", reader->name, reader->line,
-	       count, reader->columns);
+	refuse(why, _("%s:%zu: %d cells, but the header has %u columns"), reader->name,
+	       reader->line, count, reader->columns);
 	return -1;
 }
 
@@ -234,8 +235,8 @@ bool csv_skip_line(struct csv_reader *reader, struct reason *why)
 			;
 		reader->line_now = reader->line + (c == '\n');
 	}
-	return !ferror(reader->file) ||
-	       refuse(why, "%s:%zu: the file cannot be read further", reader->name, reader->line);
+	return !ferror(reader->file) || refuse(why, _("%s:%zu: the file cannot be read further"),
+					       reader->name, reader->line);
 }
 
 static bool check_names(const struct csv_reader *reader, struct reason *why)
@@ -275,7 +276,7 @@ static bool check_header(const struct csv_reader *reader, const char *wanted, st
 		return refuse(why, "%s:1: column %u: %s", reader->name, i + 1, what);
 	}
 	if (*rest)
-		return refuse(why, "%s:1: the header lacks '%s'", reader->name, rest);
+		return refuse(why, _("%s:1: the header lacks '%s'"), reader->name, rest);
 	return true;
 }
 
@@ -286,7 +287,7 @@ static bool take_header(struct csv_reader *reader, const char *wanted, struct re
 	if (count < 0)
 		return false;
 	if (count == 0)
-		return refuse(why, "%s: empty, not even a header line", reader->name);
+		return refuse(why, _("%s: empty, not even a header line"), reader->name);
 	char **header = xcalloc((size_t)count, sizeof(*header));
 
 	for (int i = 0; i < count; i++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/data/csv.h"
 
 struct growth {
@@ -102,6 +103,6 @@ bool csv_number(const struct csv_table *table, size_t row, unsigned column, doub
 	*out = NAN;
 	if (!*cell || parse_double(cell, out))
 		return true;
-	return refuse(why, "%s:%zu: column %s: '%.40s' is not a number", table->name,
+	return refuse(why, _("%s:%zu: column %s: '%.40s' is not a number"), table->name,
 		      table->line[row], table->header[column], cell);
 }

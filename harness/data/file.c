@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/data/file.h"
+#include "harness/base/language.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,8 @@ static bool refuse_size(const char *name, uint64_t bytes_max, struct reason *why
 
 	for (; unit + 1 < ARRAY_SIZE(units) && bytes_max && bytes_max % 1024 == 0; unit++)
 		bytes_max /= 1024;
-	return refuse(why, "%.100s: larger than %ju %s", name, (uintmax_t)bytes_max, units[unit]);
+	return refuse(why, _("%.100s: larger than %ju %s"), name, (uintmax_t)bytes_max,
+		      units[unit]);
 }
 
 /* The descriptor of PATH and its size, or -1. O_NONBLOCK: a FIFO without a writer would block. */
@@ -33,7 +35,7 @@ static int open_regular(const char *path, uint64_t bytes_max, uint64_t *size, st
 	struct stat status;
 
 	if (fd < 0) {
-		refuse(why, "%.100s: cannot read: %s", name, strerror(errno));
+		refuse(why, _("%.100s: cannot read: %s"), name, strerror(errno));
 		return -1;
 	}
 	must_sys(fstat(fd, &status));
@@ -43,7 +45,7 @@ static int open_regular(const char *path, uint64_t bytes_max, uint64_t *size, st
 	if (S_ISREG(status.st_mode))
 		refuse_size(name, bytes_max, why);
 	else
-		refuse(why, "%.100s: not a regular file", name);
+		refuse(why, _("%.100s: not a regular file"), name);
 	close(fd);
 	return -1;
 }
@@ -70,7 +72,7 @@ char *file_read(const char *path, uint64_t bytes_max, size_t *length, struct rea
 
 	*length = (size_t)size;
 	if (size && read_all(fd, text, *length) != 1) {
-		refuse(why, "%.100s: cannot be read as a whole", file_name(path));
+		refuse(why, _("%.100s: cannot be read as a whole"), file_name(path));
 		free(text);
 		text = NULL;
 	}

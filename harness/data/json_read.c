@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/data/json_read.h"
+#include "harness/base/language.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,7 +120,7 @@ bool json_parse(struct json_tree *tree, const char *name, const char *text, size
 
 	*tree = (struct json_tree){0};
 	if (length > JSON_BYTES_MAX)
-		return refuse(why, "%.100s: larger than 4 MiB", name);
+		return refuse(why, _("%.100s: larger than 4 MiB"), name);
 	if (!is_bounded(name, text, length, why))
 		return false;
 	tree->root = load(text, length, &error);
@@ -138,14 +139,14 @@ static char *read_whole(const char *path, const char *name, size_t *length, stru
 	if (fd == -1 || fstat(fd, &status) == -1)
 		refuse(why, "%.100s: %s", name, strerror(errno));
 	else if (!S_ISREG(status.st_mode))
-		refuse(why, "%.100s: not a regular file", name);
+		refuse(why, _("%.100s: not a regular file"), name);
 	else if (status.st_size > (off_t)JSON_BYTES_MAX)
-		refuse(why, "%.100s: larger than 4 MiB", name);
+		refuse(why, _("%.100s: larger than 4 MiB"), name);
 	else {
 		*length = (size_t)status.st_size;
 		text = xcalloc(*length + 1, 1);
 		if (*length && read_all(fd, text, *length) != 1) {
-			refuse(why, "%.100s: cannot be read as a whole", name);
+			refuse(why, _("%.100s: cannot be read as a whole"), name);
 			free(text);
 			text = NULL;
 		}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/data/json.h"
 #include "harness/export/internal.h"
 
@@ -31,10 +32,11 @@ static bool make_slug(char *slug, size_t size, const struct summary_row *row, st
 	slug[n] = '\0';
 	if (n && strlen(row->metric) <= SLUG_BYTES_MAX)
 		return true;
-	return refuse(why,
-		      "summary.csv: the metric '%.80s' has no name of 1 to 64 letters, digits and "
-		      "'-' in Bencher",
-		      row->metric);
+	return refuse(
+		why,
+		_("summary.csv: the metric '%.80s' has no name of 1 to 64 letters, digits and "
+		  "'-' in Bencher"),
+		row->metric);
 }
 
 static bool write_measure(struct json_writer *json, const struct summary_row *row,
@@ -67,8 +69,8 @@ static bool check_slugs(const struct export_rows *rows, size_t from, size_t coun
 				return false;
 			if (strcmp(one, other) == 0)
 				return refuse(why,
-					      "summary.csv: the metrics '%.60s' and '%.60s' are "
-					      "both '%s' in Bencher; choose one with --metric",
+					      _("summary.csv: the metrics '%.60s' and '%.60s' are "
+						"both '%s' in Bencher; choose one with --metric"),
 					      rows->rows[j]->metric, rows->rows[i]->metric, one);
 		}
 	return true;

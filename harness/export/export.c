@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/export/export.h"
+#include "harness/base/language.h"
 
 #include <errno.h>
 #include <math.h>
@@ -50,12 +51,12 @@ static bool refuse_repeated(const struct summary *summary, struct reason *why)
 		qsort(sorted, summary->count, sizeof(*sorted), by_key);
 	for (size_t i = 1; good && i < summary->count; i++)
 		if (by_key(&sorted[i - 1], &sorted[i]) == 0)
-			good = refuse(why,
-				      "summary.csv:%zu: column metric: '%.40s' of this case, mode, "
-				      "workers, placement and param stands in line %zu too",
-				      summary->table.line[sorted[i] - summary->rows],
-				      sorted[i]->metric,
-				      summary->table.line[sorted[i - 1] - summary->rows]);
+			good = refuse(
+				why,
+				_("summary.csv:%zu: column metric: '%.40s' of this case, mode, "
+				  "workers, placement and param stands in line %zu too"),
+				summary->table.line[sorted[i] - summary->rows], sorted[i]->metric,
+				summary->table.line[sorted[i - 1] - summary->rows]);
 	free(sorted);
 	return good;
 }
@@ -158,14 +159,15 @@ static enum exit_code explain_nothing(const struct summary *summary,
 		suggest_name(&nearest, metric);
 	}
 	if (known)
-		refuse(why, "option --metric: '%.60s' is not better when %s; see --direction",
+		refuse(why, _("option --metric: '%.60s' is not better when %s; see --direction"),
 		       choice->metric, choice->bigger ? "bigger" : "smaller");
 	else if (!choice->metric || strcmp(choice->metric, "all") == 0)
-		refuse(why, "the run has no figure for this format");
+		refuse(why, _("the run has no figure for this format"));
 	else
 		refuse(why,
-		       "option --metric: the run has no '%.60s'%s; 'tollgate summary --format=csv' "
-		       "shows all",
+		       _("option --metric: the run has no '%.60s'%s; 'tollgate summary "
+			 "--format=csv' "
+			 "shows all"),
 		       choice->metric, suggest_text(&nearest));
 	return EXIT_USAGE;
 }
@@ -180,7 +182,7 @@ enum exit_code export_write(FILE *out, const struct export_run *run,
 	if (!rows.count && !counts->unmeasured) {
 		code = explain_nothing(&run->summary, choice, why);
 	} else if (!rows.count) {
-		refuse(why, "none of the %zu figures was measured", counts->unmeasured);
+		refuse(why, _("none of the %zu figures was measured"), counts->unmeasured);
 		code = EXIT_NOTHING;
 	} else if (!choice->format->write(out, run, &rows, why)) {
 		code = ferror(out) ? EXIT_INTERNAL : EXIT_USAGE;

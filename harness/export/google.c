@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/base/version.h"
 #include "harness/data/json.h"
 #include "harness/export/internal.h"
@@ -187,8 +188,8 @@ static bool write_google(FILE *out, const struct export_run *run, const struct e
 	struct json_writer json;
 
 	if (!*export_fact(run, "machine.topology.pus"))
-		return refuse(why, "run.json: machine.topology.pus is missing; google-benchmark "
-				   "JSON cannot do without the number of CPUs");
+		return refuse(why, _("run.json: machine.topology.pus is missing; google-benchmark "
+				     "JSON cannot do without the number of CPUs"));
 	json_start(&json, out);
 	json_open(&json, NULL, '{');
 	write_context(&json, run);

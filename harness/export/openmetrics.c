@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/language.h"
 #include "harness/export/internal.h"
 
 #define RUN_FAMILY "tollgate_run_info" /* is_reserved() keeps this name from metrics */
@@ -199,17 +200,18 @@ static bool check_family(const struct named_row *rows, size_t count, struct reas
 {
 	if (strstr(rows[0].family, "_ci_lo") || strstr(rows[0].family, "_ci_hi"))
 		return refuse(why,
-			      "summary.csv: the metric '%.60s' would pass for the end of an "
-			      "interval in OpenMetrics",
+			      _("summary.csv: the metric '%.60s' would pass for the end of an "
+				"interval in OpenMetrics"),
 			      rows[0].row->metric);
 	for (size_t i = 1; i < count; i++)
 		if (strcmp(rows[0].row->metric, rows[i].row->metric) != 0 ||
 		    strcmp(rows[0].row->unit, rows[i].row->unit) != 0)
-			return refuse(why,
-				      "summary.csv: '%.60s' in %.20s and '%.60s' in %.20s are both "
-				      "%.60s in OpenMetrics; choose one with --metric",
-				      rows[0].row->metric, rows[0].row->unit, rows[i].row->metric,
-				      rows[i].row->unit, rows[0].family);
+			return refuse(
+				why,
+				_("summary.csv: '%.60s' in %.20s and '%.60s' in %.20s are both "
+				  "%.60s in OpenMetrics; choose one with --metric"),
+				rows[0].row->metric, rows[0].row->unit, rows[i].row->metric,
+				rows[i].row->unit, rows[0].family);
 	return true;
 }
 

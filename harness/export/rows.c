@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "harness/base/language.h"
 #include "harness/export/internal.h"
 
 #include <errno.h>
@@ -50,7 +51,7 @@ bool export_name(char **name, const struct summary_row *row, struct reason *why)
 	free(params);
 	if (strlen(*name) <= NAME_BYTES_MAX)
 		return true;
-	refuse(why, "summary.csv: the name '%.60s...' is longer than %u bytes", *name,
+	refuse(why, _("summary.csv: the name '%.60s...' is longer than %u bytes"), *name,
 	       NAME_BYTES_MAX);
 	free(*name);
 	*name = NULL;
@@ -65,10 +66,10 @@ const char *export_fact(const struct export_run *run, const char *path)
 bool export_finish(FILE *out, struct reason *why)
 {
 	return (fflush(out) == 0 && !ferror(out)) ||
-	       refuse(why, "cannot write: %s", strerror(errno));
+	       refuse(why, _("cannot write: %s"), strerror(errno));
 }
 
 bool export_finish_json(struct json_writer *json, struct reason *why)
 {
-	return json_finish(json) || refuse(why, "cannot write: %s", strerror(errno));
+	return json_finish(json) || refuse(why, _("cannot write: %s"), strerror(errno));
 }

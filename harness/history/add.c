@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/base/language.h"
 #include "harness/history/run.h"
 
 /* ---- the lock ---- */
@@ -33,7 +34,7 @@ static int open_locked(const char *path, struct reason *why)
 		int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
 
 		if (fd < 0) {
-			refuse(why, "%s: cannot open: %s", path, strerror(errno));
+			refuse(why, _("%s: cannot open: %s"), path, strerror(errno));
 			return -1;
 		}
 		while (flock(fd, LOCK_EX) == -1)
@@ -60,7 +61,7 @@ static bool begin(struct successor *next, const char *path, struct reason *why)
 
 	if (real && (stat(real, &status) == -1 || !S_ISREG(status.st_mode))) {
 		free(real);
-		return refuse(why, "%s: not a regular file", path);
+		return refuse(why, _("%s: not a regular file"), path);
 	}
 	*next = (struct successor){.path = real ? real : xstrdup(path)};
 	next->temporary = xasprintf("%s.new", next->path);
@@ -69,7 +70,7 @@ static bool begin(struct successor *next, const char *path, struct reason *why)
 		      real ? status.st_mode & 0777 : 0644);
 
 	if (fd < 0)
-		return refuse(why, "%s: cannot create: %s", next->temporary, strerror(errno));
+		return refuse(why, _("%s: cannot create: %s"), next->temporary, strerror(errno));
 	next->file = fdopen(fd, "w");
 	if (!next->file)
 		die(EXIT_INTERNAL, "%s: fdopen: %s", next->temporary, strerror(errno));
@@ -98,12 +99,12 @@ static bool finish(struct successor *next, struct reason *why)
 {
 	if (fflush(next->file) != 0 || fsync(fileno(next->file)) == -1 ||
 	    rename(next->temporary, next->path) == -1)
-		return refuse(why, "%s: cannot write: %s; nothing was added", next->path,
+		return refuse(why, _("%s: cannot write: %s; nothing was added"), next->path,
 			      strerror(errno));
 	(void)fclose(next->file); /* it is already on the disk */
 	next->file = NULL;
 	return sync_folder(next->path) ||
-	       refuse(why, "%s: its folder cannot be put on the disk: %s", next->path,
+	       refuse(why, _("%s: its folder cannot be put on the disk: %s"), next->path,
 		      strerror(errno));
 }
 
@@ -151,7 +152,7 @@ struct rewrite {
 
 static bool cannot_write(const struct rewrite *rewrite, struct reason *why)
 {
-	return refuse(why, "%s: cannot write: %s; nothing was added", rewrite->path,
+	return refuse(why, _("%s: cannot write: %s; nothing was added"), rewrite->path,
 		      strerror(rewrite->csv.failed ? rewrite->csv.error : errno));
 }
 
@@ -255,7 +256,7 @@ static enum exit_code add_lines(struct rewrite *rewrite, struct history_added *a
 	for (size_t i = 0; i < lines->count; i++)
 		added->present += lines->lines[i].present;
 	if (added->present == lines->count) {
-		refuse(why, "%s:%zu: run %s is in this history already", rewrite->path,
+		refuse(why, _("%s:%zu: run %s is in this history already"), rewrite->path,
 		       rewrite->present_line, lines->run_id);
 		return EXIT_USAGE;
 	}

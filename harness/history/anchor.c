@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/language.h"
 #include "harness/data/record.h"
 #include "harness/history/run.h"
 #include "harness/summary/summary.h"
@@ -60,8 +61,8 @@ static bool check_machine(const char *dir, const char *cpu_model, struct reason 
 	if (strcmp(machine.cpu_model, cpu_model) == 0)
 		return true;
 	return refuse(why,
-		      "anchor: its run was on '%.60s', this one on '%.60s'; both have to be "
-		      "measured on one machine, in one job",
+		      _("anchor: its run was on '%.60s', this one on '%.60s'; both have to be "
+			"measured on one machine, in one job"),
 		      machine.cpu_model, cpu_model);
 }
 
@@ -69,7 +70,8 @@ static bool take_summary(struct history_anchor *anchor, const struct summary *su
 			 struct reason *why)
 {
 	if (!summary->count || !*summary->rows[0].git_sha)
-		return refuse(why, "anchor: its run names no commit, so nothing can refer to it");
+		return refuse(why,
+			      _("anchor: its run names no commit, so nothing can refer to it"));
 	anchor->git_sha = xstrdup(summary->rows[0].git_sha);
 	anchor->rows = xcalloc(summary->count, sizeof(*anchor->rows));
 	for (size_t i = 0; i < summary->count; i++) {
@@ -106,8 +108,8 @@ static const char *cell_of(const struct csv_table *table, size_t row, const char
 static bool refuse_cell(const struct csv_table *table, size_t row, const char *column,
 			const char *what, struct reason *why)
 {
-	return refuse(why, "anchor: %s:%zu: column %s: '%.40s' %s", table->name, table->line[row],
-		      column, cell_of(table, row, column), what);
+	return refuse(why, _("anchor: %s:%zu: column %s: '%.40s' %s"), table->name,
+		      table->line[row], column, cell_of(table, row, column), what);
 }
 
 /* The comparison must be of this very build with one anchor. */
@@ -176,7 +178,7 @@ static bool take_table(struct history_anchor *anchor, const struct csv_table *ta
 		       const char *head_sha, struct reason *why)
 {
 	if (!table->rows)
-		return refuse(why, "anchor: %s: no rows: nothing was compared", table->name);
+		return refuse(why, _("anchor: %s: no rows: nothing was compared"), table->name);
 	anchor->is_ratio = anchor->is_paired = true;
 	anchor->rows = xcalloc(table->rows, sizeof(*anchor->rows));
 	for (size_t row = 0; row < table->rows; row++)
@@ -216,7 +218,7 @@ bool history_anchor_read(struct history_anchor *anchor, const char *dir, const c
 	if (!anchor->git_sha)
 		anchor->git_sha = xstrdup("");
 	if (good && strpbrk(anchor->git_sha, ",\""))
-		good = refuse(why, "anchor: its commit '%.40s' has a comma or quote",
+		good = refuse(why, _("anchor: its commit '%.40s' has a comma or quote"),
 			      anchor->git_sha);
 	if (good && anchor->count)
 		qsort(anchor->rows, anchor->count, sizeof(*anchor->rows), by_key);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The lines of history.csv, checked cell by cell. Unlike the files of a run, a history survives a
  * bad line: the reader reports the fault and continues with the next line. */
+#include "harness/base/language.h"
 #include "harness/history/history.h"
 
 #include <math.h>
@@ -97,7 +98,7 @@ enum history_read history_next(struct history_reader *reader, struct reason *why
 	if (got > 0 && check_texts(csv, why) && check_numbers(reader, why))
 		return HISTORY_GOOD;
 	if (++reader->bad_lines > HISTORY_BAD_LINES_MAX) {
-		refuse(why, "%s:%zu: more than %u bad lines; this is no history file", csv->name,
+		refuse(why, _("%s:%zu: more than %u bad lines; this is no history file"), csv->name,
 		       csv->line, HISTORY_BAD_LINES_MAX);
 		return HISTORY_FAILED;
 	}

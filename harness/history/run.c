@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes the lines of a history from the rows of summary.csv. */
 #include "harness/history/run.h"
+#include "harness/base/language.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -15,10 +16,11 @@ static bool take_time(char *out, size_t size, const char *run_id, struct reason 
 
 	for (size_t i = 0; form[i]; i++)
 		if (form[i] == '0' ? !isdigit((unsigned char)r[i]) : r[i] != form[i])
-			return refuse(why,
-				      "summary.csv: column run_id: '%.40s' does not begin with the "
-				      "UTC time of the run, such as 20260102t030405z-",
-				      run_id);
+			return refuse(
+				why,
+				_("summary.csv: column run_id: '%.40s' does not begin with the "
+				  "UTC time of the run, such as 20260102t030405z-"),
+				run_id);
 	snprintf(out, size, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", r, r + 4, r + 6, r + 9, r + 11,
 		 r + 13);
 	return true;
@@ -46,14 +48,14 @@ static bool check_row(const struct summary *summary, const struct summary_row *r
 
 	if (strcmp(row->run_id, summary->rows[0].run_id) != 0)
 		return refuse(why,
-			      "summary.csv:%zu: column run_id: '%.40s' is another run than the "
-			      "first row's",
+			      _("summary.csv:%zu: column run_id: '%.40s' is another run than the "
+				"first row's"),
 			      line, row->run_id);
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++)
 		if (strpbrk(cells[i].text, ",\""))
 			return refuse(why,
-				      "summary.csv:%zu: column %s: '%.40s' has a comma or quote, "
-				      "which a history cannot hold",
+				      _("summary.csv:%zu: column %s: '%.40s' has a comma or quote, "
+					"which a history cannot hold"),
 				      line, cells[i].column, cells[i].text);
 	return true;
 }
@@ -95,14 +97,15 @@ static bool take_rows(struct history_lines *lines, const struct history_anchor *
 			add_line(lines, row, anchor, added);
 	}
 	if (!lines->count)
-		return refuse(why,
-			      "summary.csv: none of its %zu rows has a figure that a history keeps "
-			      "(op_ns, or one that must be zero) with status ok",
-			      summary->count);
+		return refuse(
+			why,
+			_("summary.csv: none of its %zu rows has a figure that a history keeps "
+			  "(op_ns, or one that must be zero) with status ok"),
+			summary->count);
 	qsort(lines->lines, lines->count, sizeof(*lines->lines), by_key);
 	for (size_t i = 1; i < lines->count; i++)
 		if (by_key(&lines->lines[i - 1], &lines->lines[i]) == 0)
-			return refuse(why, "summary.csv: two rows have the key %s",
+			return refuse(why, _("summary.csv: two rows have the key %s"),
 				      lines->lines[i].key);
 	return true;
 }
@@ -115,7 +118,7 @@ static bool make(struct history_lines *lines, const struct history_addition *add
 	struct history_anchor anchor;
 
 	if (!lines->summary.count)
-		return refuse(why, "summary.csv: no rows: nothing was measured in this run");
+		return refuse(why, _("summary.csv: no rows: nothing was measured in this run"));
 	lines->run_id = first->run_id;
 	if (!take_time(lines->ts_utc, sizeof(lines->ts_utc), first->run_id, why) ||
 	    !history_machine_read(machine, addition->run_dir, why) ||

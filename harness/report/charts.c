@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/language.h"
 #include "harness/report/internal.h"
 
 #define FIGURE_ROWS_MAX 400u
@@ -118,9 +119,9 @@ static void write_chart_figures(FILE *out, const struct report_chart *chart)
 	if (!table->rows)
 		return;
 	html(out,
-	     "<details><summary>%zu figures behind this chart</summary>"
-	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures of %s\">"
-	     "<table class=\"small\"><caption>%zu figures",
+	     _("<details><summary>%zu figures behind this chart</summary>"
+	       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures of %s\">"
+	       "<table class=\"small\"><caption>%zu figures"),
 	     table->rows, chart->name, table->rows);
 	write_heads(out, table, once);
 	fputs(percentiles ? percentile_heads : summary_heads, out);
@@ -171,8 +172,8 @@ static void write_chart(FILE *out, const struct report *report, size_t run,
 static void write_refused(FILE *out, const struct report *report, size_t run,
 			  const struct report_chart *chart, const char *why)
 {
-	html(out, "<p class=\"alarm\">%s Chart %s was left out: %s</p>\n", report_tag(report, run),
-	     chart->name, why);
+	html(out, _("<p class=\"alarm\">%s Chart %s was left out: %s</p>\n"),
+	     report_tag(report, run), chart->name, why);
 }
 
 static const struct report_chart *find_chart(const struct report_run *run, const char *name)
@@ -191,7 +192,7 @@ static void write_pair(FILE *out, const struct report *report, const char *name,
 		const struct report_chart *chart = find_chart(&report->runs[run], name);
 
 		if (!chart)
-			html(out, "<p class=\"quiet\">%s has no chart %s.</p>\n",
+			html(out, _("<p class=\"quiet\">%s has no chart %s.</p>\n"),
 			     report_tag(report, run), name);
 		else if (!chart->drawn)
 			write_refused(out, report, run, chart, chart->refused);

@@ -64,7 +64,7 @@ static long find_claim(const struct report_run *run, const char *claim)
 static void write_verdict(FILE *out, const struct report_run *run, long row)
 {
 	if (row < 0) {
-		fputs("<td>no verdict</td><td></td>", out);
+		fputs(_("<td>no verdict</td><td></td>"), out);
 		return;
 	}
 	const char *verdict = cell(run, (size_t)row, "verdict");
@@ -112,11 +112,11 @@ static void write_heads(FILE *out, const struct report *report)
 	fputs("<thead><tr><th scope=\"col\">Claim</th>", out);
 	for (size_t i = 0; i < report->count; i++)
 		html(out,
-		     "<th scope=\"col\">Verdict%s%s</th>"
-		     "<th scope=\"col\" class=\"number\">Figure%s%s</th>",
+		     _("<th scope=\"col\">Verdict%s%s</th>"
+		       "<th scope=\"col\" class=\"number\">Figure%s%s</th>"),
 		     report->count > 1 ? " " : "", report_tag(report, i),
 		     report->count > 1 ? " " : "", report_tag(report, i));
-	fputs("<th scope=\"col\">What decided</th></tr></thead>\n", out);
+	fputs(_("<th scope=\"col\">What decided</th></tr></thead>\n"), out);
 }
 
 static void write_tally(FILE *out, const struct report *report, size_t index)
@@ -132,8 +132,8 @@ static void write_tally(FILE *out, const struct report *report, size_t index)
 		unsure += strcmp(class, "open") == 0;
 	}
 	html(out,
-	     "<p>%s%s%zu of %zu claims hold here, %zu do not, %zu are inconclusive, %zu were not "
-	     "measured.</p>\n",
+	     _("<p>%s%s%zu of %zu claims hold here, %zu do not, %zu are inconclusive, %zu were not "
+	       "measured.</p>\n"),
 	     report_tag(report, index), report->count > 1 ? ": " : "", good, run->claims.rows, bad,
 	     unsure, run->claims.rows - good - bad - unsure);
 }
@@ -160,8 +160,8 @@ void report_claims(FILE *out, const struct report *report)
 {
 	bool any = false;
 
-	fputs("<section id=\"claims\" aria-labelledby=\"claims-title\">\n"
-	      "<h2 id=\"claims-title\">What the lecture says</h2>\n",
+	fputs(_("<section id=\"claims\" aria-labelledby=\"claims-title\">\n"
+		"<h2 id=\"claims-title\">What the lecture says</h2>\n"),
 	      out);
 	for (size_t i = 0; i < report->count; i++) {
 		if (!report->runs[i].has_claims)
@@ -172,9 +172,9 @@ void report_claims(FILE *out, const struct report *report)
 	if (any)
 		write_table(out, report);
 	else
-		fputs("<p class=\"quiet\">No verdicts in this run folder. "
-		      "<code>tollgate claims --format=csv RUN &gt; RUN/claims.csv</code> writes "
-		      "them.</p>\n",
+		fputs(_("<p class=\"quiet\">No verdicts in this run folder. "
+			"<code>tollgate claims --format=csv RUN &gt; RUN/claims.csv</code> writes "
+			"them.</p>\n"),
 		      out);
 	fputs("</section>\n", out);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/language.h"
 #include "harness/report/internal.h"
 #include "harness/summary/grid.h"
 
@@ -111,7 +112,7 @@ static void put_one(FILE *out, const struct summary_row *row)
 static const char *overlap(const struct summary_row *a, const struct summary_row *b)
 {
 	if (!a || !b)
-		return a ? "only in A" : "only in B";
+		return a ? _("only in A") : _("only in B");
 	if (isnan(a->ci_lo) || isnan(b->ci_lo))
 		return "";
 	return a->ci_hi < b->ci_lo || b->ci_hi < a->ci_lo ? "apart" : "overlap";
@@ -304,12 +305,12 @@ void report_figures(FILE *out, const struct report *report)
 	struct figures *figures = xcalloc(1, sizeof(*figures));
 
 	figures->out = out;
-	fputs("<section id=\"figures\" aria-labelledby=\"figures-title\">\n"
-	      "<h2 id=\"figures-title\">All figures</h2>\n"
-	      "<noscript><p>The table needs the script of this page; the same rows stand in "
-	      "<code>summary.csv</code>.</p></noscript>\n"
-	      "<div id=\"figures-table\"></div>\n"
-	      "<script type=\"application/json\" id=\"figures-data\">{\"rows\":[",
+	fputs(_("<section id=\"figures\" aria-labelledby=\"figures-title\">\n"
+		"<h2 id=\"figures-title\">All figures</h2>\n"
+		"<noscript><p>The table needs the script of this page; the same rows stand in "
+		"<code>summary.csv</code>.</p></noscript>\n"
+		"<div id=\"figures-table\"></div>\n"
+		"<script type=\"application/json\" id=\"figures-data\">{\"rows\":["),
 	      out);
 	figures->limit = report_written(out) + REPORT_FIGURE_BYTES;
 	if (report->count > 1)
@@ -320,8 +321,8 @@ void report_figures(FILE *out, const struct report *report)
 	fputs("</script>\n", out);
 	if (figures->left)
 		html(out,
-		     "<p class=\"alarm\">%zu further figures would make the page too large; "
-		     "summary.csv has them.</p>\n",
+		     _("<p class=\"alarm\">%zu further figures would make the page too large; "
+		       "summary.csv has them.</p>\n"),
 		     figures->left);
 	fputs("</section>\n", out);
 	free(figures);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/language.h"
 #include "harness/report/internal.h"
 
 static const char *fact(const struct report_run *run, const char *path)
@@ -103,8 +104,8 @@ static char *frequency(const struct report_run *run)
 	const char *governor = fact(run, "machine.governor"), *turbo = fact(run, "machine.turbo");
 
 	if (!*governor && !*turbo)
-		return xstrdup("not told by this machine");
-	return xasprintf("governor %s, turbo %s", *governor ? governor : "unknown",
+		return xstrdup(_("not told by this machine"));
+	return xasprintf(_("governor %s, turbo %s"), *governor ? governor : "unknown",
 			 *turbo ? turbo : "unknown");
 }
 
@@ -113,7 +114,7 @@ static char *clock_of_record(const struct report_run *run)
 	char *cost = si(run, "machine.clock.cost_ns", "ns");
 	char *step = si(run, "machine.clock.step_ns", "ns");
 	char *line = *fact(run, "machine.clock.name")
-			     ? xasprintf("%s, %s to read, steps of %s",
+			     ? xasprintf(_("%s, %s to read, steps of %s"),
 					 fact(run, "machine.clock.name"), cost, step)
 			     : xstrdup("");
 
@@ -154,8 +155,8 @@ static char *events(const struct report_run *run)
 		return xstrdup("");
 	json_array_foreach (list, all, event)
 		good += strcmp(text_of(event, "status"), "ok") == 0;
-	return all ? xasprintf("%u of %zu events could be counted", good, all)
-		   : xstrdup("none were asked for");
+	return all ? xasprintf(_("%u of %zu events could be counted"), good, all)
+		   : xstrdup(_("none were asked for"));
 }
 
 static char *duration(double seconds)
@@ -172,7 +173,7 @@ static char *how_long(const struct report_run *run)
 {
 	char *took = duration(json_find_number(&run->facts, "elapsed_s"));
 	char *half = *fact(run, "options.profile")
-			     ? xasprintf("profile %s, seed %s", fact(run, "options.profile"),
+			     ? xasprintf(_("profile %s, seed %s"), fact(run, "options.profile"),
 					 fact(run, "options.seed"))
 			     : xstrdup("");
 	char *line = joined(took, ", ", half);
@@ -186,11 +187,11 @@ static char *disturbance(const struct report_run *run)
 {
 	double steal = json_find_number(&run->facts, "steal_share");
 	char *load = *fact(run, "before.load1")
-			     ? xasprintf("load %s before, %s after", fact(run, "before.load1"),
+			     ? xasprintf(_("load %s before, %s after"), fact(run, "before.load1"),
 					 fact(run, "after.load1"))
 			     : xstrdup("");
 	char *stolen = isnan(steal) ? xstrdup("")
-				    : xasprintf("%.3g %% of the time stolen by the host",
+				    : xasprintf(_("%.3g %% of the time stolen by the host"),
 						steal < 0.0001 ? 0 : 100 * steal);
 	char *line = joined(load, ", ", stolen);
 
@@ -203,7 +204,7 @@ static char *outcome(const struct report_run *run)
 {
 	if (!*fact(run, "outcome.ok"))
 		return xstrdup(fact(run, "state"));
-	return xasprintf("%s: %s ok, %s wrong, %s failed, %s skipped", fact(run, "state"),
+	return xasprintf(_("%s: %s ok, %s wrong, %s failed, %s skipped"), fact(run, "state"),
 			 fact(run, "outcome.ok"), fact(run, "outcome.wrong"),
 			 fact(run, "outcome.failed"), fact(run, "outcome.skipped"));
 }
@@ -212,19 +213,19 @@ static const struct {
 	const char *label;
 	char *(*line)(const struct report_run *run);
 } lines[] = {
-	{"Processor", processor},
-	{"Topology", topology},
-	{"Memory", memory},
-	{"System", operating_system},
-	{"C library", library},
-	{"Runs inside", guest},
-	{"Frequency", frequency},
-	{"Clock", clock_of_record},
-	{"Hardware counters", events},
-	{"Build", build},
-	{"Run", how_long},
-	{"Disturbance", disturbance},
-	{"Outcome", outcome},
+	{N_("Processor"), processor},
+	{N_("Topology"), topology},
+	{N_("Memory"), memory},
+	{N_("System"), operating_system},
+	{N_("C library"), library},
+	{N_("Runs inside"), guest},
+	{N_("Frequency"), frequency},
+	{N_("Clock"), clock_of_record},
+	{N_("Hardware counters"), events},
+	{N_("Build"), build},
+	{N_("Run"), how_long},
+	{N_("Disturbance"), disturbance},
+	{N_("Outcome"), outcome},
 };
 
 /* ---- writing ---- */
@@ -244,8 +245,8 @@ static void write_row(FILE *out, const struct report *report, const char *label,
 static void write_run_heads(FILE *out, const struct report *report)
 {
 	if (report->count > 1)
-		fputs("<thead><tr><th scope=\"col\">Differences are marked</th>"
-		      "<th scope=\"col\">A</th><th scope=\"col\">B</th></tr></thead>\n",
+		fputs(_("<thead><tr><th scope=\"col\">Differences are marked</th>"
+			"<th scope=\"col\">A</th><th scope=\"col\">B</th></tr></thead>\n"),
 		      out);
 }
 
@@ -261,7 +262,7 @@ static void write_lines(FILE *out, const struct report *report)
 
 		texts[1] = lines[i].line(&report->runs[report->count - 1]);
 		if (*texts[0] || *texts[1])
-			write_row(out, report, lines[i].label, (const char *const *)texts);
+			write_row(out, report, _(lines[i].label), (const char *const *)texts);
 		free(texts[0]);
 		free(texts[1]);
 	}
@@ -275,7 +276,7 @@ static void write_warnings(FILE *out, const struct report *report, size_t index)
 
 	if (!json_array_size(list)) {
 		html(out,
-		     "<p class=\"quiet\">%s%sNo warnings: nothing was seen that disturbs.</p>\n",
+		     _("<p class=\"quiet\">%s%sNo warnings: nothing was seen that disturbs.</p>\n"),
 		     report_tag(report, index), report->count > 1 ? ": " : "");
 		return;
 	}
@@ -287,7 +288,7 @@ static void write_warnings(FILE *out, const struct report *report, size_t index)
 		     report->count > 1 ? ": " : "", text_of(warning, "id"),
 		     text_of(warning, "text"));
 		if (*fix)
-			html(out, "<br><span class=\"fix\">What helps: <code>%s</code></span>",
+			html(out, _("<br><span class=\"fix\">What helps: <code>%s</code></span>"),
 			     fix);
 		fputs("</li>\n", out);
 	}
@@ -302,12 +303,12 @@ static void write_alarms(FILE *out, const struct report *report, size_t index)
 	double failed = json_find_number(&run->facts, "outcome.failed");
 
 	if (strcmp(fact(run, "state"), "complete") != 0)
-		html(out, "<p class=\"alarm\">%s The run is not complete: %s.</p>\n",
+		html(out, _("<p class=\"alarm\">%s The run is not complete: %s.</p>\n"),
 		     report_tag(report, index), fact(run, "state"));
 	if (wrong > 0 || failed > 0)
 		html(out,
-		     "<p class=\"alarm\">%s Not everything worked: %s rows computed a wrong "
-		     "answer, %s failed. The figures below say which.</p>\n",
+		     _("<p class=\"alarm\">%s Not everything worked: %s rows computed a wrong "
+		       "answer, %s failed. The figures below say which.</p>\n"),
 		     report_tag(report, index), fact(run, "outcome.wrong"),
 		     fact(run, "outcome.failed"));
 }
@@ -322,9 +323,9 @@ static void write_all_facts(FILE *out, const struct report *report)
 
 	if (!machine)
 		return;
-	fputs("<details><summary>Everything that is known about the machine</summary>\n"
-	      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All facts\">"
-	      "<table class=\"facts small\">\n",
+	fputs(_("<details><summary>Everything that is known about the machine</summary>\n"
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All facts\">"
+		"<table class=\"facts small\">\n"),
 	      out);
 	write_run_heads(out, report);
 	fputs("<tbody>\n", out);
@@ -342,8 +343,8 @@ static void write_all_facts(FILE *out, const struct report *report)
 
 void report_machine(FILE *out, const struct report *report)
 {
-	fputs("<section id=\"machine\" aria-labelledby=\"machine-title\">\n"
-	      "<h2 id=\"machine-title\">The machine and its warnings</h2>\n",
+	fputs(_("<section id=\"machine\" aria-labelledby=\"machine-title\">\n"
+		"<h2 id=\"machine-title\">The machine and its warnings</h2>\n"),
 	      out);
 	for (size_t i = 0; i < report->count; i++)
 		write_alarms(out, report, i);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/report/report.h"
+#include "harness/base/language.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +23,12 @@ static void load_claims(struct report_run *run)
 		run->has_claims = csv_read(&run->claims, path, NULL, &why);
 	if (run->has_claims &&
 	    (csv_column(&run->claims, "claim") < 0 || csv_column(&run->claims, "verdict") < 0)) {
-		refuse(&why, "claims.csv: the header has no columns claim and verdict");
+		refuse(&why, _("claims.csv: the header has no columns claim and verdict"));
 		csv_table_free(&run->claims);
 		run->has_claims = false;
 	}
 	if (*why.text)
-		run->remark = xasprintf("claims left out: %s", why.text);
+		run->remark = xasprintf(_("claims left out: %s"), why.text);
 	free(path);
 }
 
@@ -57,7 +58,8 @@ struct report *report_load(const struct report_request *request, struct reason *
 
 		report->runs[i].directory = request->directories[i];
 		if (!load_run(&report->runs[i], request, &inner)) {
-			refuse(why, "run folder '%.200s': %s", request->directories[i], inner.text);
+			refuse(why, _("run folder '%.200s': %s"), request->directories[i],
+			       inner.text);
 			report_free(report);
 			return NULL;
 		}
@@ -118,7 +120,8 @@ static void write_navigation(FILE *out, const struct report *report)
 		if (report->charts || strcmp(sections[i].id, "charts") != 0)
 			html(out, "<li><a href=\"#%s\">%s</a></li>", sections[i].id,
 			     sections[i].title);
-	fputs("</ul><button type=\"button\" id=\"theme\" hidden>Theme: auto</button></nav>\n", out);
+	fputs(_("</ul><button type=\"button\" id=\"theme\" hidden>Theme: auto</button></nav>\n"),
+	      out);
 }
 
 static void write_title(FILE *out, const struct report *report)
@@ -127,7 +130,7 @@ static void write_title(FILE *out, const struct report *report)
 	if (report->count > 1)
 		html_text(out, "Two runs side by side");
 	else
-		html(out, "What a lock, a GIL and a message cost on %s",
+		html(out, _("What a lock, a GIL and a message cost on %s"),
 		     *json_find_text(&report->runs[0].facts, "machine.cpu_model")
 			     ? json_find_text(&report->runs[0].facts, "machine.cpu_model")
 			     : "this machine");
@@ -135,15 +138,16 @@ static void write_title(FILE *out, const struct report *report)
 	for (size_t i = 0; i < report->count; i++) {
 		const struct json_tree *facts = &report->runs[i].facts;
 
-		html(out, "<p class=\"run\">%s%sRun <code>%s</code>, written %s</p>\n",
+		html(out, _("<p class=\"run\">%s%sRun <code>%s</code>, written %s</p>\n"),
 		     report_tag(report, i), report->count > 1 ? ": " : "",
 		     json_find_text(facts, "run_id"), json_find_text(facts, "written_utc"));
 	}
 	if (report->count > 1)
-		fputs("<p class=\"notice\">Two stored runs are the weaker comparison: each met "
-		      "another hour, load and temperature, which no interval knows. "
-		      "<code>tollgate compare</code> runs two builds in turn on one machine; only "
-		      "that tells a change from a disturbance.</p>\n",
+		fputs(_("<p class=\"notice\">Two stored runs are the weaker comparison: each met "
+			"another hour, load and temperature, which no interval knows. "
+			"<code>tollgate compare</code> runs two builds in turn on one machine; "
+			"only "
+			"that tells a change from a disturbance.</p>\n"),
 		      out);
 	write_navigation(out, report);
 	fputs("</header>\n", out);
@@ -151,13 +155,13 @@ static void write_title(FILE *out, const struct report *report)
 
 static void write_foot(FILE *out)
 {
-	fputs("<footer>\n<p>A figure is the median over fresh launches of the medians of their "
-	      "repetitions. The interval is an order statistic of the launches: it says how well "
-	      "this run knows that median, not what another day would give. A ratio to mode none "
-	      "comes from repetitions that ran side by side, so it need not be the quotient of "
-	      "two medians.</p>\n<p>Everything here comes from <code>summary.csv</code>, "
-	      "<code>run.json</code> and <code>charts/</code> of the run folder; "
-	      "<code>docs/csv.md</code> explains every column.</p>\n</footer>\n<script>",
+	fputs(_("<footer>\n<p>A figure is the median over fresh launches of the medians of their "
+		"repetitions. The interval is an order statistic of the launches: it says how well "
+		"this run knows that median, not what another day would give. A ratio to mode none "
+		"comes from repetitions that ran side by side, so it need not be the quotient of "
+		"two medians.</p>\n<p>Everything here comes from <code>summary.csv</code>, "
+		"<code>run.json</code> and <code>charts/</code> of the run folder; "
+		"<code>docs/csv.md</code> explains every column.</p>\n</footer>\n<script>"),
 	      out);
 	fputs(report_script, out);
 	fputs("</script>\n</body>\n</html>\n", out);
@@ -172,7 +176,7 @@ char *report_render(const struct report *report, size_t *size)
 		die(EXIT_INTERNAL, "out of memory");
 	write_head(out, report);
 	fputs(report->count > 1 ? "<body class=\"two\">\n" : "<body>\n", out);
-	html(out, "<a class=\"skip\" href=\"#main\">Skip to the content</a>\n");
+	html(out, _("<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"));
 	write_title(out, report);
 	fputs("<main id=\"main\">\n", out);
 	report_machine(out, report);

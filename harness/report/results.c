@@ -5,16 +5,17 @@
 #include <string.h>
 
 #include "harness/base/format.h"
+#include "harness/base/language.h"
 #include "harness/report/internal.h"
 #include "harness/summary/grid.h"
 
 static const char *direction(const char *better)
 {
 	if (strcmp(better, "higher") == 0)
-		return "higher is better";
+		return _("higher is better");
 	if (strcmp(better, "lower") == 0)
-		return "lower is better";
-	return strcmp(better, "zero") == 0 ? "zero is right" : "neither way is better";
+		return _("lower is better");
+	return strcmp(better, "zero") == 0 ? _("zero is right") : _("neither way is better");
 }
 
 /* The same figure of the other run, or NULL. */
@@ -180,14 +181,14 @@ void report_results(FILE *out, const struct report *report)
 {
 	size_t limit = report_written(out) + REPORT_RESULT_BYTES, left = 0;
 
-	fputs("<section id=\"results\" aria-labelledby=\"results-title\">\n"
-	      "<h2 id=\"results-title\">The main result of each case</h2>\n",
+	fputs(_("<section id=\"results\" aria-labelledby=\"results-title\">\n"
+		"<h2 id=\"results-title\">The main result of each case</h2>\n"),
 	      out);
 	fputs(report->count > 1
-		      ? "<p>Median of A and of B with half the width of its interval, and B over "
-			"A.</p>\n"
-		      : "<p>Median, half the width of its interval, and the ratio to mode none "
-			"with as many workers. Point at a figure for its interval.</p>\n",
+		      ? _("<p>Median of A and of B with half the width of its interval, and B over "
+			  "A.</p>\n")
+		      : _("<p>Median, half the width of its interval, and the ratio to mode none "
+			  "with as many workers. Point at a figure for its interval.</p>\n"),
 	      out);
 	fputs("<div class=\"cases\">\n", out);
 	for (size_t run = 0; run < report->count; run++)
@@ -195,8 +196,9 @@ void report_results(FILE *out, const struct report *report)
 	fputs("</div>\n", out);
 	if (left)
 		html(out,
-		     "<p class=\"alarm\">%zu more tables would make the page too large; the table "
-		     "of all figures and summary.csv have them.</p>\n",
+		     _("<p class=\"alarm\">%zu more tables would make the page too large; the "
+		       "table "
+		       "of all figures and summary.csv have them.</p>\n"),
 		     left);
 	fputs("</section>\n", out);
 }

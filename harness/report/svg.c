@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The reader: expat parses the XML, and the handlers take only the parts of a gnuplot chart. */
 #include "harness/report/svg.h"
+#include "harness/base/language.h"
 
 #include <errno.h>
 #include <expat.h>
@@ -247,7 +248,7 @@ bool svg_parse(struct svg *svg, const char *name, const char *text, size_t lengt
 
 	*svg = (struct svg){0};
 	if (length > SVG_BYTES_MAX)
-		return refuse(why, "%s: larger than %u bytes", name, SVG_BYTES_MAX);
+		return refuse(why, _("%s: larger than %u bytes"), name, SVG_BYTES_MAX);
 	reader.parser = XML_ParserCreate("UTF-8");
 	if (!reader.parser)
 		die(EXIT_INTERNAL, "out of memory");
@@ -272,7 +273,7 @@ bool svg_read(struct svg *svg, const char *path, struct reason *why)
 	if (!file)
 		ok = refuse(why, "%s: %s", name, strerror(errno));
 	else if (ferror(file))
-		ok = refuse(why, "%s: cannot be read", name);
+		ok = refuse(why, _("%s: cannot be read"), name);
 	else
 		ok = svg_parse(svg, name, text, length, why);
 	if (file)

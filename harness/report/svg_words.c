@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/report/svg_internal.h"
 
 #define WORDS_MAX 600
@@ -208,7 +209,7 @@ static void hide_empty(struct svg *svg)
 bool svg_understand(struct svg *svg, const char *name, struct reason *why)
 {
 	if (!read_size(svg))
-		return refuse(why, "%s: no viewBox=\"0 0 WIDTH HEIGHT\"", name);
+		return refuse(why, _("%s: no viewBox=\"0 0 WIDTH HEIGHT\""), name);
 	cut_frame(svg);
 	hide_empty(svg);
 	return true;

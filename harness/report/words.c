@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "harness/base/language.h"
 #include "harness/report/internal.h"
 
 #include <string.h>
@@ -38,12 +39,12 @@ void report_remarks(const struct summary_row *row, char *text, size_t size)
 		char flag;
 		const char *words;
 	} flags[] = {
-		{'i', "slowed down on purpose"},
-		{'v', "context switches not as the case must"},
-		{'b', "machine too busy"},
-		{'c', "cache lines got faster or slower"},
-		{'o', "more workers than processors"},
-		{'n', "too few launches"},
+		{'i', N_("slowed down on purpose")},
+		{'v', N_("context switches not as the case must")},
+		{'b', N_("machine too busy")},
+		{'c', N_("cache lines got faster or slower")},
+		{'o', N_("more workers than processors")},
+		{'n', N_("too few launches")},
 	};
 
 	*text = '\0';
@@ -51,7 +52,7 @@ void report_remarks(const struct summary_row *row, char *text, size_t size)
 		append(text, size, ", ", row->status);
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		if (summary_has_flag(row, flags[i].flag))
-			append(text, size, ", ", flags[i].words);
+			append(text, size, ", ", _(flags[i].words));
 }
 
 void report_sentence(const struct summary_row *row, char *text, size_t size)

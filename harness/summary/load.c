@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/language.h"
 #include "harness/data/record.h"
 #include "harness/summary/internal.h"
 
@@ -18,7 +19,7 @@ int summary_open_file(struct csv_reader *reader, const struct run_data *data, co
 
 	free(path);
 	if (absent)
-		refuse(why, "%s: there is no such file in the run folder", file);
+		refuse(why, _("%s: there is no such file in the run folder"), file);
 	return opened ? 1 : (absent ? 0 : -1);
 }
 
@@ -185,8 +186,8 @@ static bool index_epochs(struct run_data *data, struct reason *why)
 
 		if (i > 0 && compare_epochs(e, e - 1) == 0)
 			return refuse(why,
-				      "samples.csv:%zu: repeats the epoch of line %zu (case %s, "
-				      "launch %u, round %u)",
+				      _("samples.csv:%zu: repeats the epoch of line %zu (case %s, "
+					"launch %u, round %u)"),
 				      e->line > e[-1].line ? e->line : e[-1].line,
 				      e->line > e[-1].line ? e[-1].line : e->line, c->key[KEY_case],
 				      e->launch, e->round);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/data/record.h"
 #include "harness/summary/internal.h"
 
@@ -283,8 +284,8 @@ bool summary_sort_observations(struct run_data *data, struct reason *why)
 		if (!isnan(o[i].value) && !isnan(o[i - 1].value) &&
 		    compare_observations(&o[i], &o[i - 1]) == 0)
 			return refuse(why,
-				      "metrics.csv: metric %s of case %s appears twice for "
-				      "launch %u",
+				      _("metrics.csv: metric %s of case %s appears twice for "
+					"launch %u"),
 				      data->metrics[o[i].metric].name,
 				      data->combinations[o[i].combination].key[KEY_case],
 				      o[i].launch);

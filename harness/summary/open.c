@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/summary/open.h"
+#include "harness/base/language.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,10 +13,10 @@ bool summary_check_folder(const char *run_dir, struct reason *why)
 	struct stat status;
 
 	if (stat(run_dir, &status) == -1)
-		return refuse(why, "%s; expected a folder that 'tollgate run' made",
+		return refuse(why, _("%s; expected a folder that 'tollgate run' made"),
 			      strerror(errno));
 	return S_ISDIR(status.st_mode) ||
-	       refuse(why, "this is not a folder; expected one that 'tollgate run' made");
+	       refuse(why, _("this is not a folder; expected one that 'tollgate run' made"));
 }
 
 bool summary_need(const char *run_dir, const char *file, struct reason *why)

@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/language.h"
 #include "harness/summary/internal.h"
 
 static bool refuse_cell(const struct row_reader *at, const char *what)
 {
 	const struct csv_table *table = at->table;
 
-	return refuse(at->why, "%s:%zu: column %s: '%.40s' is %s", table->name,
+	return refuse(at->why, _("%s:%zu: column %s: '%.40s' is %s"), table->name,
 		      table->line[at->row], table->header[at->column],
 		      csv_cell(table, at->row, at->column), what);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/summary/summary.h"
+#include "harness/base/language.h"
 
 #include <errno.h>
 #include <math.h>
@@ -158,7 +159,7 @@ static bool write_new(struct new_file *file, const struct run_data *data, struct
 	file->temporary = xasprintf("%s/.%s.%ld", data->dir, file->name, (long)getpid());
 	unlink(file->temporary); /* of an earlier process with this number */
 	if (!csv_create(&csv, file->temporary, file->header, why))
-		return refuse(why, "%s: cannot write: %s", file->name, strerror(errno));
+		return refuse(why, _("%s: cannot write: %s"), file->name, strerror(errno));
 	if (file->write(&csv, data, why))
 		return csv_close(&csv, why);
 	csv_close(&csv, NULL);
@@ -169,7 +170,7 @@ static bool move_into_place(const struct new_file *file, struct reason *why)
 {
 	if (rename(file->temporary, file->path) == 0)
 		return true;
-	return refuse(why, "%s: cannot rename: %s", file->name, strerror(errno));
+	return refuse(why, _("%s: cannot rename: %s"), file->name, strerror(errno));
 }
 
 static bool write_files(const struct run_data *data, struct reason *why)

@@ -26,6 +26,12 @@ cat >"$scratch/eo.po" <<-'END'
 	msgstr "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n"
 	msgid "A GIL makes %u workers work like one (no lock: %s)"
 	msgstr "GIL igas %u laborantojn labori kiel unu (sen ŝlosilo: %s)"
+	msgid "measure this machine"
+	msgstr "mezuri la komputilon"
+	msgid "With several cores, threads and processes really run in parallel"
+	msgstr "Kun pluraj kernoj ili vere paralelas"
+	msgid "unknown command '%.80s'%s\\ntry 'tollgate --help'"
+	msgstr "nekonata komando '%.80s'%s"
 END
 msgfmt -c --check-domain -o "$scratch/share/locale/eo/LC_MESSAGES/tollgate.mo" "$scratch/eo.po" 2>/dev/null ||
 	msgfmt -o "$scratch/share/locale/eo/LC_MESSAGES/tollgate.mo" "$scratch/eo.po" || exit 1
@@ -35,6 +41,19 @@ title()
 }
 [ "$(title LC_ALL=C LANGUAGE=eo)" = 'A GIL makes 16 workers work like one (no lock: 15.7 ×)' ] || {
 	echo "in the C locale: $(title LC_ALL=C LANGUAGE=eo)"
+	exit 1
+}
+# a help text, a text of a table and a message
+said()
+{
+	LC_ALL=C LANGUAGE=eo "$scratch/bin/tollgate" "$@" 2>&1
+}
+wanted=0
+said run --help | grep -qx 'tollgate run - mezuri la komputilon' && wanted=$((wanted + 1))
+said claims --claim=C03 results/reference-16-cores | grep -q '^C03: Kun pluraj kernoj' && wanted=$((wanted + 1))
+said nothing | grep -qx "tollgate: nekonata komando 'nothing'" && wanted=$((wanted + 1))
+[ "$wanted" -eq 3 ] || {
+	echo "help, claim, message: $wanted of 3 are translated"
 	exit 1
 }
 locale -a 2>/dev/null | grep -qix 'C\.utf-\?8' || exit 0
