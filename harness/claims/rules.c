@@ -8,10 +8,10 @@
 const struct claim claim_table[] = {
 	{
 		.id = "C01",
-		.title = "The system hands out time slices by force; whose slice is used up waits "
-			 "for the next",
+		.title = "The system hands out time slices by force; a task whose slice is used up "
+			 "waits for its next one",
 		.means = "Switches that two computing threads on one core were forced into, per "
-			 "second: of a wish to give way nothing is in the program.",
+			 "second. The program never gives way by itself.",
 		.conditions =
 			{
 				ABOVE(HOGS, "nivcsw_per_s", 10,
@@ -31,14 +31,14 @@ const struct claim claim_table[] = {
 				      "more than 50 a second are slices under 20 ms, the fastest "
 				      "reaction named"),
 				BELOW(TOGETHER("none", "same-core"), "together_ratio", 1.1,
-				      "two in turns take as long as one after the other, but for "
-				      "a tenth"),
+				      "two in turns take as long as one after the other, within a "
+				      "tenth"),
 			},
 	},
 	{
 		.id = "C03",
 		.title = "With several cores, threads and processes really run in parallel",
-		.means = "How many times the work of one worker two of them do, without any lock.",
+		.means = "The work of two workers over that of one, without any lock.",
 		.conditions =
 			{
 				SPEEDS_UP("none", "threads: nearer to two than to one"),
@@ -49,7 +49,7 @@ const struct claim claim_table[] = {
 		.id = "C04",
 		.title = "Switching between threads is far faster than switching between processes",
 		.means = "The same token over the same futex on one core, processes over threads: "
-			 "the change of address space is all that differs.",
+			 "only the change of address space differs.",
 		.conditions =
 			{
 				{.figure = SWITCH("process", "work_kib=0"),
@@ -85,14 +85,14 @@ const struct claim claim_table[] = {
 				 .metric = "create_ns",
 				 .comparison = CLAIM_ABOVE,
 				 .threshold = MUCH,
-				 .why = "and for one that has grown"},
+				 .why = "the same for a parent that has grown"},
 			},
 	},
 	{
 		.id = "C06",
 		.title = "Threads share the data of their process; processes each have their own",
-		.means = "What a global is that three workers counted up once each: the largest "
-			 "value that any of them saw.",
+		.means = "The value of a global that three workers counted up once each: the "
+			 "largest that any of them saw.",
 		.conditions =
 			{
 				{.figure = TWIN("isolation", "", 3),
@@ -100,7 +100,7 @@ const struct claim claim_table[] = {
 				 .statistic = CLAIM_WORST,
 				 .comparison = CLAIM_AT_MOST,
 				 .threshold = 1,
-				 .why = "processes: 1 in each, for nobody else counts there"},
+				 .why = "processes: 1 in each, since no other worker counts there"},
 				ABOVE(THREADS("isolation", "", 3), "final_value", 1,
 				      "threads: one of them sees what the others did"),
 			},
@@ -108,8 +108,8 @@ const struct claim claim_table[] = {
 	{
 		.id = "C07",
 		.title = "The GIL turns multithreading almost into single threading",
-		.means = "How many times the work of one thread two do under a GIL that both need "
-			 "all the time; work that waits is C13.",
+		.means = "The work of two threads over that of one, under a GIL that both need all "
+			 "the time. Work that waits is C13.",
 		.conditions =
 			{
 				{.figure = CPU_INT("gil", "cores"),
@@ -132,7 +132,7 @@ const struct claim claim_table[] = {
 				      "rarely get in: less than every second time; the policy "
 				      "since CPython 3.2"),
 				ABOVE(HANDOFF("gil27"), "retake_share", 0.5,
-				      "the policy before, of which the sentence was first said"),
+				      "the policy before, for which the sentence was first said"),
 			},
 	},
 	{
@@ -156,8 +156,8 @@ const struct claim claim_table[] = {
 				 .comparison = CLAIM_ABOVE,
 				 .threshold = COSTS,
 				 .apart = true,
-				 .why = "waste: the same work costs more CPU time, by more than a "
-					"layout can do"},
+				 .why = "waste: the same work costs more CPU time, by more than "
+					"layout alone can cause"},
 			},
 	},
 	{
@@ -168,7 +168,7 @@ const struct claim claim_table[] = {
 		.conditions =
 			{
 				BELOW(TOGETHER("gil", "same-core"), "together_ratio", 1.1,
-				      "nothing, but for a tenth; the policy since CPython 3.2"),
+				      "nothing, within a tenth; the policy since CPython 3.2"),
 				{.figure = TOGETHER("gil", "cores"),
 				 .metric = "together_ratio",
 				 .comparison = CLAIM_ABOVE,
@@ -188,9 +188,8 @@ const struct claim claim_table[] = {
 	{
 		.id = "C11",
 		.title = "The GIL makes shared data safe, because only one thread runs",
-		.means =
-			"Payments lost in the worst epoch: with a check point between read and "
-			"write the GIL changes hands there, and only one thread runs all the same.",
+		.means = "Payments lost in the worst epoch: with a check point between read and "
+			 "write the GIL changes hands there, although only one thread runs.",
 		.conditions =
 			{
 				/* 200 000 swipes take several turns. Fewer fit into one, without interruption */
@@ -205,8 +204,8 @@ const struct claim claim_table[] = {
 		.id = "C12",
 		.title = "The GIL belongs to one interpreter, not to the language: others do "
 			 "without",
-		.means = "How many times the work of one thread two do where interpreters have no "
-			 "GIL, or one each.",
+		.means = "The work of two threads over that of one, where interpreters have no GIL "
+			 "or one each.",
 		.conditions =
 			{
 				SPEEDS_UP("free-threaded",
@@ -248,8 +247,8 @@ const struct claim claim_table[] = {
 	{
 		.id = "C14",
 		.title = "Compound updates of shared data without protection corrupt it",
-		.means = "Payments lost of 200 000 when ten swipe one card; 500 swipes each, as in "
-			 "the lecture, can be over before the next thread starts.",
+		.means = "Payments lost of 200 000 when ten people swipe one card. 500 swipes "
+			 "each, as in the lecture, can end before the next thread starts.",
 		.conditions =
 			{
 				LOSES_SOME("corrupt: some are lost in the typical launch"),
@@ -263,7 +262,7 @@ const struct claim claim_table[] = {
 		.conditions =
 			{
 				LOSES_NONE("mutex", "swipes=20000", "safe: not one lost"),
-				LOCK_COSTS("slower, by more than a layout can do"),
+				LOCK_COSTS("slower, by more than layout alone can cause"),
 			},
 	},
 	{
@@ -327,8 +326,8 @@ const struct claim claim_table[] = {
 		.id = "C19",
 		.title = "A Queue keeps the order, is safe between threads and processes, and can "
 			 "block, time out or fail at once",
-		.means = "Items lost, doubled or out of order per producer, and how late it is "
-			 "that a full or empty queue refuses. Between producers there is no order.",
+		.means = "Items lost, doubled or out of order per producer, and the delay of a "
+			 "refusal by a full or empty queue. Between producers there is no order.",
 		.conditions =
 			{
 				NEVER(TWIN("mp_producers_consumers", "", 4), "misdelivered",
@@ -339,8 +338,8 @@ const struct claim claim_table[] = {
 				      "at once: no time slice in between, whatever its length"),
 				BELOW(TWIN("mp_queue_modes", "", 1), "put_late_ns", 10e6,
 				      "times out: at most two slices of a scheduler late"),
-				BELOW(TWIN("mp_queue_modes", "", 1), "get_late_ns",
-				      10e6, "the same for an empty queue"),
+				BELOW(TWIN("mp_queue_modes", "", 1), "get_late_ns", 10e6,
+				      "the same for an empty queue"),
 			},
 	},
 	{
@@ -364,7 +363,7 @@ const struct claim claim_table[] = {
 			 "closed, and is built on a queue",
 		.means =
 			"Closed pipes that did not say EOFError; and a round trip by pipe over one "
-			"by queue: what is built on a queue cannot be cheaper than the queue.",
+			"by queue: a pipe built on a queue cannot be cheaper than the queue.",
 		.conditions =
 			{
 				NEVER(TWIN("mp_pipe_eof", "duplex=0", 1), "eof_missed",
@@ -383,9 +382,8 @@ const struct claim claim_table[] = {
 		.id = "C22",
 		.title = "Producer and consumers: little is in store at any moment while much "
 			 "flows through",
-		.means =
-			"Items in the queue of one producer and three consumers, on average, over "
-			"all that went through in the epoch: with a bound and, as taught, without.",
+		.means = "Items in the queue of one producer and three consumers, on average, over "
+			 "all items of the epoch: with a bound and, as taught, without one.",
 		.conditions =
 			{
 				NEVER(TWIN("mp_producers_consumers", "", 4), "misdelivered",
@@ -401,8 +399,8 @@ const struct claim claim_table[] = {
 		.id = "C23",
 		.title = "Daemon threads end with the main thread, terminate() ends a process, "
 			 "join(timeout) stops waiting",
-		.means = "Time until a killed process is gone, how late a join with a deadline "
-			 "comes back, and how long a process outlives its main thread.",
+		.means = "Time until a killed process is gone, the delay of a join with a "
+			 "deadline, and the time that a process outlives its main thread.",
 		.conditions =
 			{
 				{.figure = {"create_terminate", "process", "cores", "", 1},
@@ -425,14 +423,15 @@ const struct claim claim_table[] = {
 		.title = "Asynchronous is fast and unsafe, synchronous is slow and safe",
 		.means = "The card without and with a lock (C14, C15), and a pool's two calls "
 			 "(C18): "
-			 "the faster one is as right as the other.",
+			 "the faster one is as correct as the other.",
 		.conditions =
 			{
 				LOSES_SOME("unsafe: some are lost without a lock"),
 				LOSES_NONE("mutex", "swipes=20000", "safe: none is lost with one"),
-				LOCK_COSTS("slow: the lock costs more than a layout can do"),
-				SLOWER_APPLY("task_us=0", COSTS,
-					     "fast: apply_async, by more than a layout can do"),
+				LOCK_COSTS("slow: the lock costs more than layout alone can cause"),
+				SLOWER_APPLY(
+					"task_us=0", COSTS,
+					"fast: apply_async, by more than layout alone can cause"),
 				ONCE(POOL("call=1"), "wrong_results",
 				     "unsafe: apply_async gave a wrong result once"),
 			},
