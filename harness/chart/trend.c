@@ -268,7 +268,7 @@ static void write_remarks(const struct picture *picture)
 		page_remark(page, _("ratio to anchor %s"),
 			    short_sha(page, cell(&picture->set, HISTORY_ANCHOR)));
 	else
-		page_remark(page, _("medians, no anchor: the machine's days show too"));
+		page_remark(page, _("medians, no anchor: changes of the machine show too"));
 	page_remark(page, _("dashed: a change, at its commit"));
 	if (picture->left_out)
 		page_remark(page, _("last %zu runs of %zu"), picture->run_count,

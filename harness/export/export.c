@@ -52,7 +52,7 @@ static bool refuse_repeated(const struct summary *summary, struct reason *why)
 		if (by_key(&sorted[i - 1], &sorted[i]) == 0)
 			good = refuse(why,
 				      "summary.csv:%zu: column metric: '%.40s' of this case, mode, "
-				      "workers, placement and param stands in line %zu too",
+				      "workers, placement and param is also in line %zu",
 				      summary->table.line[sorted[i] - summary->rows],
 				      sorted[i]->metric,
 				      summary->table.line[sorted[i - 1] - summary->rows]);

@@ -103,7 +103,7 @@ static char *frequency(const struct report_run *run)
 	const char *governor = fact(run, "machine.governor"), *turbo = fact(run, "machine.turbo");
 
 	if (!*governor && !*turbo)
-		return xstrdup("not told by this machine");
+		return xstrdup("unknown on this machine");
 	return xasprintf("governor %s, turbo %s", *governor ? governor : "unknown",
 			 *turbo ? turbo : "unknown");
 }
@@ -274,8 +274,7 @@ static void write_warnings(FILE *out, const struct report *report, size_t index)
 	size_t i;
 
 	if (!json_array_size(list)) {
-		html(out,
-		     "<p class=\"quiet\">%s%sNo warnings: nothing was seen that disturbs.</p>\n",
+		html(out, "<p class=\"quiet\">%s%sNo warnings: no disturbance was seen.</p>\n",
 		     report_tag(report, index), report->count > 1 ? ": " : "");
 		return;
 	}
@@ -322,7 +321,7 @@ static void write_all_facts(FILE *out, const struct report *report)
 
 	if (!machine)
 		return;
-	fputs("<details><summary>Everything that is known about the machine</summary>\n"
+	fputs("<details><summary>All known facts about the machine</summary>\n"
 	      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All facts\">"
 	      "<table class=\"facts small\">\n",
 	      out);
