@@ -10,7 +10,7 @@ eval FRAME
 pitch = 0.121
 line_y = 0.0385
 row_top(i) = 0.835 - pitch * (i - 1)
-# Lines stand in the middle of their row.
+# Lines are in the middle of their row.
 text_y(i, lines) = row_top(i) - 0.5 * pitch + 0.5 * (lines - 1) * line_y
 LINES(what, n) = n > 2 ? value(what."_1")."\n".value(what."_2")."\n".value(what."_3") : \
 	n > 1 ? value(what."_1")."\n".value(what."_2") : value(what."_1")

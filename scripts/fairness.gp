@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# fairness.gp - a row per case, a lane of it per mode: a line from the slowest to the fastest worker.
+# fairness.gp - a row per case with a lane per mode: a line from the slowest to the fastest worker.
 
 set xrange [0:most]
 set yrange [rows + 0.6:0.4]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# gil-timeline.gp - panels above each other on one time axis; a bar is one holding, and never
-# so thin that it cannot be seen.
+# gil-timeline.gp - panels above each other on one time axis. A bar is one holding and is always
+# thick enough to be seen.
 
 set lmargin at screen 0.115
 set rmargin at screen 0.745
@@ -15,7 +15,7 @@ set format x "%g"
 eval FRAME
 set label 5 "ms since the threads were released" at screen 0.43,0.093 center tc rgb INK
 
-# Panel 1 is on top; its lanes fill the middle 0.8 of it.
+# Panel 1 is on top. Its lanes fill the middle 0.8 of it.
 lane(p, w) = panels - p + 0.9 - 0.8 * (w + 0.5) / lanes
 half = 0.40 / lanes
 text_size = panels * lanes > 10 ? 0.60 : 0.75

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# lock-fairness.gp - one row per lock, in it the worst and the median 10 ms.
+# lock-fairness.gp - one row per lock with the worst and the median 10 ms.
 
 rows = words(modes)
 set xrange [(fewest < 0.5 ? 0 : 0.45):1.02]

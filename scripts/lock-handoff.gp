@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# lock-handoff.gp - one row per lock, a panel for each length of holding on, log x.
+# lock-handoff.gp - one row per lock, a panel for each holding time, log x.
 
 rows = words(modes)
 panel_columns = panels

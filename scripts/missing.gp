@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# missing.gp - the page in place of a chart that has no data.
+# missing.gp - the page in place of a chart without data.
 
 unset border
 unset tics

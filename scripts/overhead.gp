@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# overhead.gp - one row per case, one lane of it per mode, log x.
+# overhead.gp - one row per case with a lane per mode, log x.
 
 set logscale x
 set xrange [bottom * 0.97:top]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# python-twins.gp - one row per operation: the twin's dot, CPython's, and what lies between them.
+# python-twins.gp - one row per operation: the dots of the twin and of CPython, and the gap between them.
 
 set logscale x
 set xrange [bottom * 0.9:top]

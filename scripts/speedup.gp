@@ -45,7 +45,7 @@ do for [kind = 1:2] {
 	}
 }
 
-# The last place of the upper row is free: the key, always as tall as if there were two rows.
+# The last place of the upper row is free for the key, which always has the height for two rows.
 panel_rows = 2
 eval PANEL(1, columns)
 set rmargin at screen panel_x(columns) + 0.2

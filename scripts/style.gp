@@ -2,14 +2,14 @@
 # style.gp - the frame of every chart: one look in SVG, PDF and PNG, on white and on dark.
 #
 # Loaded before each page. `term` is svg, png or pdf, `theme` light (the default) or dark, and `out` the
-# file; the terminal is opened once, so that several pages go into one PDF. A page sets title, subtitle,
+# file. The terminal is opened once, so that several pages go into one PDF. A page sets title, subtitle,
 # caption_machine and caption_run.
 
 reset
 set encoding utf8
 
-# Every colour stands here twice, C_ for white paper and D_ for a dark one, in the form C_x = "#RRGGBB";
-# D_x = "#RRGGBB", and nowhere else: the report page takes its dark colours from these lines too.
+# Every colour is defined here twice, C_ for white paper and D_ for a dark page, in the form C_x = "#RRGGBB";
+# D_x = "#RRGGBB", and nowhere else: the report page also takes its dark colours from these lines.
 C_page = "#FFFFFF"; D_page = "#14171B"
 C_ink = "#222222";  D_ink = "#E4E7EB"
 C_dim = "#6A6A6A";  D_dim = "#A0A8B3"
@@ -24,15 +24,15 @@ C_open = "#6A5200"; D_open = "#E6C65C"; M_open = 12
 C_unknown = "#5C6470"; D_unknown = "#A1A9B4"; M_unknown = 6
 
 # One colour and one point shape per mode in the whole deck. The first three colours are of Okabe and
-# Ito, the fourth is Paul Tol's; shape and label carry the grey print.
-# The widths W and point sizes S fall in drawing order, so that lines on one another still show.
+# Ito, the fourth is Paul Tol's. In grey print, shape and label tell modes apart.
+# The widths W and point sizes S decrease in drawing order, so that overlapping lines stay visible.
 C_none = "#009E73"; D_none = "#22B98F"; P_none = 7; W_none = 5.8; S_none = 1.35; T_none = "no lock"
 C_mutex = "#0072B2"; D_mutex = "#4AA3DF"; P_mutex = 13; W_mutex = 4.8; S_mutex = 1.30; T_mutex = "one mutex"
 C_gil = "#D55E00"; D_gil = "#F08A3C"; P_gil = 9; W_gil = 3.6; S_gil = 1.05; T_gil = "emulated GIL"
 C_process = "#AA4499"; D_process = "#D07CC0"; P_process = 5; W_process = 2.6; S_process = 0.70; T_process = "processes"
 
-# The other locks of the GIL laboratory, in Tol's muted colours. What is real is ink, with the outline
-# of the shape that its emulation has.
+# The other locks of the GIL laboratory, in Tol's muted colours. Real locks have the colour of ink and the
+# outline of the shape of their emulation.
 C_gil27 = "#332288"; D_gil27 = "#9C8CF0"; P_gil27 = 11; W_gil27 = 4.2; S_gil27 = 1.20; T_gil27 = "GIL of 2.7"
 C_gil313 = "#882255"; D_gil313 = "#E06A9C"; P_gil313 = 15; W_gil313 = 2.4; S_gil313 = 0.80; T_gil313 = "GIL of 3.13"
 C_gil_prio = "#999933"; D_gil_prio = "#C8C85A"; P_gil_prio = 12; W_gil_prio = 2.4; S_gil_prio = 1.10; T_gil_prio = "3.2, I/O first"
@@ -46,8 +46,8 @@ C_real32 = "#444444"; D_real32 = "#D0D0D0"; P_real32 = 8; W_real32 = 1.6; S_real
 C_real313 = "#777777"; D_real313 = "#A8A8A8"; P_real313 = 14; W_real313 = 1.6; S_real313 = 1.50; T_real313 = "CPython 3.13"
 C_real_free = "#5F5F5F"; D_real_free = "#BDBDBD"; P_real_free = 1; W_real_free = 1.6; S_real_free = 1.50; T_real_free = "CPython 3.13t"
 
-# The locks, by family; the page says which kind of it was measured. They never share a page with the GIL
-# laboratory, and lend its shapes.
+# The locks, by family. The page names the measured kind of a family. They never share a page with the GIL
+# laboratory, and borrow its shapes.
 C_lock_sleep = "#56739A"; D_lock_sleep = "#9DB8DC"; P_lock_sleep = 11; W_lock_sleep = 4.2; S_lock_sleep = 1.20; T_lock_sleep = "adaptive"
 C_lock_python = "#B8860B"; D_lock_python = "#E3B341"; P_lock_python = 15; W_lock_python = 3.2; S_lock_python = 1.10; T_lock_python = "pymutex"
 C_lock_spin = "#C43C39"; D_lock_spin = "#F0807C"; P_lock_spin = 8; W_lock_spin = 3.4; S_lock_spin = 1.10; T_lock_spin = "pthread-spin"
@@ -98,7 +98,7 @@ if (!exists("opened")) {
 	opened = 1
 }
 
-# Text roles. A long title shrinks rather than leave the page.
+# Text roles. A long title shrinks so that it stays on the page.
 shrink(s, most) = strlen(s) <= most ? 1.0 : 1.0 * most / strlen(s)
 TITLE(s) = sprintf("{/:Bold*%.3f %s}", 1.42 * shrink(s, 76), s)
 SUBTITLE(s) = sprintf("{/*%.3f %s}", 0.92 * shrink(s, 124), s)
@@ -106,7 +106,7 @@ CAPTION(s) = sprintf("{/*%.3f %s}", 0.70 * shrink(s, 160), s)
 SMALL(s) = sprintf("{/*0.80 %s}", s)
 BOLD(s) = sprintf("{/:Bold %s}", s)
 
-# A mark says its figures at the pointer: HOVER("no lock, 2 workers", 895.9e3, 893e3, 898e3, "/s") gives "no lock,
+# A mark shows its figures at the pointer: HOVER("no lock, 2 workers", 895.9e3, 893e3, 898e3, "/s") gives "no lock,
 # 2 workers: 896 k/s (893 k/s to 898 k/s)". Without an interval, low and high are equal or not a number.
 # `plot .. using X:Y:(HOVER(..)) with labels hypertext point ..` draws the marks.
 si_step(v) = v > 0 ? int(floor(log10(v) / 3)) : 0
@@ -122,7 +122,7 @@ FRAME = 'set label 1 TITLE(title) at screen 0.028,0.928 left tc rgb INK; '. \
 	'set label 3 CAPTION(caption_machine) at screen 0.028,0.056 left tc rgb DIM; '. \
 	'set label 4 CAPTION(caption_run) at screen 0.028,0.028 left tc rgb DIM'
 
-# The labels at the right end of the lines, pushed apart already.
+# The labels at the right end of the lines, already moved apart.
 END_LABELS = 'do for [i = 1:labels] { '. \
 	'set label 10 + i sprintf("%s&{:}%s", BOLD(ttl(value("label_mode_".i))), value("label_text_".i)) '. \
 	'at graph 1.0,value("label_y_".i) left offset 1.3,0 tc rgb col(value("label_mode_".i)) }'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# terminal.gp - two panels of bars from zero: what is lost, what it costs.
+# terminal.gp - two panels of bars from zero: the losses and the costs.
 
 n = words(modes)
 heading(what) = what eq "lost" ? "lost updates" : "cost of one swipe"

@@ -120,7 +120,7 @@ void axis_widths(struct page *page, const struct pick *pick, double gap, const c
 	const double top = pick_last_width(pick);
 	double previous = 3 * top;
 
-	/* from the right, for the largest count matters most */
+	/* from the right, since the largest count matters most */
 	for (size_t i = pick->width_count; i-- > 0;) {
 		if (previous - pick->widths[i] < gap * top) {
 			axis_tic(page, pick->widths[i], "%s", "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The last pages of the slides: every claim with its verdict, its figure and what that must be, read from
- * claims.csv. The page is the number behind the hyphen of its name.
+ * The last pages of the slides: every claim with its verdict, its figure and its rule, read from
+ * claims.csv. The number after the hyphen in the name is the page.
  */
 #include "harness/chart/internal.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The time of a cache line between each two processing units: a map of the machine. The placements name the
- * pairs and their classes: pair:same_llc:0+3.
+ * The transfer time of a cache line between each two processing units: a map of the machine. The
+ * placements name the pairs and their classes: pair:same_llc:0+3.
  */
 #include "harness/chart/internal.h"
 
@@ -11,7 +11,7 @@
 
 #define UNITS_MAX 32
 #define PAIRS_MAX ((size_t)UNITS_MAX * UNITS_MAX)
-/* Below this ratio of the farthest to the nearest pair all have one colour. */
+/* Below this ratio of the farthest to the nearest pair, all pairs have one colour. */
 #define SCALE_MIN  1.05
 #define ONE_COLOUR 0.4
 
@@ -44,7 +44,7 @@ struct map {
 	unsigned units[UNITS_MAX]; /* ascending */
 	size_t unit_count;
 	struct range all, class[CLASSES];
-	size_t first, last; /* classes that there are: the nearest and the farthest */
+	size_t first, last; /* the nearest and the farthest of the measured classes */
 };
 
 /* ---- reading ---- */
@@ -108,7 +108,7 @@ static void take_row(struct page *page, struct map *map, const struct summary_ro
 
 /* ---- the map ---- */
 
-/* The place of NS between the fastest and the slowest pair, on a logarithmic scale. */
+/* The position of NS between the fastest and the slowest pair, on a logarithmic scale. */
 static double share(const struct map *map, double ns)
 {
 	const double low = map->all.low->median, high = map->all.high->median;
@@ -184,7 +184,7 @@ static const char *range_words(struct page *page, const struct range *range)
 	return span_words(page, range->low->median, range->high->median);
 }
 
-/* Beside the map: each class that there is, nearest first, with its range. */
+/* Beside the map: each measured class, nearest first, with its range. */
 static void write_classes(struct page *page, struct map *map)
 {
 	size_t shown = 0;

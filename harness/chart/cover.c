@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The first page of the slides: the machine, the run, and what may disturb its figures. */
+/* The first page of the slides: the machine, the run, and possible disturbances of its figures. */
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -91,7 +91,7 @@ static void put_line(struct page *page, size_t *used, const char *text, bool fir
 	page_number_at(page, "mark", *used, first);
 }
 
-/* At most PLACES lines, and how many warnings there are beyond. */
+/* At most PLACES lines, and the number of further warnings. */
 static void write_warnings(struct page *page, size_t places)
 {
 	const struct json_tree *facts = &page->run->facts;

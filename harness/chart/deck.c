@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The deck, in page order: one row per chart. docs/adding-a-chart.md adds one. */
+/* The deck, in page order: one row per chart. docs/adding-a-chart.md explains how to add one. */
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -28,9 +28,9 @@ const char *chart_name(size_t index)
 
 const char *chart_slide(const char *directory, size_t index)
 {
-	const size_t behind = 1 + ARRAY_SIZE(deck); /* where the claims begin */
+	const size_t behind = 1 + ARRAY_SIZE(deck); /* the first page of claims */
 	char *path = xasprintf("%s/%s", directory, CLAIMS_FILE);
-	/* without verdicts one page says so */
+	/* without verdicts, one page says so */
 	const size_t count = access(path, F_OK) == 0 ? ARRAY_SIZE(claims) : 1;
 
 	free(path);

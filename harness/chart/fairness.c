@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How far apart the slowest and the fastest worker are, by case and mode: 1 is an equal share. */
+/* The distance between the slowest and the fastest worker, by case and mode: 1 is an equal share. */
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -7,11 +7,11 @@
 
 #define PLACES   6
 #define LANE     0.19
-#define MOST_MIN 1.6 /* the axis is at least so long */
+#define MOST_MIN 1.6 /* the least length of the axis */
 #define HEADROOM 1.06
-/* A worker gets clearly less than its share if the whole interval lies below this. */
+/* A worker gets clearly less than its share if the whole interval is below this. */
 #define UNFAIR_BELOW 0.9
-/* An epoch under a GIL says nothing of shares unless a worker's batch lasts so many switch intervals. */
+/* An epoch under a GIL shows shares only if a worker's batch lasts so many switch intervals. */
 #define TURNS_MIN 1.5
 
 static const char *const cases[] = {"cpu_int",      "mem_stream",  "sync_pair",
@@ -21,13 +21,13 @@ static const char *const cases[] = {"cpu_int",      "mem_stream",  "sync_pair",
 struct fairness {
 	const struct summary_row *slowest[PLACES][PAGE_MODES_MAX], *fastest[PLACES][PAGE_MODES_MAX];
 	size_t rows, judged;
-	const struct summary_row *worst; /* the least share that is certain */
+	const struct summary_row *worst; /* the least certain share */
 	double most;
 };
 
 /*
- * Workers under a GIL take turns. A batch that is over within one turn or so shows which worker came first,
- * and no share.
+ * Workers under a GIL take turns. A batch that ends within about one turn shows the first worker,
+ * not a share.
  */
 static bool over_too_soon(struct page *page, const struct pick *pick, const struct summary_row *row)
 {

@@ -72,7 +72,7 @@ static void find_workers(const struct page *page, struct tenure *t)
 			t->workers = (unsigned)row->workers;
 }
 
-/* Own cores at the left, one core at the right; else the first placement of the file. */
+/* A core per thread at the left, one core at the right; else the first placement of the file. */
 static void find_panels(struct tenure *t, const struct page_modes *placements)
 {
 	if (look_has(placements, "cores"))
@@ -83,7 +83,7 @@ static void find_panels(struct tenure *t, const struct page_modes *placements)
 		t->panels[t->panel_count++] = placements->names[0];
 }
 
-/* As few threads as there are from two on; and at least two intervals, or there is nothing to draw. */
+/* The smallest number of threads from two on. Fewer than two intervals give nothing to draw. */
 static bool choose(struct page *page, struct tenure *t)
 {
 	struct page_modes placements = {.count = 0};
@@ -144,7 +144,7 @@ static void collect(struct page *page, struct tenure *t, size_t m, size_t p)
 		set.param = row->param;
 		set.placement = row->placement;
 		if (pick_find(page, &set, row->mode, t->workers, METRIC) != row)
-			continue; /* a second row of the same key */
+			continue; /* a second row with the same key */
 		add_turn(page, line, row);
 		extend(t, look_interval_ns(page, row->param), row);
 	}
@@ -229,7 +229,7 @@ static void write_labels(struct page *page, const struct tenure *t)
 	label_put(page, LABEL_GAP);
 }
 
-/* Tics at the decades, and between them if there are few; with words or bare. */
+/* Tics at the decades, and between them if there are few; with or without words. */
 static void write_tics(struct page *page, const char *variable, double from, double to,
 		       bool in_words)
 {
@@ -292,7 +292,7 @@ static const char *place_words(struct page *page, const char *placement)
 	return page_keep(page, _("at placement %s"), page_clean(page, placement, 20));
 }
 
-/* Nothing but one of the two panels has the turn. */
+/* Only one of the two panels has the turn. */
 static void title_one(struct page *page, const char *lock, const char *interval,
 		      const struct summary_row *turn)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who holds the GIL: a lane per thread, a panel per lock, 50 ms of one epoch. */
+/* The holder of the GIL over time: a lane per thread, a panel per lock, 50 ms of one epoch. */
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -11,10 +11,10 @@
 #define LANES_MAX   8
 #define PANELS_MAX  6
 #define WORKERS_MAX 1024
-#define PIXELS      1200 /* a holding is drawn at least so thin a share of the window */
-/* A thread starves if it has the lock for less than this share of its fair share. */
+#define PIXELS      1200 /* the least width of a holding, as a share of the window */
+/* A thread starves if it holds the lock for less than this part of its fair share. */
 #define STARVES_BELOW 0.1
-/* Stamps that end earlier than this share of the window do not cover it. */
+/* Stamps that end before this share of the window do not cover it. */
 #define COVERED_MIN 0.98
 
 struct holding {
@@ -24,7 +24,7 @@ struct holding {
 	double take_ns, drop_ns;
 };
 
-/* What the holdings of one mode say. */
+/* The facts from the holdings of one mode. */
 struct turns {
 	const char *mode;
 	unsigned handoffs, starved; /* STARVED: a thread */
@@ -119,7 +119,7 @@ static bool is_gil(struct page *page, const char *mode)
 	return strncmp(id, "real", 4) == 0;
 }
 
-/* The locks that were measured in the set of H. */
+/* The locks measured in the set of H. */
 static size_t locks_of(struct page *page, const struct timeline *t, const struct holding *h)
 {
 	struct page_modes locks = {.count = 0};
@@ -174,7 +174,7 @@ static double last_drop(const struct timeline *t, const char *mode)
 	return latest;
 }
 
-/* The modes of the page, and a window that ends with the last holding of all if that is early. */
+/* Set the modes and the window of the page. It ends with the last holding of all if that is early. */
 static void open_window(struct page *page, struct timeline *t)
 {
 	struct page_modes measured = {.count = 0};
@@ -233,7 +233,7 @@ static void follow(struct page *page, const struct timeline *t, struct turns *tu
 	}
 }
 
-/* The thread that had least, if it had hardly anything. */
+/* The thread with the smallest share, if that is almost nothing. */
 static void find_starved(const struct timeline *t, struct turns *turns,
 			 const struct thread *threads)
 {
@@ -333,7 +333,7 @@ static const char *change_words(struct page *page, const struct turns *turns)
 			 under);
 }
 
-/* A thread that starves, else the first lock against the new one, or against the second. */
+/* Name a thread that starves, else compare the first lock with the new one or with the second. */
 static void title(struct page *page, const struct timeline *t)
 {
 	const struct turns *first = &t->panels[0],

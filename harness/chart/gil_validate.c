@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Emulated over real, with bounds and verdicts: a row per quantity, a lane per lock. validate.csv holds what
- * `tollgate validate --format=csv` printed. Figures with a stated bound have no ratio: they are counted, and
- * those outside are named.
+ * Emulated over real, with bounds and verdicts: a row per quantity, a lane per lock. validate.csv
+ * holds the output of `tollgate validate --format=csv`. Figures with a stated bound have no ratio:
+ * they are counted, and those outside are named.
  */
 #include "harness/chart/internal.h"
 
@@ -16,7 +16,7 @@
 #define ROW_HEIGHT   0.84
 #define BAND_HEIGHT  0.40
 #define MARGIN       1.05
-/* An interval may leave the axis at a tenth and at ten times. */
+/* The axis ends at a tenth and at ten times; an interval may go beyond. */
 #define INTERVAL_MIN 0.1
 #define INTERVAL_MAX 10
 #define NAMED_MAX    2
@@ -65,7 +65,7 @@ static bool read_figure(const struct csv_table *table, size_t row, struct figure
 	       read_verdict(table, row, &f->verdict, why);
 }
 
-/* The place of NAME in LIST, taken now if there is room; MOST if there is none. */
+/* The index of NAME in LIST. A new name is added if there is room; MOST if there is none. */
 static size_t place_of(const char *name, const char **list, size_t *count, size_t most)
 {
 	for (size_t i = 0; i < *count; i++)
@@ -187,7 +187,7 @@ static void find_axis(struct validation *v)
 		}
 }
 
-/* All rows are as high, with as many lanes as they need: the middle and the height of lane P in row R. */
+/* The middle and the height of lane P in row R. All rows have the same height. */
 static double lane_at(const struct validation *v, size_t r, size_t p, double *height)
 {
 	double lanes = 0, before = 0;

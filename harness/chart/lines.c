@@ -7,7 +7,7 @@
 #include "harness/base/text.h"
 
 #define LINES_MAX 8
-/* A word alone on its line may be so much broader than the column before it is cut. */
+/* A single word on its line may exceed the column by this factor. A broader one is cut. */
 #define OVERHANG 1.15
 
 /* In units of a common small letter of the font. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shares of a lock: Jain's index of the turns in the worst and in the median 10 ms, by lock, and how often
- * the lock changes hands.
+ * Shares of a lock: Jain's index of the turns in the worst and in the median 10 ms, by lock, and
+ * the share of turns after which the lock changes hands.
  */
 #include "harness/chart/internal.h"
 
@@ -46,7 +46,7 @@ static void write_cells(struct page *page, const struct pick *pick, const struct
 	page_number(page, "fewest", 1.0 / width);
 }
 
-/* How often the lock changes hands, where the intervals of the mutex and the other do not meet. */
+/* Compare the hand-overs of a mutex and another lock if their intervals do not overlap. */
 static void title(struct page *page, const struct pick *pick, unsigned width)
 {
 	const struct summary_row *mutex = pick_find(page, pick, "mutex", width, "handoff_share"),

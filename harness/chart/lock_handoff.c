@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From letting go of a lock until the other worker has it, by lock: a waiter that has just come beside one
- * that had time to fall asleep.
+ * The time from the release of a lock until the other worker has it, by lock: for a waiter that has
+ * just come, and for one that had time to fall asleep.
  */
 #include "harness/chart/internal.h"
 
@@ -14,7 +14,7 @@
 
 struct handoff {
 	struct pick pick;
-	const char *params[2], *placement; /* shortest and longest time of holding on */
+	const char *params[2], *placement; /* shortest and longest holding time */
 	size_t panels;
 	double least, most;
 };
@@ -24,7 +24,7 @@ static double hold(const char *param)
 	return pick_param(param, "hold");
 }
 
-/* At most two lengths of holding on, the shortest and the longest, at the first placement. */
+/* At most two holding times, the shortest and the longest, at the first placement. */
 static void choose(struct handoff *h)
 {
 	for (const struct summary_row *row = h->pick.begin; row < h->pick.end; row++) {
@@ -73,7 +73,7 @@ static void write_panel(struct page *page, struct handoff *h, size_t p)
 		  hold(h->params[p - 1]));
 }
 
-/* The mutex against the quickest lock of the last panel, where their intervals do not meet. */
+/* Compare the mutex with the quickest lock of the last panel if their intervals do not overlap. */
 static void title(struct page *page, const struct handoff *h)
 {
 	const struct summary_row *mutex = pick_find(page, &h->pick, "mutex", WORKERS, METRIC),
@@ -96,7 +96,7 @@ static void title(struct page *page, const struct handoff *h)
 			   words_ns(best->median).text, hold(h->pick.param));
 }
 
-/* Room for the words at the right end of the longest whisker, and tics that do not touch. */
+/* Leave room for the words right of the longest whisker, and between tics. */
 static void write_axis(struct page *page, const struct handoff *h)
 {
 	const double bottom = words_decade(h->least);

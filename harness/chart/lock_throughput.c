@@ -15,7 +15,7 @@
 #define ASIDE       0.012 /* between the marks of one count, as a share of the axis */
 #define TIC_GAP     0.1
 #define HEADROOM    1.06
-#define USUAL_STEPS 100 /* the title speaks of this length, or else of the shortest */
+#define USUAL_STEPS 100 /* the title is about this length, else about the shortest */
 
 struct panels {
 	struct pick pick;
@@ -56,7 +56,7 @@ static void add_param(struct panels *p, const char *param)
 	p->count++;
 }
 
-/* The parameter sets without stamps that write one line of data, at one placement. */
+/* The parameter sets without stamps and with one line of data to write, at one placement. */
 static void choose(struct page *page, struct panels *p)
 {
 	for (const struct summary_row *row = p->pick.begin; row < p->pick.end; row++) {
@@ -116,7 +116,7 @@ static void write_panel(struct page *page, struct panels *p, size_t number)
 		  critical(pick->param), pick_param(pick->param, "parallel"));
 }
 
-/* The mutex against the lock that gets most done beside it, where their intervals do not meet. */
+/* Compare the mutex with the lock of highest throughput if their intervals do not overlap. */
 static void title(struct page *page, const struct panels *p)
 {
 	const unsigned width = pick_full_width(&p->pick, page->run);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The modes of the deck: their order, their names for people, and the names by which style.gp knows their
- * colours and shapes. Most charts show the four modes of the deck. A page of the GIL laboratory or of the
- * locks chooses its own.
+ * The modes of the deck: their order, their names for people, and their names in style.gp, which
+ * sets colours and shapes. Most charts show the four modes of the deck. A page of the GIL
+ * laboratory or of the locks chooses its own.
  */
 #include "harness/chart/internal.h"
 
@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct look {
-	const char *mode, *words, *laboratory; /* its words on a page of the GIL laboratory */
+	const char *mode, *words, *laboratory; /* its name on a page of the GIL laboratory */
 	bool in_deck;
 };
 
@@ -83,7 +83,7 @@ struct version {
 	bool free_threaded;
 };
 
-/* Digits and points, a "t" behind it for a build without a GIL: "3.13.1t". False: it is no version. */
+/* Digits and points, and a "t" at the end without a GIL: "3.13.1t". False: it is no version. */
 static bool read_version(const char *text, struct version *version)
 {
 	char *end;
@@ -105,7 +105,7 @@ static bool read_version(const char *text, struct version *version)
 	return false;
 }
 
-/* Real interpreters look alike if their locks do: 2.7 to 3.1, 3.2 to 3.12, from 3.13 on, and no lock. */
+/* Real interpreters with one lock look alike: 2.7 to 3.1, 3.2 to 3.12, from 3.13 on, and no lock. */
 static const char *real_id(const char *text)
 {
 	struct version v;
@@ -174,7 +174,7 @@ bool look_is_newer(const char *a, const char *b)
 	return false;
 }
 
-/* Of MODES the newest real interpreter that looks like ID, or NULL. */
+/* The newest real interpreter of MODES that looks like ID, or NULL. */
 static const char *newest_real(const struct page_modes *modes, const char *id)
 {
 	const char *newest = NULL;
@@ -243,7 +243,7 @@ const char *look_under(struct page *page, const char *mode)
 
 /* ---- the locks ---- */
 
-/* A page of locks shows no lock, the plain mutex, and of each family the first kind that was measured. */
+/* A page of locks shows no lock, the plain mutex, and the first measured kind of each family. */
 static const struct {
 	const char *id, *kinds;
 } families[] = {
@@ -257,7 +257,7 @@ static const struct {
 	{"process", "process mutex-pshared futex-process semaphore-process"},
 };
 
-/* The first of KINDS that was measured, or NULL. */
+/* The first measured one of KINDS, or NULL. */
 static const char *first_kind(const struct page_modes *measured, const char *kinds)
 {
 	char *copy = xstrdup(kinds), *rest = copy;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Modes by the rows that a run has of them. look.c picks no rows, so that pick.c can use it. */
+/* Finds modes through their rows in a run. look.c picks no rows, so that pick.c can use it. */
 #include <string.h>
 
 #include "harness/chart/internal.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of mechanisms by cost, a dot for threads and one for processes: the charts cost-ladder, round-trip,
- * creation and context-switch. ladder.csv says which rows there are, and in which parameters. The figures
- * are those of summary.csv.
+ * Rows of mechanisms by cost, a dot for threads and one for processes: the charts cost-ladder,
+ * round-trip, creation and context-switch. ladder.csv lists the rows and their parameters. The
+ * figures come from summary.csv.
  */
 #include "harness/chart/internal.h"
 
@@ -18,7 +18,7 @@
 enum lane { THREADS, PROCESSES, LOCKS, LANES };
 static const char *const lane_names[LANES] = {"none", "process", "mutex"};
 
-/* What a chart is about: cases that begin with PREFIX and, if NAMES is there, end with one of them. */
+/* The subject of a chart: cases that begin with PREFIX and, unless NAMES is NULL, end with one of them. */
 struct about {
 	const char *chart, *prefix, *names;
 	const char *what, *needed, *subtitle;
@@ -38,7 +38,7 @@ static const struct about abouts[] = {
 };
 
 struct mechanism {
-	char *name; /* the case, and its mode if that is neither threads nor processes */
+	char *name; /* the case, with its mode if that is neither threads nor processes */
 	const struct summary_row *dots[LANES];
 };
 
@@ -68,7 +68,7 @@ static bool is_wanted(const struct about *about, const char *case_name)
 	return found;
 }
 
-/* A rung's row of summary.csv. Round trips and switches are compared on one unit if they were measured so. */
+/* The row of a rung. Round trips and switches are compared on one processing unit if measured so. */
 static const struct summary_row *row_of_rung(struct page *page, const struct mechanisms *m,
 					     const struct csv_table *table, size_t rung)
 {
@@ -166,7 +166,7 @@ static bool is_landmark(const char *name)
 	return false;
 }
 
-/* The row that is closest to the one before it: never the first, the last, or a landmark. 0: none. */
+/* The row closest to the one before it, but never the first, the last, or a landmark. 0: none. */
 static size_t closest(const struct mechanisms *m)
 {
 	size_t best = 0;
@@ -254,7 +254,7 @@ static void write_lanes(struct page *page, const struct mechanisms *m)
 
 /* ---- words ---- */
 
-/* Claimed only where the intervals do not meet. */
+/* A difference is claimed only if the intervals do not overlap. */
 static void title_creation(struct page *page, const struct summary_row *thread,
 			   const struct summary_row *process)
 {
@@ -298,7 +298,7 @@ struct tally {
 	unsigned judged, above, below;
 };
 
-/* In how many rows processes differ from threads, by the interval of their ratio. */
+/* Count the rows in which processes differ from threads, by the interval of their ratio. */
 static struct tally against(const struct mechanisms *m)
 {
 	struct tally tally = {0, 0, 0};

@@ -8,12 +8,12 @@
 
 #define PLACES 14   /* rows on the page */
 #define LANE   0.17 /* between the modes of a row */
-/* A dearer mode is named from this ratio on: less is shown as 1.00. */
+/* A dearer mode is named from this ratio on. A smaller one is shown as 1.00. */
 #define DEARER_MIN 1.005
 
 struct cost {
 	struct pick pick;
-	double first; /* without a lock, else in the first mode that there is */
+	double first; /* without a lock, else in the first measured mode */
 };
 
 struct overhead {
@@ -49,7 +49,7 @@ static bool has_cost(const struct summary_row *row)
 	       row->median > 0;
 }
 
-/* The cases that have a cost with one worker, cheapest first. */
+/* The cases with a cost for one worker, cheapest first. */
 static void rank(struct page *page, struct overhead *o)
 {
 	const struct summary *summary = &page->run->summary;
@@ -144,7 +144,7 @@ static void write_blocks(struct page *page, const struct overhead *o)
 	look_put(page, "modes", &shown);
 }
 
-/* Which case stands at PLACE: the cheapest, the dearest, and evenly between. */
+/* The case at PLACE: the cheapest, the dearest, and others evenly in between. */
 static const struct cost *at_place(const struct overhead *o, size_t place)
 {
 	if (o->rows == o->count)

@@ -65,7 +65,7 @@ const char *page_keep(struct page *page, const char *format, ...)
 	return keep(page, text);
 }
 
-/* Bytes of the UTF-8 character at TEXT, 0 if it is none. */
+/* Bytes of the UTF-8 character at TEXT; 0 if it is not one. */
 static size_t character_bytes(const char *text)
 {
 	const unsigned char *byte = (const unsigned char *)text;
@@ -215,7 +215,7 @@ void page_block(struct page *page, const char *format, ...)
 {
 	va_list arguments;
 
-	/* to gnuplot a name stands for all that begin with it, hence the end mark: "gil" is not "gil27" */
+	/* gnuplot matches the beginning of a name; the end mark keeps "gil" apart from "gil27" */
 	fprintf(page->rows, "%s# ", page->block_count++ ? "\n\n" : "");
 	va_start(arguments, format);
 	vfprintf(page->rows, format, arguments);
@@ -270,7 +270,7 @@ void page_use_cells(struct page *page, const struct csv_table *table, size_t row
 		    const char *columns)
 {
 	struct reason
-		ignored; /* memory does not run full: open_memstream() would have said so at its close */
+		ignored; /* no error here: the close of open_memstream() would report full memory */
 	char *copy = xstrdup(columns), *rest = copy;
 
 	if (!page->cells) {
@@ -293,7 +293,7 @@ void page_note(struct page *page, const struct summary_row *row)
 		page_remark(
 			page,
 			_("busy machine: workers were preempted in most epochs of some figures"));
-	page->launches_low = fmin(page->launches_low, launches); /* fmin() passes over NAN */
+	page->launches_low = fmin(page->launches_low, launches); /* fmin() ignores NAN */
 	page->launches_high = fmax(page->launches_high, launches);
 	if (!isnan(row->ci_lo) && isnan(page->level))
 		page->level = row->ci_level;
@@ -336,7 +336,7 @@ void page_missing(struct page *page, const char *what, const char *cases, const 
 
 /* ---- the foot ---- */
 
-/* "2026-01-02", from the time of the run or its name. */
+/* "2026-01-02", from the time of the run or from its name. */
 static const char *day_of(struct page *page)
 {
 	static const char *const paths[] = {"started_utc", "written_utc", "run_id"};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A whole distribution, by mode: the latency of one I/O worker beside CPU hogs (charts io-beside-hogs and
- * gil-latency), and the wait for a lock (chart lock-wait).
+ * A whole distribution by mode: the latency of one I/O worker beside CPU hogs (charts
+ * io-beside-hogs and gil-latency), and the wait for a lock (chart lock-wait).
  */
 #include "harness/chart/internal.h"
 
@@ -13,7 +13,7 @@
 #define LINES_MAX  PAGE_MODES_MAX
 #define POINTS_MAX 512
 #define LABEL_GAP  0.066
-/* The title speaks of a slow-down by a factor from here on, and of the median where it is this sure. */
+/* The title names a factor from SLOWER_MIN on. Below MEDIAN_RATIO_MIN the median hides the GIL. */
 #define SLOWER_MIN       2
 #define MEDIAN_RATIO_MIN 1.5
 
@@ -22,7 +22,7 @@ struct step {
 	double workers, percentile, value_ns;
 };
 
-/* The steps of one mode below 100 %, for that one has no place on the axis. */
+/* The steps of one mode below 100 %, which has no place on the axis. */
 struct line {
 	const char *mode;
 	struct step steps[POINTS_MAX];
@@ -80,7 +80,7 @@ static struct line *line_of(struct percentiles *p, const char *mode)
 	return &p->lines[p->line_count++];
 }
 
-/* The first placement and parameters of the file. FOUND: do they have a figure? */
+/* The first placement and parameters in the file. FOUND: do they have a figure? */
 static bool choose(struct page *page, struct percentiles *p, bool *found, struct reason *why)
 {
 	struct step step;
@@ -147,7 +147,7 @@ static struct page_modes drawn_modes(struct page *page, struct percentiles *p)
 	return modes;
 }
 
-/* The line goes through all percentiles, and only the well-known ones get a point. */
+/* The line goes through all percentiles, but only the well-known ones get a point. */
 static bool is_marked(double percentile)
 {
 	double rest = 10; /* 90 %, 99 %, 99.9 % .. leave a power of ten */
@@ -212,7 +212,7 @@ static const char *ns(struct page *page, const struct summary_row *row)
 	return page_keep(page, "%s", words_ns(row->median).text);
 }
 
-/* Nothing to compare with: the figures alone. */
+/* Without a comparison the title has the figures alone. */
 static void title_plain(struct page *page, const struct percentiles *p)
 {
 	const struct summary_row *p50 = pick_find(page, &p->pick, "none", p->width,
@@ -227,7 +227,7 @@ static void title_plain(struct page *page, const struct percentiles *p)
 		page_title(page, _("I/O beside CPU hogs: how long one operation takes"));
 }
 
-/* Some percentile differs. */
+/* At least one percentile differs. */
 static void title_differs(struct page *page, const struct summary_row *p50,
 			  const struct summary_row *p99)
 {
@@ -256,7 +256,7 @@ static void title_differs(struct page *page, const struct summary_row *p50,
 			   pick_ratio_verdict(p99) == PICK_BELOW ? times99 : times50);
 }
 
-/* From the paired ratios to "no lock" in summary.csv; from the curves alone nothing is claimed. */
+/* The title uses the paired ratios to "no lock" in summary.csv. The curves alone support no claim. */
 static void title_deck(struct page *page, const struct percentiles *p)
 {
 	const struct summary_row *p50 = pick_find(page, &p->pick, "gil", p->width,
@@ -278,7 +278,7 @@ static void title_deck(struct page *page, const struct percentiles *p)
 
 struct rivals {
 	const struct summary_row *old, *new;
-	double distance; /* how many times the lesser the greater is; 1: the intervals meet; 0: there are none */
+	double distance; /* greater / lesser; 1: the intervals overlap; 0: there are none */
 };
 
 static struct rivals rivals(struct page *page, const struct percentiles *p, const char *metric)
@@ -298,7 +298,7 @@ static struct rivals rivals(struct page *page, const struct percentiles *p, cons
 	return r;
 }
 
-/* The old lock against the new one, in the median or at 99 %, whichever they differ more in. */
+/* The old lock and the new one, in the median or at 99 %, where they differ more. */
 static void title_laboratory(struct page *page, const struct percentiles *p)
 {
 	const struct rivals middle = rivals(page, p, "latency_p50_ns"),
@@ -328,7 +328,7 @@ static void title_laboratory(struct page *page, const struct percentiles *p)
 		   look_under(page, page->new_gil));
 }
 
-/* The mutex against the lock with the shortest wait, at 99 % or in the median; false: none is shorter. */
+/* The mutex and the lock of shortest wait, at 99 % or in the median. False: none is shorter. */
 static bool title_wait(struct page *page, const struct percentiles *p, bool in_tail)
 {
 	const char *metric = in_tail ? "latency_p99_ns" : "latency_p50_ns";

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Which rows of summary.csv a page shows, and what their intervals allow to be said. */
+/* Picks the rows of summary.csv for a page, and the claims that their intervals allow. */
 #include "harness/chart/internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PARAM_WORDS_MOST 32 /* characters of parameters in a subtitle; more goes to the foot */
+#define PARAM_WORDS_MOST 32 /* characters of parameters in a subtitle; the rest goes to the foot */
 
 bool pick_usable(const struct summary_row *row)
 {
@@ -129,7 +129,7 @@ static bool has_metric(struct page *page, const struct pick *pick, const char *m
 	return false;
 }
 
-/* Modes that have METRIC and that this page never shows. */
+/* Modes that have METRIC but are never on this page. */
 static void remark_further(struct page *page, const struct pick *pick, const char *metric)
 {
 	struct page_modes further = {.count = 0};
@@ -173,7 +173,7 @@ unsigned pick_full_width(const struct pick *pick, const struct chart_run *run)
 	for (size_t i = 0; i < pick->width_count; i++)
 		if (!run->pus || pick->widths[i] <= run->pus)
 			best = pick->widths[i];
-	/* on one processing unit the question is what sharing it costs */
+	/* on one processing unit the question is the cost of sharing it */
 	return best == 1 && pick->width_count > 1 && pick->widths[1] == 2 ? 2 : best;
 }
 

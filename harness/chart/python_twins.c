@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cost of an operation of Python, and of its protocol alone: each case beside the row that the same
- * Python's own operation has in the run (scripts/python-twins.sh).
+ * The cost of a Python operation, and of its protocol alone: each case beside the row of the real
+ * operation of the same Python in the run (scripts/python-twins.sh).
  */
 #include "harness/chart/internal.h"
 
 #include <math.h>
 #include <string.h>
 
-/* PARAM: how the parameters begin, or all of them if EXACT. */
+/* PARAM: the beginning of the parameters, or all of them if EXACT. */
 static const struct sight {
 	const char *words, *case_name, *metric, *param;
 	bool exact, threads;
@@ -40,7 +40,7 @@ struct twins {
 
 /* ---- choosing ---- */
 
-/* The mode of the newest Python that the run has, or NULL. */
+/* The mode of the newest Python in the run, or NULL. */
 static const char *newest_python(const struct summary *summary)
 {
 	const char *best = NULL;
@@ -80,7 +80,7 @@ static const struct summary_row *twin_of(const struct sight *sight, struct pick 
 	return NULL;
 }
 
-/* Python's row with the fewest workers, on one core if there is such a one, and its twin. */
+/* Python's row with the fewest workers, on one core if there is one, and its twin. */
 static bool find_pair(const struct page *page, struct twins *t, size_t i)
 {
 	const struct sight *sight = &sights[i];

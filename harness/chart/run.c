@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A run folder in memory: summary.csv, the facts of run.json, and other files when a page asks for them. */
+/* A run folder in memory: summary.csv, facts of run.json, and other files if a page needs them. */
 #include "harness/chart/internal.h"
 
 #include <math.h>

@@ -5,22 +5,22 @@
 #include <math.h>
 #include <string.h>
 
-/* A GIL makes all workers together do the work of one if the whole interval lies in here. */
+/* A GIL makes all workers together do the work of one if the whole interval is in this range. */
 #define LIKE_ONE_LOW  0.8
 #define LIKE_ONE_HIGH 1.25
 #define HEADROOM      1.06
 #define LABEL_GAP     0.066
 #define TIC_GAP       0.04
-/* On a page of many lines each one's marks stand apart by this share of the axis. */
+/* On a page with many lines the marks of one count are this share of the axis apart. */
 #define ASIDE 0.007
 
 struct scaling {
 	struct pick pick;
 	struct page_modes modes;
 	const char *kind; /* "CPU-bound" */
-	bool waits;       /* work that waits may scale beyond the processing units */
+	bool waits;       /* waiting work may scale beyond the processing units */
 	bool laboratory;
-	unsigned width; /* that the title speaks of */
+	unsigned width; /* the number of workers in the title */
 	double top;
 };
 
@@ -121,7 +121,7 @@ static void title_both(struct page *page, const struct scaling *s, const struct 
 			   s->kind, s->width, times, without);
 }
 
-/* What the speed-ups say. One is claimed only if its interval does not span 1. */
+/* The title about the speed-ups. One is claimed only if its interval does not span 1. */
 static void title_deck(struct page *page, const struct scaling *s)
 {
 	const struct summary_row *gil = pick_find(page, &s->pick, "gil", s->width, "speedup");
@@ -141,7 +141,7 @@ static void title_deck(struct page *page, const struct scaling *s)
 		page_title(page, _("%s work by number of workers: speed-up not measured"), s->kind);
 }
 
-/* The old GIL, or else whatever lock other than the new one was measured. */
+/* The old GIL, else any measured lock other than the new one. */
 static const struct summary_row *old_lock(struct page *page, const struct scaling *s)
 {
 	const struct summary_row *row = pick_find(page, &s->pick, "gil27", s->width, "speedup");
@@ -287,7 +287,7 @@ static void write_words(struct page *page, const struct scaling *s)
 		      page_interval_words(page, s->laboratory ? _("bar") : _("band")));
 }
 
-/* ---- what is there ---- */
+/* ---- the whole page ---- */
 
 static void missing(struct page *page, const struct scaling *s)
 {

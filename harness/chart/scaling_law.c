@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The scalability law through the throughput over workers: a panel per mode, with its two parameters and how
- * far the curve is off. harness/stats/scaling.h has the law.
+ * The scalability law fitted to throughput over workers: a panel per mode, with the two parameters
+ * and the deviation of the curve. harness/stats/scaling.h has the law.
  */
 #include "harness/chart/internal.h"
 
@@ -97,7 +97,7 @@ static bool has_points(const struct page *page, const struct law *law)
 	return false;
 }
 
-/* Of the first parameter set and placement of the file, as many modes as have room. */
+/* As many modes as have room, in the first parameter set and placement of the file. */
 static void take_law(struct page *page, struct laws *laws, const struct law *law)
 {
 	const struct law *first = &laws->panels[0];
@@ -277,7 +277,7 @@ static void title_contention(struct page *page, const struct laws *laws, const s
 			   small_words(page, most->sigma), under(page, most->mode));
 }
 
-/* Peaks first, since they say where to stop; else the widest certain gap in contention. */
+/* Peaks first, since they show where to stop. Else the widest certain gap in contention. */
 static void title(struct page *page, const struct laws *laws)
 {
 	const struct law *least = NULL, *most = NULL;

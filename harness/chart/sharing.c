@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The time of one operation on memory for the worker that does it, alone and together with others: atomic
- * operations, counters side by side and apart, a counter of one's own and a shared one.
+ * The time of one operation on memory for its worker, alone and together with others: atomic
+ * operations, counters side by side and apart, private and shared counters.
  */
 #include "harness/chart/internal.h"
 
@@ -34,9 +34,9 @@ struct sharing {
 	const struct summary_row *alone[SIGHTS], *together[SIGHTS];
 	size_t shown[SIGHTS]; /* row of the page, 0: not there */
 	size_t rows;
-	unsigned width; /* workers together; 0: only one worker was measured */
+	unsigned width; /* number of workers together; 0: only one worker was measured */
 	double least, most;
-	const char *lanes; /* of the two that have dots */
+	const char *lanes; /* of the two with dots */
 };
 
 /* The most workers that have a processing unit each. */
@@ -80,7 +80,7 @@ static const struct summary_row *find_row(struct page *page, struct sharing *s,
 	return row;
 }
 
-/* How many times A's cost B's is; NAN without both. */
+/* The ratio of B's cost to A's; NAN without both. */
 static double factor(const struct summary_row *a, const struct summary_row *b)
 {
 	return a && b ? b->median / a->median : NAN;
@@ -107,7 +107,7 @@ static void write_row(struct page *page, struct sharing *s, size_t i)
 	page_text_at(page, "row_together", row, words);
 }
 
-/* A block of dots, if any row has one; gnuplot warns of a block without points. */
+/* A block of dots, if any row has one. gnuplot warns about a block without points. */
 static void write_lane(struct page *page, struct sharing *s, const char *lane,
 		       const struct summary_row *const *rows, double aside)
 {
@@ -137,7 +137,7 @@ static size_t sight_of(const char *case_name, const char *param)
 	return i;
 }
 
-/* Are there intervals of any row alone and together? Only then a comparison was made. */
+/* Has any row intervals both alone and together? A comparison needs them. */
 static bool was_compared(const struct sharing *s)
 {
 	for (size_t i = 0; i < SIGHTS; i++)
@@ -147,7 +147,7 @@ static bool was_compared(const struct sharing *s)
 	return false;
 }
 
-/* The row that sharing makes dearest for certain; SIGHTS if there is none. */
+/* The row with the largest certain cost of sharing; SIGHTS if there is none. */
 static size_t dearest(const struct sharing *s)
 {
 	size_t best = SIGHTS;
@@ -160,7 +160,7 @@ static size_t dearest(const struct sharing *s)
 	return best;
 }
 
-/* An atomic addition and neighbours in a line are what people ask for; else the dearest row is named. */
+/* The title names an atomic addition and neighbours in a line if measured, else the dearest row. */
 static void title(struct page *page, const struct sharing *s)
 {
 	const size_t add = sight_of("atomic_op", "operation=2");

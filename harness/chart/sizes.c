@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Throughput over the size of the message, a line per way of talking: the chart bandwidth. */
+/* Throughput over message size, a line per mechanism: the chart bandwidth. */
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -15,9 +15,9 @@
 static const char *const palette[LINES_MAX] = {"none",  "mutex",  "gil",      "process",
 					       "gil27", "gil313", "gil_prio", "gil_io_hold"};
 
-/* One way of talking: its rows at growing sizes. */
+/* One mechanism: its rows at growing sizes. */
 struct way {
-	const char *case_name, *rest; /* its other parameters: those that it has at most sizes */
+	const char *case_name, *rest; /* its other parameters: those with the most sizes */
 	const struct summary_row **points;
 	size_t count;
 };
@@ -31,7 +31,7 @@ struct sizes {
 
 /* ---- choosing ---- */
 
-/* The size in "size=64;..." and where the rest begins; 0 if there is none. */
+/* The size in "size=64;...", and the beginning of the rest; 0 if there is none. */
 static double size_of(const struct summary_row *row, const char **rest)
 {
 	char *end;
@@ -81,7 +81,7 @@ static void choose_place(const struct summary *summary, struct sizes *s)
 	}
 }
 
-/* How many sizes the case of ROW has with the parameters of ROW other than the size. */
+/* The number of sizes that the case of ROW has with the other parameters of ROW. */
 static size_t sizes_with(const struct sizes *s, const struct summary *summary,
 			 const struct summary_row *like)
 {
@@ -245,7 +245,7 @@ static const char *size_words(struct page *page, double bytes)
 	return page_keep(page, "%.9g B", bytes);
 }
 
-/* A tic at each power of four, with words at those that people know. */
+/* A tic at each power of four, with words at the well-known ones. */
 static void size_tics(struct page *page, const struct sizes *s)
 {
 	static const double known[] = {1, 64, 1024, 16384, 262144, 1048576, 16777216};
@@ -293,7 +293,7 @@ static void write_axes(struct page *page, const struct sizes *s)
 
 /* ---- words ---- */
 
-/* The best against the last of those that go as far, if their intervals do not meet. */
+/* Compare the best with the last at the same size, if their intervals do not overlap. */
 static void title(struct page *page, const struct sizes *s)
 {
 	const struct summary_row *best = last_point(&s->ways[0]), *last;

@@ -7,12 +7,12 @@
 
 #define TIC_GAP  0.1
 #define HEADROOM 1.06
-/* An interval may stretch the axis by so much over the highest median. */
+/* An interval may extend the axis by this factor over the highest median. */
 #define STRETCH_MOST 1.5
 
 static const struct candidate {
 	const char *name;
-	bool waits; /* its workers may well be more than the processing units */
+	bool waits; /* its workers may outnumber the processing units */
 } candidates[] = {
 	{"cpu_int", false}, {"cpu_float", false}, {"mem_stream", false}, {"io_timer", true},
 	{"io_pipe", true},  {"io_tcp", true},     {"io_file", true},
@@ -24,10 +24,10 @@ struct speedup {
 	bool shown[CASES];
 	size_t computing, waiting;  /* cases shown of each kind */
 	double top, widest;         /* highest median and end of an interval */
-	struct page_modes measured; /* modes that some panel shows */
+	struct page_modes measured; /* modes in any panel */
 };
 
-/* Which cases have a speed-up in some mode. */
+/* Find the cases with a speed-up in any mode. */
 static void choose(struct page *page, struct speedup *s)
 {
 	const char *lacking = "";
@@ -93,7 +93,7 @@ static void write_panel(struct page *page, struct speedup *s, size_t i)
 	axis_widths(page, &s->picks[i], TIC_GAP, page_keep(page, "tics_%s", candidate->name));
 }
 
-/* The names of the cases shown that wait, or that compute. */
+/* The names of the shown cases that wait, or that compute. */
 static const char *names(struct page *page, const struct speedup *s, bool waits)
 {
 	const char *list = "";
@@ -105,7 +105,7 @@ static const char *names(struct page *page, const struct speedup *s, bool waits)
 	return list;
 }
 
-/* The key needs a place of its own, right of the upper row. */
+/* The key needs its own place, right of the upper row. */
 static size_t columns_for(const struct speedup *s)
 {
 	const size_t above = s->computing + 1, most = above > s->waiting ? above : s->waiting;
@@ -139,7 +139,7 @@ struct tally {
 	unsigned faster, judged;
 };
 
-/* How many cases get faster with as many workers as the machine has units (those that wait: any). */
+/* The number of cases that get faster with as many workers as units (waiting cases: with the most). */
 static struct tally count_faster(struct page *page, const struct speedup *s, bool waits,
 				 const char *mode)
 {
@@ -171,7 +171,7 @@ static bool has_mode(struct page *page, const struct speedup *s, const char *mod
 	return false;
 }
 
-/* A case counts as faster only if the interval of its speed-up lies above 1. */
+/* A case counts as faster only if the interval of its speed-up is above 1. */
 static void title(struct page *page, const struct speedup *s)
 {
 	const bool gil = has_mode(page, s, "gil");

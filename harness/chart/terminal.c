@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The POS terminal: how many updates get lost, and the cost of a swipe, by mode. */
+/* The POS terminal: the number of lost updates and the cost of a swipe, by mode. */
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -12,8 +12,8 @@ struct terminal {
 };
 
 /*
- * Few and fast swipes lose nothing on many machines. Take the first parameter set in which something was
- * lost for certain, and say so.
+ * Few and fast swipes lose nothing on many machines. Take the first parameter set with a certain
+ * loss, and say so.
  */
 static void prefer_losses(struct page *page, struct pick *pick)
 {
@@ -57,7 +57,7 @@ static const char *cost_words(struct page *page, const struct summary_row *row)
 
 struct bars {
 	const char *name, *metric;
-	double headroom; /* room for the words behind the longest bar */
+	double headroom; /* room for the words after the longest bar */
 	const char *(*words)(struct page *page, const struct summary_row *row);
 };
 
@@ -88,7 +88,7 @@ static void write_bars(struct page *page, const struct terminal *t, const struct
 
 /* ---- the title ---- */
 
-/* "Lost" is claimed only if the interval lies above 0. */
+/* "Lost" is claimed only if the interval is above 0. */
 static const char *free_words(struct page *page, const struct summary_row *row)
 {
 	switch (pick_verdict(row, 0)) {

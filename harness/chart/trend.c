@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The charts of a history: per case the last runs of one set of series, in per cent of where they begin, a line
- * per mode and a mark at every change. Of several sets the one with most changes is drawn.
+ * The charts of a history: per case the last runs of one set of series, in per cent of their
+ * beginning, with a line per mode and a mark at every change. The set with the most changes is drawn.
  */
 #include "harness/chart/internal.h"
 
@@ -13,17 +13,17 @@
 #include "harness/stats/stats.h"
 
 #define RUNS_SHOWN 300u
-#define BASE_RUNS  30u  /* the first of those shown: their median is 0 % */
+#define BASE_RUNS  30u  /* first of the shown runs; their median is 0 % */
 #define RANGE_MIN  10.0 /* per cent from the bottom to the top of a chart */
 #define LABEL_GAP  0.066
 
-/* Series that differ in the mode alone. */
+/* Series that differ only in the mode. */
 struct set {
 	struct trend_series *const *series;
 	size_t count, changes, points;
 };
 
-/* A picture of a set. Runs have numbers on the axis, from 1. */
+/* A picture of a set. Runs are numbered on the axis, from 1. */
 struct picture {
 	struct page *page;
 	struct set set;
@@ -51,7 +51,7 @@ static bool is_same_set(const struct trend_series *a, const struct trend_series 
 	return true;
 }
 
-/* The first of COUNT > 0 series and those behind it that belong to its set. */
+/* The first of COUNT > 0 series and the following ones of its set. */
 static struct set take_set(struct trend_series *const *series, size_t count)
 {
 	struct set set = {.series = series};
@@ -68,7 +68,7 @@ static uint64_t workers_of(const struct set *set)
 {
 	uint64_t workers = 0;
 
-	(void)parse_u64(cell(set, HISTORY_WORKERS), 0, UINT32_MAX, &workers); /* was checked */
+	(void)parse_u64(cell(set, HISTORY_WORKERS), 0, UINT32_MAX, &workers); /* already checked */
 	return workers;
 }
 
@@ -77,7 +77,7 @@ static bool is_drawn(const struct set *set)
 	return strcmp(cell(set, HISTORY_BETTER), "zero") != 0;
 }
 
-/* Changes first, then a long history, then many workers; a figure that must be zero has no per cent. */
+/* Changes, then a long history, then many workers. A figure that must be zero has no per cent. */
 static bool tells_more(const struct set *a, const struct set *b)
 {
 	if (is_drawn(a) != is_drawn(b))
@@ -112,7 +112,7 @@ static void number_runs(struct picture *picture, const struct trend *trend)
 	}
 }
 
-/* The number of the run of a point on the axis, 0: not shown. */
+/* The number of a point's run on the axis; 0: not shown. */
 static size_t number_of(const struct picture *picture, const struct trend_series *series,
 			size_t point)
 {
@@ -146,7 +146,7 @@ static void find_range(struct picture *picture)
 		for (size_t p = 0; p < series->count; p++) {
 			if (!number_of(picture, series, p))
 				continue;
-			/* fmin() and fmax() pass over NAN */
+			/* fmin() and fmax() ignore NAN */
 			picture->bottom = fmin(picture->bottom, percent(picture, s, p));
 			picture->top = fmax(picture->top, percent(picture, s, p));
 		}
@@ -171,7 +171,7 @@ static const char *signed_words(struct page *page, double x)
 	return page_keep(page, "%s%.1f %%", x > 0 ? "+" : x < 0 ? "−" : "", fabs(x));
 }
 
-/* A commit by its first nine digits; another name by 16 characters that gnuplot takes for plain. */
+/* The first nine digits of a commit, or 16 plain characters for gnuplot of another name. */
 static const char *short_sha(struct page *page, const char *sha)
 {
 	size_t digits = strspn(sha, "0123456789abcdef");
@@ -197,7 +197,7 @@ struct finding {
 	bool worse;
 };
 
-/* The change that the title tells: one for the worse if there is one, the last of them. */
+/* The change for the title: the last one for the worse, else the last one. */
 static struct finding find_main(const struct picture *picture)
 {
 	struct finding best = {NULL, NULL, 0, false};
@@ -268,7 +268,7 @@ static void write_remarks(const struct picture *picture)
 		page_remark(page, _("ratio to anchor %s"),
 			    short_sha(page, cell(&picture->set, HISTORY_ANCHOR)));
 	else
-		page_remark(page, _("medians, no anchor: the machine's days show too"));
+		page_remark(page, _("medians, no anchor: changes of the machine show too"));
 	page_remark(page, _("dashed: a change, at its commit"));
 	if (picture->left_out)
 		page_remark(page, _("last %zu runs of %zu"), picture->run_count,
@@ -295,7 +295,7 @@ static void write_caption(const struct picture *picture)
 
 /* ---- modes, lines, marks, axes ---- */
 
-/* Colour, point and name of a mode that style.gp does not know, in turn. */
+/* Colour, point and name of each mode that style.gp does not know, in turn. */
 static void write_further_mode(struct page *page, const char *id, size_t further)
 {
 	static const char *const colours[] = {"#555555", "#117733", "#882255",
@@ -359,7 +359,7 @@ static void write_line(const struct picture *picture, size_t s)
 		  picture->ids[s], signed_words(page, last));
 }
 
-/* One mark per run that changed something, whatever the number of modes that it changed. */
+/* One mark per run with a change, for any number of changed modes. */
 static void write_marks(const struct picture *picture)
 {
 	bool *marked = xcalloc(picture->run_count + 1, sizeof(*marked));
@@ -462,7 +462,7 @@ static bool write_case(FILE *out, const struct trend *trend, struct set set, siz
 	return !ferror(out) || refuse(why, "the charts cannot be written");
 }
 
-/* The set to draw of the case that series FIRST belongs to. Moves *FIRST behind the case. */
+/* The set to draw for the case of series FIRST. Moves *FIRST past the case. */
 static struct set choose_set(const struct trend *trend, size_t *first, size_t *sets)
 {
 	struct set best = {.count = 0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers as a slide shows them: three significant digits, a unit by size, always UTF-8. */
+/* Numbers for slides: three significant digits, a unit by size, always UTF-8. */
 #include "harness/chart/internal.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A finished page for gnuplot, for people, and for programs. */
+/* Writes a finished page for gnuplot, for people, and for programs. */
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 
 #include "harness/data/json.h"
 
-/* A single-quoted string of gnuplot in which the markup of enhanced text is plain text. */
+/* A single-quoted gnuplot string in which the markup of enhanced text is plain text. */
 static void write_quoted(FILE *out, const char *text)
 {
 	fputc('\'', out);
@@ -95,7 +95,7 @@ bool chart_write_csv(FILE *out, const struct page *page, struct reason *why)
 	return csv_close(&csv, good ? why : NULL) && good;
 }
 
-/* What stands at the top and at the foot of a page comes first, once. */
+/* The texts at the head and the foot of a page come first, once. */
 static const char *const frame[] = {"title", "subtitle", "missing_command", "caption_machine",
 				    "caption_run"};
 

@@ -10,7 +10,7 @@
 static const char *lock_of(const struct cpython_facts *facts)
 {
 	if (!facts->gil_said)
-		return facts->gil_seen ? "no GIL, by its own word" : "no GIL (free-threaded)";
+		return facts->gil_seen ? "no GIL, as it reports" : "no GIL (free-threaded)";
 	return facts->gil_seen ? "GIL on"
 			       : "says that its GIL is on, but two threads ran at the same time";
 }

@@ -93,7 +93,7 @@ static void settle_choice(struct request *r, const struct topology *topology)
 
 	if (choice->wish_count && (choice->filter_count || choice->modes.count || r->workers ||
 				   choice->placement_count || choice->param_count))
-		die(EXIT_USAGE, "--claims says itself what is measured: it goes with none of "
+		die(EXIT_USAGE, "--claims chooses the rows itself: it goes with none of "
 				"--filter, --modes, --workers, --placement and --param");
 	r->profile_of_choice = *profile_find(r->profile == CHOICE_NONE ? "standard"
 								       : profile_name(r->profile));

@@ -43,7 +43,7 @@ static void write_mark(FILE *out, const struct summary_row *row)
 {
 	if (strcmp(row->status, "ok") != 0 || summary_has_flag(row, 'v') ||
 	    summary_has_flag(row, 'i'))
-		fputs("<abbr title=\"failed in part, or not what it says\">!</abbr>", out);
+		fputs("<abbr title=\"failed in part, or not comparable\">!</abbr>", out);
 	else if (summary_has_flag(row, 'b'))
 		fputs("<abbr title=\"the machine was too busy to tell\">?</abbr>", out);
 }
