@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The holder of the GIL over time: a lane per thread, a panel per lock, 50 ms of one epoch. */
+#include "harness/base/language.h"
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -51,7 +52,7 @@ static bool read_whole(const struct csv_table *table, size_t row, const char *co
 	if (!chart_number(table, row, column, out, why))
 		return false;
 	return (!isnan(*out) && *out >= 0) ||
-	       refuse(why, "timeline.csv:%zu: column %s: missing or below 0", table->line[row],
+	       refuse(why, _("timeline.csv:%zu: column %s: missing or below 0"), table->line[row],
 		      column);
 }
 
@@ -68,10 +69,10 @@ static bool read_holding(const struct csv_table *table, size_t row, struct holdi
 	    !read_whole(table, row, "drop_ns", &h->drop_ns, why))
 		return false;
 	if (h->drop_ns < h->take_ns)
-		return refuse(why, "timeline.csv:%zu: drop_ns lies before take_ns",
+		return refuse(why, _("timeline.csv:%zu: drop_ns lies before take_ns"),
 			      table->line[row]);
 	if (workers > WORKERS_MAX || worker >= workers)
-		return refuse(why, "timeline.csv:%zu: column worker: there are only %.9g",
+		return refuse(why, _("timeline.csv:%zu: column worker: there are only %.9g"),
 			      table->line[row], workers);
 	h->worker = (unsigned)worker;
 	h->workers = (unsigned)workers;

@@ -4,6 +4,7 @@
  * holds the output of `tollgate validate --format=csv`. Figures with a stated bound have no ratio:
  * they are counted, and those outside are named.
  */
+#include "harness/base/language.h"
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -49,7 +50,7 @@ static bool read_verdict(const struct csv_table *table, size_t row, enum verdict
 	for (*verdict = INSIDE; *verdict < VERDICTS; (*verdict)++)
 		if (strcmp(verdict_names[*verdict], chart_cell(table, row, "verdict")) == 0)
 			return true;
-	return refuse(why, "validate.csv:%zu: column verdict: inside, outside or not-judged",
+	return refuse(why, _("validate.csv:%zu: column verdict: inside, outside or not-judged"),
 		      table->line[row]);
 }
 
@@ -119,7 +120,7 @@ static bool sort_figure(struct page *page, struct validation *v, const struct fi
 	const size_t p = place_of(policy, v->policies, &v->policy_count, POLICIES_MAX);
 
 	if (v->there[r][p])
-		return refuse(why, "validate.csv: figure %.60s stands there twice", f->name);
+		return refuse(why, _("validate.csv: figure %.60s stands there twice"), f->name);
 	v->there[r][p] = true;
 	v->cells[r][p] = *f;
 	return true;

@@ -3,6 +3,7 @@
  * A whole distribution by mode: the latency of one I/O worker beside CPU hogs (charts
  * io-beside-hogs and gil-latency), and the wait for a lock (chart lock-wait).
  */
+#include "harness/base/language.h"
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -51,9 +52,10 @@ static bool read_step(const struct percentiles *p, size_t row, struct step *step
 	    !chart_number(p->table, row, "value_ns", &step->value_ns, why))
 		return false;
 	if (!(step->percentile >= 0 && step->percentile <= 100))
-		return refuse(why,
-			      "percentiles.csv:%zu: column percentile: it does not lie in 0 to 100",
-			      p->table->line[row]);
+		return refuse(
+			why,
+			_("percentiles.csv:%zu: column percentile: it does not lie in 0 to 100"),
+			p->table->line[row]);
 	return true;
 }
 

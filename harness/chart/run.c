@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A run folder in memory: summary.csv, facts of run.json, and other files if a page needs them. */
+#include "harness/base/language.h"
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -34,7 +35,7 @@ static bool check_workers(const struct summary *summary, struct reason *why)
 		if (summary->rows[i].workers < 1 || summary->rows[i].workers > CHART_WORKERS_MAX)
 			return refuse(
 				why,
-				"summary.csv:%zu: column workers: %ju is not a count of workers",
+				_("summary.csv:%zu: column workers: %ju is not a count of workers"),
 				summary->table.line[i], (uintmax_t)summary->rows[i].workers);
 	return true;
 }
@@ -56,7 +57,7 @@ struct chart_run *chart_run_open(const char *directory, struct reason *why)
 		return NULL;
 	}
 	if (!run->summary.count)
-		refuse(why, "summary.csv: no rows: nothing was measured in this run");
+		refuse(why, _("summary.csv: no rows: nothing was measured in this run"));
 	else if (check_workers(&run->summary, why))
 		return run;
 	chart_run_close(run);
@@ -80,7 +81,8 @@ static bool has_columns(const struct csv_table *table, const char *columns, stru
 
 	for (char *name; good && (name = strsep(&rest, ","));)
 		if (csv_column(table, name) < 0)
-			good = refuse(why, "%s:1: the header has no column %s", table->name, name);
+			good = refuse(why, _("%s:1: the header has no column %s"), table->name,
+				      name);
 	free(copy);
 	return good;
 }
@@ -123,6 +125,6 @@ bool chart_workers(const struct csv_table *table, size_t row, double *out, struc
 	if (!chart_number(table, row, "workers", out, why))
 		return false;
 	return (*out >= 1 && *out <= CHART_WORKERS_MAX) ||
-	       refuse(why, "%s:%zu: column workers: it is not a count of workers", table->name,
+	       refuse(why, _("%s:%zu: column workers: it is not a count of workers"), table->name,
 		      table->line[row]);
 }

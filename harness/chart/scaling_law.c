@@ -3,6 +3,7 @@
  * The scalability law fitted to throughput over workers: a panel per mode, with the two parameters
  * and the deviation of the curve. harness/stats/scaling.h has the law.
  */
+#include "harness/base/language.h"
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -73,7 +74,7 @@ static bool read_law(const struct csv_table *table, size_t row, struct law *law,
 		return false;
 	if (isnan(law->sigma) || isnan(law->kappa) || isnan(law->one_per_s) ||
 	    isnan(law->workers_min) || isnan(law->workers_max))
-		return refuse(why, "scaling.csv:%zu: status is ok, but a parameter is missing",
+		return refuse(why, _("scaling.csv:%zu: status is ok, but a parameter is missing"),
 			      table->line[row]);
 	return true;
 }

@@ -3,6 +3,7 @@
  * The charts of a history: per case the last runs of one set of series, in per cent of their
  * beginning, with a line per mode and a mark at every change. The set with the most changes is drawn.
  */
+#include "harness/base/language.h"
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -443,7 +444,7 @@ static bool check_name(const char *name, struct reason *why)
 			      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
 	return (!name[plain] && strlen(name) < 200) ||
-	       refuse(why, "column case: '%.40s' is no name that a file can have", name);
+	       refuse(why, _("column case: '%.40s' is no name that a file can have"), name);
 }
 
 static bool write_case(FILE *out, const struct trend *trend, struct set set, size_t sets,
@@ -459,7 +460,7 @@ static bool write_case(FILE *out, const struct trend *trend, struct set set, siz
 	chart_write_gnuplot(out, page);
 	fputs("unset output\n", out);
 	chart_page_free(page);
-	return !ferror(out) || refuse(why, "the charts cannot be written");
+	return !ferror(out) || refuse(why, _("the charts cannot be written"));
 }
 
 /* The set to draw for the case of series FIRST. Moves *FIRST past the case. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes a finished page for gnuplot, for people, and for programs. */
+#include "harness/base/language.h"
 #include "harness/chart/internal.h"
 
 #include <math.h>
@@ -86,7 +87,7 @@ bool chart_write_csv(FILE *out, const struct page *page, struct reason *why)
 	if (chart_is_missing(page))
 		return true;
 	if (page->cells_text)
-		return fputs(page->cells_text, out) >= 0 || refuse(why, "cannot write");
+		return fputs(page->cells_text, out) >= 0 || refuse(why, _("cannot write"));
 	if (!page->used_count)
 		return true;
 	csv_attach(&csv, out, FIGURE_HEADER);

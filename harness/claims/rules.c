@@ -9,10 +9,10 @@
 const struct claim claim_table[] = {
 	{
 		.id = "C01",
-		.title = "The system hands out time slices by force; a task whose slice is used up "
-			 "waits for its next one",
-		.means = "Switches that two computing threads on one core were forced into, per "
-			 "second. The program never gives way by itself.",
+		.title = N_("The system hands out time slices by force; a task whose slice is used "
+			    "up waits for its next one"),
+		.means = N_("Forced switches per second of two computing threads on one core. The "
+			    "program itself never yields."),
 		.conditions =
 			{
 				ABOVE(HOGS, "nivcsw_per_s", 10,
@@ -34,14 +34,14 @@ const struct claim claim_table[] = {
 					 "fastest "
 					 "reaction named")),
 				BELOW(TOGETHER("none", "same-core"), "together_ratio", 1.1,
-				      "two in turns take as long as one after the other, within a "
-				      "tenth"),
+				      N_("two in turns take at most a tenth longer than one after "
+					 "the other")),
 			},
 	},
 	{
 		.id = "C03",
-		.title = "With several cores, threads and processes really run in parallel",
-		.means = "The work of two workers over that of one, without any lock.",
+		.title = N_("With several cores, threads and processes really run in parallel"),
+		.means = N_("Work of two workers over the work of one, without any lock."),
 		.conditions =
 			{
 				SPEEDS_UP("none", N_("threads: nearer to two than to one")),
@@ -50,9 +50,10 @@ const struct claim claim_table[] = {
 	},
 	{
 		.id = "C04",
-		.title = "Switching between threads is far faster than switching between processes",
-		.means = "The same token over the same futex on one core, processes over threads: "
-			 "only the change of address space differs.",
+		.title = N_(
+			"Switching between threads is far faster than switching between processes"),
+		.means = N_("The same token over the same futex on one core, processes over "
+			    "threads. Only the change of address space differs."),
 		.conditions =
 			{
 				{.figure = SWITCH("process", "work_kib=0"),
@@ -88,14 +89,15 @@ const struct claim claim_table[] = {
 				 .metric = "create_ns",
 				 .comparison = CLAIM_ABOVE,
 				 .threshold = MUCH,
-				 .why = "the same for a parent that has grown"},
+				 .why = N_("the same for a parent that has grown")},
 			},
 	},
 	{
 		.id = "C06",
-		.title = "Threads share the data of their process; processes each have their own",
-		.means = "The value of a global that three workers counted up once each: the "
-			 "largest that any of them saw.",
+		.title = N_(
+			"Threads share the data of their process; processes each have their own"),
+		.means = N_("The largest value that any of three workers saw of a global that each "
+			    "of them counted up once."),
 		.conditions =
 			{
 				{.figure = TWIN("isolation", "", 3),
@@ -103,16 +105,17 @@ const struct claim claim_table[] = {
 				 .statistic = CLAIM_WORST,
 				 .comparison = CLAIM_AT_MOST,
 				 .threshold = 1,
-				 .why = "processes: 1 in each, since no other worker counts there"},
+				 .why = N_("processes: 1 in each, because no other worker counts "
+					   "there")},
 				ABOVE(THREADS("isolation", "", 3), "final_value", 1,
 				      N_("threads: one of them sees what the others did")),
 			},
 	},
 	{
 		.id = "C07",
-		.title = "The GIL turns multithreading almost into single threading",
-		.means = "The work of two threads over that of one, under a GIL that both need all "
-			 "the time. Work that waits is C13.",
+		.title = N_("The GIL turns multithreading almost into single threading"),
+		.means = N_("Work of two threads over the work of one, under a GIL that both need "
+			    "all the time. C13 is about work that waits."),
 		.conditions =
 			{
 				{.figure = CPU_INT("gil", "cores"),
@@ -137,7 +140,8 @@ const struct claim claim_table[] = {
 				      N_("rarely get in: less often than every second time, under "
 					 "the policy since CPython 3.2")),
 				ABOVE(HANDOFF("gil27"), "retake_share", 0.5,
-				      "the policy before, for which the sentence was first said"),
+				      N_("the policy before 3.2, about which the sentence was "
+					 "first said")),
 			},
 	},
 	{
@@ -161,8 +165,8 @@ const struct claim claim_table[] = {
 				 .comparison = CLAIM_ABOVE,
 				 .threshold = COSTS,
 				 .apart = true,
-				 .why = "waste: the same work costs more CPU time, by more than "
-					"layout alone can cause"},
+				 .why = N_("waste: the same work costs more CPU time, by more than "
+					   "layout alone can cause")},
 			},
 	},
 	{
@@ -173,7 +177,8 @@ const struct claim claim_table[] = {
 		.conditions =
 			{
 				BELOW(TOGETHER("gil", "same-core"), "together_ratio", 1.1,
-				      "nothing, within a tenth; the policy since CPython 3.2"),
+				      N_("nothing: at most a tenth, under the policy since CPython "
+					 "3.2")),
 				{.figure = TOGETHER("gil", "cores"),
 				 .metric = "together_ratio",
 				 .comparison = CLAIM_ABOVE,
@@ -192,9 +197,10 @@ const struct claim claim_table[] = {
 	},
 	{
 		.id = "C11",
-		.title = "The GIL makes shared data safe, because only one thread runs",
-		.means = "Payments lost in the worst epoch: with a check point between read and "
-			 "write the GIL changes hands there, although only one thread runs.",
+		.title = N_("The GIL makes shared data safe, because only one thread runs"),
+		.means = N_("Payments lost in the worst epoch. With a check point between read and "
+			    "write the GIL changes hands there, although only one thread runs at a "
+			    "time."),
 		.conditions =
 			{
 				/* 200 000 swipes take several turns. Fewer fit into one, without interruption */
@@ -209,10 +215,10 @@ const struct claim claim_table[] = {
 	},
 	{
 		.id = "C12",
-		.title = "The GIL belongs to one interpreter, not to the language: others do "
-			 "without",
-		.means = "The work of two threads over that of one, where interpreters have no GIL "
-			 "or one each.",
+		.title = N_("The GIL belongs to one interpreter, not to the language: others do "
+			    "without"),
+		.means = N_("Work of two threads over the work of one, where interpreters have no "
+			    "GIL, or one each."),
 		.conditions =
 			{
 				SPEEDS_UP("free-threaded",
@@ -255,9 +261,10 @@ const struct claim claim_table[] = {
 	},
 	{
 		.id = "C14",
-		.title = "Compound updates of shared data without protection corrupt it",
-		.means = "Payments lost of 200 000 when ten people swipe one card. 500 swipes "
-			 "each, as in the lecture, can end before the next thread starts.",
+		.title = N_("Compound updates of shared data without protection corrupt it"),
+		.means = N_(
+			"Payments lost of 200 000 when ten people swipe one card. The 500 swipes "
+			"each of the lecture can be over before the next thread starts."),
 		.conditions =
 			{
 				LOSES_SOME(N_("corrupt: some are lost in the typical launch")),
@@ -270,8 +277,8 @@ const struct claim claim_table[] = {
 			    "without a lock."),
 		.conditions =
 			{
-				LOSES_NONE("mutex", "swipes=20000", "safe: not one lost"),
-				LOCK_COSTS("slower, by more than layout alone can cause"),
+				LOSES_NONE("mutex", "swipes=20000", N_("safe: not one lost")),
+				LOCK_COSTS(N_("slower, by more than layout alone can cause")),
 			},
 	},
 	{
@@ -335,10 +342,12 @@ const struct claim claim_table[] = {
 	},
 	{
 		.id = "C19",
-		.title = "A Queue keeps the order, is safe between threads and processes, and can "
-			 "block, time out or fail at once",
-		.means = "Items lost, doubled or out of order per producer, and the delay of a "
-			 "refusal by a full or empty queue. Between producers there is no order.",
+		.title = N_(
+			"A Queue keeps the order, is safe between threads and processes, and can "
+			"block, time out or fail at once"),
+		.means = N_("Items lost, doubled or out of order per producer, and the delay with "
+			    "which a full or empty queue refuses. There is no order between "
+			    "producers."),
 		.conditions =
 			{
 				NEVER(TWIN("mp_producers_consumers", "", 4), "misdelivered",
@@ -346,11 +355,12 @@ const struct claim claim_table[] = {
 				NEVER(THREADS("thread_queue", "team=2", 2), "misdelivered",
 				      N_("and between threads")),
 				BELOW(TWIN("mp_queue_modes", "", 1), "at_once_ns", 1e6,
-				      "at once: no time slice in between, whatever its length"),
-				BELOW(TWIN("mp_queue_modes", "", 1), "put_late_ns", 10e6,
-				      "times out: at most two slices of a scheduler late"),
-				BELOW(TWIN("mp_queue_modes", "", 1), "get_late_ns", 10e6,
-				      "the same for an empty queue"),
+				      N_("at once: no time slice in between, whatever its length")),
+				BELOW(
+					TWIN("mp_queue_modes", "", 1), "put_late_ns", 10e6,
+					N_("times out: at most two slices of a scheduler late")),
+				BELOW(TWIN("mp_queue_modes", "", 1), "get_late_ns",
+				      10e6, N_("the same for an empty queue")),
 			},
 	},
 	{
@@ -370,11 +380,11 @@ const struct claim claim_table[] = {
 	},
 	{
 		.id = "C21",
-		.title = "A pipe has two ends, one-way or two-way, reports that the other is "
-			 "closed, and is built on a queue",
-		.means =
-			"Closed pipes that did not say EOFError; and a round trip by pipe over one "
-			"by queue: a pipe built on a queue cannot be cheaper than the queue.",
+		.title = N_("A pipe has two ends, one-way or two-way, reports that the other is "
+			    "closed, and is built on a queue"),
+		.means = N_("Closed pipes that did not raise EOFError, and a round trip by pipe "
+			    "over one by queue. A pipe that is built on a queue cannot be cheaper "
+			    "than the queue."),
 		.conditions =
 			{
 				NEVER(TWIN("mp_pipe_eof", "duplex=0", 1), "eof_missed",
@@ -391,10 +401,11 @@ const struct claim claim_table[] = {
 	},
 	{
 		.id = "C22",
-		.title = "Producer and consumers: little is in store at any moment while much "
-			 "flows through",
-		.means = "Items in the queue of one producer and three consumers, on average, over "
-			 "all items of the epoch: with a bound and, as taught, without one.",
+		.title = N_("Producer and consumers: little is in store at any moment while much "
+			    "flows through"),
+		.means = N_("Items in the queue of one producer and three consumers, on average, "
+			    "over all items that passed in the epoch, with a bound and, as taught, "
+			    "without one."),
 		.conditions =
 			{
 				NEVER(TWIN("mp_producers_consumers", "", 4), "misdelivered",
@@ -409,10 +420,10 @@ const struct claim claim_table[] = {
 	},
 	{
 		.id = "C23",
-		.title = "Daemon threads end with the main thread, terminate() ends a process, "
-			 "join(timeout) stops waiting",
-		.means = "Time until a killed process is gone, the delay of a join with a "
-			 "deadline, and the time that a process outlives its main thread.",
+		.title = N_("Daemon threads end with the main thread, terminate() ends a process, "
+			    "join(timeout) stops waiting"),
+		.means = N_("Time until a killed process is gone, the delay of a join with a "
+			    "deadline, and the time that a process outlives its main thread."),
 		.conditions =
 			{
 				{.figure = {"create_terminate", "process", "cores", "", 1},
@@ -433,18 +444,19 @@ const struct claim claim_table[] = {
 	},
 	{
 		.id = "C24",
-		.title = "Asynchronous is fast and unsafe, synchronous is slow and safe",
-		.means = "The card without and with a lock (C14, C15), and a pool's two calls "
-			 "(C18): "
-			 "the faster one is as correct as the other.",
+		.title = N_("Asynchronous is fast and unsafe, synchronous is slow and safe"),
+		.means = N_("The card without and with a lock (C14, C15), and the two calls of a "
+			    "pool (C18). The faster one is as correct as the other."),
 		.conditions =
 			{
-				LOSES_SOME("unsafe: some are lost without a lock"),
-				LOSES_NONE("mutex", "swipes=20000", "safe: none is lost with one"),
-				LOCK_COSTS("slow: the lock costs more than layout alone can cause"),
-				SLOWER_APPLY(
-					"task_us=0", COSTS,
-					"fast: apply_async, by more than layout alone can cause"),
+				LOSES_SOME(N_("unsafe: some are lost without a lock")),
+				LOSES_NONE("mutex", "swipes=20000",
+					   N_("safe: none is lost with one")),
+				LOCK_COSTS(N_("slow: the lock costs more than layout alone can "
+					      "cause")),
+				SLOWER_APPLY("task_us=0", COSTS,
+					     N_("fast: apply_async, by more than layout alone can "
+						"cause")),
 				ONCE(POOL("call=1"), "wrong_results",
 				     N_("unsafe: apply_async gave a wrong result once")),
 			},

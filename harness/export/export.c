@@ -51,12 +51,12 @@ static bool refuse_repeated(const struct summary *summary, struct reason *why)
 		qsort(sorted, summary->count, sizeof(*sorted), by_key);
 	for (size_t i = 1; good && i < summary->count; i++)
 		if (by_key(&sorted[i - 1], &sorted[i]) == 0)
-			good = refuse(why,
-				      "summary.csv:%zu: column metric: '%.40s' of this case, mode, "
-				      "workers, placement and param is also in line %zu",
-				      summary->table.line[sorted[i] - summary->rows],
-				      sorted[i]->metric,
-				      summary->table.line[sorted[i - 1] - summary->rows]);
+			good = refuse(
+				why,
+				_("summary.csv:%zu: column metric: '%.40s' of this case, mode, "
+				  "workers, placement and param is also in line %zu"),
+				summary->table.line[sorted[i] - summary->rows], sorted[i]->metric,
+				summary->table.line[sorted[i - 1] - summary->rows]);
 	free(sorted);
 	return good;
 }

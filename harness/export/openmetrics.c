@@ -200,8 +200,8 @@ static bool check_family(const struct named_row *rows, size_t count, struct reas
 {
 	if (strstr(rows[0].family, "_ci_lo") || strstr(rows[0].family, "_ci_hi"))
 		return refuse(why,
-			      "summary.csv: the metric '%.60s' would look like the end of an "
-			      "interval in OpenMetrics",
+			      _("summary.csv: the metric '%.60s' would look like the end of an "
+				"interval in OpenMetrics"),
 			      rows[0].row->metric);
 	for (size_t i = 1; i < count; i++)
 		if (strcmp(rows[0].row->metric, rows[i].row->metric) != 0 ||

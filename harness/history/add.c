@@ -104,7 +104,7 @@ static bool finish(struct successor *next, struct reason *why)
 	(void)fclose(next->file); /* it is already on the disk */
 	next->file = NULL;
 	return sync_folder(next->path) ||
-	       refuse(why, "%s: cannot sync its folder: %s", next->path, strerror(errno));
+	       refuse(why, _("%s: cannot sync its folder: %s"), next->path, strerror(errno));
 }
 
 /* Remove an unfinished file. NEXT may not have been begun. */

@@ -104,8 +104,8 @@ static char *frequency(const struct report_run *run)
 	const char *governor = fact(run, "machine.governor"), *turbo = fact(run, "machine.turbo");
 
 	if (!*governor && !*turbo)
-		return xstrdup("unknown on this machine");
-	return xasprintf("governor %s, turbo %s", *governor ? governor : "unknown",
+		return xstrdup(_("unknown on this machine"));
+	return xasprintf(_("governor %s, turbo %s"), *governor ? governor : "unknown",
 			 *turbo ? turbo : "unknown");
 }
 
@@ -275,7 +275,7 @@ static void write_warnings(FILE *out, const struct report *report, size_t index)
 	size_t i;
 
 	if (!json_array_size(list)) {
-		html(out, "<p class=\"quiet\">%s%sNo warnings: no disturbance was seen.</p>\n",
+		html(out, _("<p class=\"quiet\">%s%sNo warnings: no disturbance was seen.</p>\n"),
 		     report_tag(report, index), report->count > 1 ? ": " : "");
 		return;
 	}
@@ -322,9 +322,9 @@ static void write_all_facts(FILE *out, const struct report *report)
 
 	if (!machine)
 		return;
-	fputs("<details><summary>All known facts about the machine</summary>\n"
-	      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All facts\">"
-	      "<table class=\"facts small\">\n",
+	fputs(_("<details><summary>All known facts about the machine</summary>\n"
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"All facts\">"
+		"<table class=\"facts small\">\n"),
 	      out);
 	write_run_heads(out, report);
 	fputs("<tbody>\n", out);

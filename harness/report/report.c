@@ -143,10 +143,11 @@ static void write_title(FILE *out, const struct report *report)
 		     json_find_text(facts, "run_id"), json_find_text(facts, "written_utc"));
 	}
 	if (report->count > 1)
-		fputs("<p class=\"notice\">Two stored runs are the weaker comparison: each met "
-		      "another hour, load and temperature, which no interval covers. "
-		      "<code>tollgate compare</code> runs two builds in turn on one machine; only "
-		      "that tells a change from a disturbance.</p>\n",
+		fputs(_("<p class=\"notice\">Two stored runs are the weaker comparison: each met "
+			"another hour, load and temperature, which no interval covers. "
+			"<code>tollgate compare</code> runs two builds in turn on one machine; "
+			"only "
+			"that tells a change from a disturbance.</p>\n"),
 		      out);
 	write_navigation(out, report);
 	fputs("</header>\n", out);
@@ -154,13 +155,13 @@ static void write_title(FILE *out, const struct report *report)
 
 static void write_foot(FILE *out)
 {
-	fputs("<footer>\n<p>A figure is the median over fresh launches of the medians of their "
-	      "repetitions. The interval is an order statistic of the launches: it bounds the "
-	      "median of this run, not that of another day. A ratio to mode none "
-	      "comes from repetitions that ran side by side, so it need not be the quotient of "
-	      "two medians.</p>\n<p>Everything here comes from <code>summary.csv</code>, "
-	      "<code>run.json</code> and <code>charts/</code> of the run folder; "
-	      "<code>docs/csv.md</code> explains every column.</p>\n</footer>\n<script>",
+	fputs(_("<footer>\n<p>A figure is the median over fresh launches of the medians of their "
+		"repetitions. The interval is an order statistic of the launches: it bounds the "
+		"median of this run, not that of another day. A ratio to mode none "
+		"comes from repetitions that ran side by side, so it need not be the quotient of "
+		"two medians.</p>\n<p>Everything here comes from <code>summary.csv</code>, "
+		"<code>run.json</code> and <code>charts/</code> of the run folder; "
+		"<code>docs/csv.md</code> explains every column.</p>\n</footer>\n<script>"),
 	      out);
 	fputs(report_script, out);
 	fputs("</script>\n</body>\n</html>\n", out);
