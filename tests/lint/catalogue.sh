@@ -30,7 +30,7 @@ cat >"$scratch/eo.po" <<-'END'
 	msgstr "mezuri la komputilon"
 	msgid "With several cores, threads and processes really run in parallel"
 	msgstr "Kun pluraj kernoj ili vere paralelas"
-	msgid "unknown command '%.80s'%s\\ntry 'tollgate --help'"
+	msgid "unknown command '%.80s'%s\ntry 'tollgate --help'"
 	msgstr "nekonata komando '%.80s'%s"
 END
 msgfmt -c --check-domain -o "$scratch/share/locale/eo/LC_MESSAGES/tollgate.mo" "$scratch/eo.po" 2>/dev/null ||
@@ -43,10 +43,19 @@ title()
 	echo "in the C locale: $(title LC_ALL=C LANGUAGE=eo)"
 	exit 1
 }
+locale -a 2>/dev/null | grep -qix 'C\.utf-\?8' || exit 0
+case $(title LC_ALL=C.UTF-8 LANGUAGE=eo) in
+'GIL igas 16 laborantojn'*) ;;
+*)
+	echo "translated: $(title LC_ALL=C.UTF-8 LANGUAGE=eo)"
+	exit 1
+	;;
+esac
+
 # a help text, a text of a table and a message
 said()
 {
-	LC_ALL=C LANGUAGE=eo "$scratch/bin/tollgate" "$@" 2>&1
+	LC_ALL=C.UTF-8 LANGUAGE=eo "$scratch/bin/tollgate" "$@" 2>&1
 }
 wanted=0
 said run --help | grep -qx 'tollgate run - mezuri la komputilon' && wanted=$((wanted + 1))
@@ -56,11 +65,3 @@ said nothing | grep -qx "tollgate: nekonata komando 'nothing'" && wanted=$((want
 	echo "help, claim, message: $wanted of 3 are translated"
 	exit 1
 }
-locale -a 2>/dev/null | grep -qix 'C\.utf-\?8' || exit 0
-case $(title LC_ALL=C.UTF-8 LANGUAGE=eo) in
-'GIL igas 16 laborantojn'*) ;;
-*)
-	echo "translated: $(title LC_ALL=C.UTF-8 LANGUAGE=eo)"
-	exit 1
-	;;
-esac
