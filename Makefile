@@ -15,7 +15,7 @@ SHELL := /bin/sh
 
 # ---- yours to set -------------------------------------------------------------------------------
 
-CFLAGS   ?= -O2 -g
+CFLAGS   ?= -O2 $(if $(SAN),-g1,-g)
 CPPFLAGS ?=
 LDFLAGS  ?=
 LDLIBS   ?=

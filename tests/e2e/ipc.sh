@@ -1,43 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Floors, creation, switches, round trips and throughput: what they refuse, and that nothing is left behind -
-# no process, file, shared memory, queue or semaphore - however they end.
-# shellcheck source=tests/e2e/common.sh
-. "$(dirname "$0")/common.sh"
-
-files=$TMPDIR/files
-mkdir "$files"
-
-# All objects with a name or a number that outlive their maker.
-objects()
-{
-	{
-		find /dev/shm /dev/mqueue "$files" -mindepth 1 2>/dev/null
-		awk 'FNR > 1 { print FILENAME, $1, $2 }' /proc/sysvipc/* 2>/dev/null
-	} | sort
-}
-
-# The suite may run twice at a time, under two sanitizers, and these objects do not name their owner.
-exec 9<tests/e2e/ipc.sh
-flock 9
-objects >"$TMPDIR/before"
-
-left()
-{
-	objects | comm -13 "$TMPDIR/before" -
-}
-
-# shellcheck disable=SC2317 # called by within
-as_before()
-{
-	[ -z "$(left)" ] && [ -z "$(ours)" ]
-}
-
-# clean WHAT: nothing may be left. A killed process may need a moment to be gone.
-clean()
-{
-	within 10 as_before || complain "$1 left: $(ours) $(left)"
-}
+# no process, file, shared memory, queue or semaphore - when they end or are ended.
+# shellcheck source=tests/e2e/objects_common.sh
+. "$(dirname "$0")/objects_common.sh"
 
 # ---- each of them runs, in both vehicles ----
 
@@ -76,16 +42,6 @@ clean "refusals"
 
 # ---- however they end ----
 
-# launch RUN CASES [OPTION]...: a run of processes at full length, in the background, as $pid.
-launch()
-{
-	out=$1 cases=$2
-	shift 2
-	"$TOLLGATE" run --profile=full --counters=off -f "$cases" -m process -p same-core --dir="$files" \
-		--param size=64 --out="$out" "$@" >/dev/null 2>"$TMPDIR/talked" &
-	pid=$!
-}
-
 # start RUN CASES: the same, and wait until some epochs are done.
 start()
 {
@@ -99,55 +55,6 @@ under_way()
 	[ -f "$1/samples.csv" ] && [ "$(wc -l <"$1/samples.csv")" -gt "$2" ]
 }
 
-# Send a signal to a worker of the run, if the run has one now.
-# shellcheck disable=SC2317 # called by within, through strike
-signal_a_worker()
-{
-	# shellcheck disable=SC2013 # paths without blanks, and one grep for all of them
-	for comm in $(grep -ls -E '^tg-((rt|bw)_|messaging)' /proc/[0-9]*/comm); do
-		grep -qzxF "TOLLGATE_MARK=$$" "${comm%comm}environ" 2>/dev/null || continue
-		worker=${comm#/proc/}
-		kill -"$1" "${worker%/comm}" 2>/dev/null && return
-	done
-}
-
-# struck RUN STATUS: the run says that a worker of it came to this end.
-struck()
-{
-	[ -f "$1/samples.csv" ] && column "$1/samples.csv" status | grep -q "^$2"
-}
-
-# shellcheck disable=SC2317 # called by within
-strike()
-{
-	signal_a_worker "$1"
-	struck "$2" "$3" || ! kill -0 "$pid" 2>/dev/null
-}
-
-# strike_until CASE SIGNAL STATUS [OPTION]...: signal workers of a run until it has noticed. A worker
-# may have given its last answer before the signal came, and no run is so long that this cannot
-# happen to every signal: then the run is good, and there is another one.
-strike_until()
-{
-	case=$1 signal=$2 status=$3 turn=0
-	shift 3
-	while [ "$turn" -lt 20 ]; do
-		turn=$((turn + 1))
-		run=$TMPDIR/$status-$case-$turn
-		launch "$run" "^$case\$" "$@"
-		within 60 strike "$signal" "$run" "$status" || complain "$case: neither $status nor over"
-		wait "$pid"
-		code=$?
-		struck "$run" "$status" && break
-		[ "$code" -eq 0 ] || complain "$case: exit $code, and nobody $status: $(cat "$TMPDIR/talked")"
-	done
-	struck "$run" "$status" || complain "$case: $signal in $turn runs, nobody $status"
-	[ "$code" -eq 5 ] || complain "$case: $status: exit $code: $(cat "$TMPDIR/talked")"
-	! column "$run/samples.csv" status | grep -qv "^ok\|^$status" ||
-		complain "$case: $status: $(column "$run/samples.csv" status | sort -u)"
-	clean "$case: $status"
-}
-
 start "$TMPDIR/int" '^(rt|bw)_'
 kill -INT "$pid"
 wait "$pid"
@@ -159,11 +66,6 @@ start "$TMPDIR/kill" '^(rt|bw)_'
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 clean "SIGKILL of the coordinator"
-
-for case in rt_sysv_msg rt_sysv_sem rt_posix_mq bw_posix_mq bw_pipe bw_shm_spsc; do
-	strike_until "$case" KILL killed
-	strike_until "$case" STOP timeout --deadline=1
-done
 
 # A process that sleeps to be killed, killed beyond help together with the run.
 start "$TMPDIR/create" '^(create_terminate|rt_futex)$'
