@@ -100,8 +100,8 @@ static void write_sentence(struct page *page, size_t place, const struct sentenc
 	page_words(page, page_keep(page, "verdict_%zu", place), verdict_ids[verdict]);
 	page_text_at(page, "word", place, verdict == UNKNOWN ? _("not measured") : _(s->verdict));
 	page_text_at(page, "id", place, page_clean(page, s->id, 8));
-	page_lines(page, "sentence", place, page_clean(page, language_of(s->title), 300), SENTENCE_WIDTH,
-		   SENTENCE_LINES);
+	page_lines(page, "sentence", place, page_clean(page, language_of(s->title), 300),
+		   SENTENCE_WIDTH, SENTENCE_LINES);
 	page_wrap(page, figure_words(page, s), FIGURE_WIDTH, 1, lines);
 	page_text_at(page, "figure", place, lines[0]);
 	page_lines(page, "rule", place, rule_words(page, s), RULE_WIDTH, isnan(s->figure) ? 3 : 2);

@@ -56,11 +56,11 @@ const struct command command_claims = {
 	.summary = N_("judge the sentences of a lecture by a run"),
 	.usage = "[OPTION]... [RUN]",
 	.examples = N_("tollgate claims                       # by the last run, results/latest\n"
-		    "tollgate claims --claim=C08           # one of them, with its conditions\n"
-		    "tollgate claims --format=md RUN       # for a page"),
+		       "tollgate claims --claim=C08           # one of them, with its conditions\n"
+		       "tollgate claims --format=md RUN       # for a page"),
 	.notes = N_("Verdicts: holds, does not hold, inconclusive, not measured. The rules, with "
-		 "their\n"
-		 "reasons, are in docs/claims.md. A verdict never changes the exit code."),
+		    "their\n"
+		    "reasons, are in docs/claims.md. A verdict never changes the exit code."),
 	.options = options,
 	.operands_max = 1,
 	.run = judge,

@@ -84,7 +84,7 @@ static const struct option_spec options[] = {
 	 .choice = &choice.format, .name_at = export_format_name},
 	{"metric", 0, "NAME",
 	 N_("only this metric, or all; default: op_ns (github bigger:\n"
-	 "ops_per_s) and what must be zero for github and md, else all"),
+	    "ops_per_s) and what must be zero for github and md, else all"),
 	 .text = &choice.what.metric},
 	{"direction", 0, NULL, N_("github: what is better in this file (default: smaller)"),
 	 .choice = &choice.direction, .names = directions},
@@ -98,11 +98,12 @@ const struct command command_export = {
 	.summary = N_("write a run in the format of another tool"),
 	.usage = "--format=FORMAT [OPTION]... [RUN]",
 	.examples = N_("tollgate export --format=google -o run.json      # the last run\n"
-		    "tollgate export --format=github --direction=bigger RUN\n"
-		    "tollgate export --format=openmetrics RUN > tollgate.prom\n"
-		    "tollgate export --format=md --metric=p99_ns RUN"),
-	.notes = N_("What was not measured is left out and counted on standard error, never written\n"
-		 "as 0. docs/export.md explains each format field by field."),
+		       "tollgate export --format=github --direction=bigger RUN\n"
+		       "tollgate export --format=openmetrics RUN > tollgate.prom\n"
+		       "tollgate export --format=md --metric=p99_ns RUN"),
+	.notes = N_(
+		"What was not measured is left out and counted on standard error, never written\n"
+		"as 0. docs/export.md explains each format field by field."),
 	.options = options,
 	.operands_max = 1,
 	.run = export,

@@ -164,8 +164,8 @@ const struct command command_list = {
 	.summary = N_("cases, modes, parameters and profiles"),
 	.usage = "[OPTION]",
 	.examples = N_("tollgate list           # the cases by kind\n"
-		    "tollgate list --modes   # what a case can run under\n"
-		    "tollgate list --params  # what --param can set\n"),
+		       "tollgate list --modes   # what a case can run under\n"
+		       "tollgate list --params  # what --param can set\n"),
 	.options = list_options,
 	.run = list_main,
 };

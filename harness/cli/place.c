@@ -365,7 +365,7 @@ static const char *const formats[] = {"table", "csv", NULL};
 static const struct option_spec options[] = {
 	{"topology", 0, "SPEC",
 	 N_("native (default), synthetic:DESCRIPTION as in hwloc(7),\n"
-	 "or xml:FILE as written by lstopo"),
+	    "or xml:FILE as written by lstopo"),
 	 .text = &choice.topology},
 	{TAKE_PLACEMENT(&choice.seats, N_("an overview of all"))},
 	{TAKE_WORKERS(&choice.workers, "N")},
@@ -378,24 +378,24 @@ const struct command command_place = {
 	.name = "place",
 	.summary = N_("show which PU each worker would get"),
 	.usage = "[OPTION]...",
-	.examples =
-		N_("tollgate place                                 # every policy on this machine\n"
+	.examples = N_(
+		"tollgate place                                 # every policy on this machine\n"
 		"tollgate place --placement=scatter --workers=4 # one row per worker\n"
 		"tollgate place --topology='synthetic:pack:2 core:4 pu:2'"),
 	.notes = N_("Policies:\n"
-		 "  compact        neighbours first, SMT siblings side by side\n"
-		 "  cores          one worker per core before any second hardware thread\n"
-		 "  scatter        as far apart as possible\n"
-		 "  same-core      every worker on one PU\n"
-		 "  pair:RELATION  the first two PUs that are same_pu, smt, same_l2, same_llc,\n"
-		 "                 same_numa, same_pkg or cross_pkg to one another\n"
-		 "  pair:RELATION:3,8  these two PUs, if they are so related\n"
-		 "  pair:each      every pair of PUs, a row for each; of 16 PUs where there are "
-		 "more\n"
-		 "  list:0,3,8-11  these PUs, in this order\n"
-		 "  none           not bound\n"
-		 "\n"
-		 "More workers than PUs share them, and are marked oversubscribed."),
+		    "  compact        neighbours first, SMT siblings side by side\n"
+		    "  cores          one worker per core before any second hardware thread\n"
+		    "  scatter        as far apart as possible\n"
+		    "  same-core      every worker on one PU\n"
+		    "  pair:RELATION  the first two PUs that are same_pu, smt, same_l2, same_llc,\n"
+		    "                 same_numa, same_pkg or cross_pkg to one another\n"
+		    "  pair:RELATION:3,8  these two PUs, if they are so related\n"
+		    "  pair:each      every pair of PUs, a row for each; of 16 PUs where there are "
+		    "more\n"
+		    "  list:0,3,8-11  these PUs, in this order\n"
+		    "  none           not bound\n"
+		    "\n"
+		    "More workers than PUs share them, and are marked oversubscribed."),
 	.options = options,
 	.run = place,
 };

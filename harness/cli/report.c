@@ -55,9 +55,11 @@ static int make_report(int operand_count, char **operands)
 }
 
 static const struct option_spec options[] = {
-	{"out", 'o', "FILE", N_("write the page here instead of RUN/report.html; - is standard output"),
+	{"out", 'o', "FILE",
+	 N_("write the page here instead of RUN/report.html; - is standard output"),
 	 .text = &choice.output, .alias = "output"},
-	{"no-charts", 0, NULL, N_("leave the charts out, and draw none"), .flag = &choice.no_charts},
+	{"no-charts", 0, NULL, N_("leave the charts out, and draw none"),
+	 .flag = &choice.no_charts},
 	{0},
 };
 
@@ -66,17 +68,18 @@ const struct command command_report = {
 	.summary = N_("write a run as one HTML page"),
 	.usage = "[OPTION]... [RUN [OTHER_RUN]]",
 	.examples = N_("tollgate report                       # results/latest/report.html\n"
-		    "tollgate report -o page.html RUN      # somewhere else\n"
-		    "tollgate report OLD_RUN NEW_RUN       # two runs side by side"),
-	.notes = N_("The page holds everything it needs and fetches nothing: it can be mailed, or "
-		 "kept\n"
-		 "beside the run. Charts are taken from RUN/charts; if there are none they are "
-		 "drawn\n"
-		 "by scripts/charts.sh, which needs gnuplot. Verdicts come from RUN/claims.csv,\n"
-		 "which is written if it is not there.\n"
-		 "Two stored runs are the weaker comparison: 'tollgate compare' measures two "
-		 "builds\n"
-		 "in turn."),
+		       "tollgate report -o page.html RUN      # somewhere else\n"
+		       "tollgate report OLD_RUN NEW_RUN       # two runs side by side"),
+	.notes = N_(
+		"The page holds everything it needs and fetches nothing: it can be mailed, or "
+		"kept\n"
+		"beside the run. Charts are taken from RUN/charts; if there are none they are "
+		"drawn\n"
+		"by scripts/charts.sh, which needs gnuplot. Verdicts come from RUN/claims.csv,\n"
+		"which is written if it is not there.\n"
+		"Two stored runs are the weaker comparison: 'tollgate compare' measures two "
+		"builds\n"
+		"in turn."),
 	.options = options,
 	.operands_max = 2,
 	.run = make_report,

@@ -182,14 +182,15 @@ const struct command command_summary = {
 	.name = "summary",
 	.summary = N_("show the results of a run again"),
 	.usage = "[OPTION]... [RUN]",
-	.examples =
-		N_("tollgate summary                              # the last run, results/latest\n"
+	.examples = N_(
+		"tollgate summary                              # the last run, results/latest\n"
 		"tollgate summary --filter='^io_' --metric=op_ns\n"
 		"tollgate summary --format=md RUN > RUN.md\n"
 		"tollgate summary --ladder                     # what everything costs, in order\n"
 		"tollgate summary --scaling                    # what waiting and telling cost"),
-	.notes = N_("Each figure: the median over the launches, half the width of its interval, and\n"
-		 "the ratio to mode none with as many workers. docs/csv.md explains every metric."),
+	.notes = N_(
+		"Each figure: the median over the launches, half the width of its interval, and\n"
+		"the ratio to mode none with as many workers. docs/csv.md explains every metric."),
 	.options = options,
 	.operands_max = 1,
 	.run = summarise,

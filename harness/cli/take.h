@@ -16,9 +16,10 @@
 
 /* Rows for a table. TARGET is the address of the variable, DEFAULT a string literal. */
 /* clang-format off: it would break each value onto a line of its own */
-#define TAKE_FILTER(target_choice)                                                                \
-	"filter", 'f', "REGEX",                                                                   \
-		N_("only the cases whose name matches, or all others with !REGEX;\nmay be repeated"), \
+#define TAKE_FILTER(target_choice)                                                          \
+	"filter", 'f', "REGEX",                                                             \
+		N_("only the cases whose name matches, or all others with !REGEX;\nmay be " \
+		   "repeated"),                                                             \
 		.take = take_filter, .target = (target_choice), .name_at = take_case_name
 #define TAKE_MODES(target_choice, default)                                                \
 	"modes", 'm', "LIST",                                                             \
@@ -34,11 +35,12 @@
 		"compact, cores, scatter, same-core, pair:RELATION, pair:each,\n" \
 		"list:0,2,.. or none; may be repeated (default: " default ")",    \
 		.take = take_placement, .target = (target_choice)
-#define TAKE_PARAM(target_choice)                                                                \
-	"param", 0, "NAME=VALUE", N_("a parameter of the selected cases or modes; may be repeated"), \
+#define TAKE_PARAM(target_choice)                                                  \
+	"param", 0, "NAME=VALUE",                                                  \
+		N_("a parameter of the selected cases or modes; may be repeated"), \
 		.take = take_param, .target = (target_choice)
-#define TAKE_SEED(target_number, target_given)                                          \
-	"seed", 0, "NUMBER",                                                            \
+#define TAKE_SEED(target_number, target_given)                                              \
+	"seed", 0, "NUMBER",                                                                \
 		N_("seed of the shuffled order (default: from the clock; it is recorded)"), \
 		.number = (target_number), .max = UINT64_MAX, .given = (target_given)
 #define TAKE_DIR(target_text, default)                                                         \

@@ -77,7 +77,7 @@ const struct command command_version = {
 	.summary = N_("say which build this is: commit, compiler, flags, libraries"),
 	.usage = "[OPTION]...",
 	.examples = N_("tollgate version                 # one fact a line\n"
-		    "tollgate version --format=json   # for programs"),
+		       "tollgate version --format=json   # for programs"),
 	.options = options,
 	.run = print_version,
 };
