@@ -45,5 +45,6 @@ launch()
 	shift 2
 	"$TOLLGATE" run --profile=full --counters=off -f "$cases" -m process -p same-core --dir="$files" \
 		--param size=64 --out="$out" "$@" >/dev/null 2>"$TMPDIR/talked" &
+	# shellcheck disable=SC2034 # the scripts that read this wait for it
 	pid=$!
 }
