@@ -367,7 +367,7 @@ static const struct option_spec options[] = {
 	 N_("native (default), synthetic:DESCRIPTION as in hwloc(7),\n"
 	    "or xml:FILE as written by lstopo"),
 	 .text = &choice.topology},
-	{TAKE_PLACEMENT(&choice.seats, N_("an overview of all"))},
+	{TAKE_PLACEMENT(&choice.seats, "an overview of all")},
 	{TAKE_WORKERS(&choice.workers, "N")},
 	{"format", 0, NULL, N_("how to print (default: table)"), .choice = &choice.csv,
 	 .names = formats},

@@ -54,7 +54,7 @@ static bool take_claims(void *target, const char *value, struct reason *why)
 
 static const struct option_spec run_options[] = {
 	{TAKE_FILTER(&request.choice)},
-	{TAKE_MODES(&request.choice, N_("those that each case asks for"))},
+	{TAKE_MODES(&request.choice, "those that each case asks for")},
 	{TAKE_WORKERS(&request.workers, "1,2,4..N,2N")},
 	{TAKE_PLACEMENT(&request.choice, "cores")},
 	{"topology", 0, "SPEC", N_("native, synthetic:DESCRIPTION or xml:FILE (planning only)"),
@@ -75,7 +75,7 @@ static const struct option_spec run_options[] = {
 	{TAKE_SEED(&request.choice.seed, &request.seeded)},
 	{"out", 'o', "DIR", N_("write the files of the run into this folder itself"),
 	 .text = &request.out, .max = TAKE_FOLDER_MAX},
-	{TAKE_DIR(&request.directory, N_("the run folder"))},
+	{TAKE_DIR(&request.directory, "the run folder")},
 	{TAKE_DEADLINE(&request.deadline_s,
 		       N_("for one epoch; a runner that takes longer is killed (default: 30)"))},
 	{"dry-run", 'n', NULL,

@@ -132,5 +132,5 @@ bool plan_add_wishes(struct plan *plan, const struct choice *choice,
 		for (unsigned g = 0; g < plan->cases[c].group_count; g++)
 			/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): those before case_count are not freed */
 			plan_seat_group(&plan->cases[c].groups[g], topology, told);
-	return plan->row_count || refuse(why, "none of the modes that were asked for is here");
+	return plan->row_count || refuse(why, "no requested mode is available here");
 }
