@@ -170,7 +170,7 @@ static void bad_wishes_are_refused(void **state)
 	bad = wish;
 	bad.case_name = "create_thread"; /* it has no copy for this lock */
 	bad.mode = "ticket";
-	expect_no_plan(bad, "none of the modes");
+	expect_no_plan(bad, "no requested mode");
 }
 
 /* A row that this machine cannot run stays in the plan with its reason. Equal wishes are one row. */
